@@ -1,0 +1,54 @@
+/** The doors of core to the world: adapters stand behind them, programs choose which. */
+
+/** Progress of a long piece of work; `fraction` is 0…1, or null where it cannot be known. */
+export interface Progress {
+  readonly fraction: number | null;
+  readonly message: string;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long the command may run in Blender, in ms; the client waits 5 s more. */
+  readonly deadlineMs?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Bytes that came with a result, in place of its `$blob` marker, length and sha256 checked. */
+export interface ReceivedBlob {
+  readonly bytes: Uint8Array;
+  readonly mime: string;
+  readonly sha256: string;
+}
+
+export type FileRoot = 'exports' | 'projects' | 'textures' | 'checkpoints' | 'uploads';
+
+export interface RemoteFile {
+  readonly root: FileRoot;
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Who answers on the other side. */
+export interface PeerInfo {
+  readonly dialect: 'avatar-forge' | 'stock';
+  readonly addonVersion: string | null;
+  readonly blenderVersion: string;
+  readonly background: boolean;
+  readonly instance: string | null;
+}
+
+/**
+ * A Blender that takes commands of the library (docs/commands.md), whichever dialect it speaks.
+ * Every method rejects with a {@link ForgeError}: `blender-unreachable`, `blender-gone`, `deadline-exceeded`, `cancelled`,
+ * `auth-failed`, `dialect-blender-lab`, `not-blender`, or a code the command named (docs/protocol.md §6).
+ */
+export interface BlenderPort {
+  /** Runs one command. `$blob` markers in the result are replaced by {@link ReceivedBlob}s. Connects first if need be. */
+  call(method: string, params: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
+  /** Connects if need be and tells who is there. */
+  describe(): Promise<PeerInfo>;
+  /** Brings a whole file here; the sha256 is compared. */
+  readFile(root: FileRoot, name: string, options?: CallOptions): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
