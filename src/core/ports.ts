@@ -1,5 +1,7 @@
 /** The doors of core to the world: adapters stand behind them, programs choose which. */
 
+import type { WorkstationState } from './workstation.ts';
+
 /** Progress of a long piece of work; `fraction` is 0…1, or null where it cannot be known. */
 export interface Progress {
   readonly fraction: number | null;
@@ -11,6 +13,8 @@ export interface CallOptions {
   /** How long the command may run in Blender, in ms; the client waits 5 s more. */
   readonly deadlineMs?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** The command only reads: it may be sent once more when the connection broke before its answer. */
+  readonly retry?: boolean | undefined;
 }
 
 /** Bytes that came with a result, in place of its `$blob` marker, length and sha256 checked. */
@@ -38,6 +42,14 @@ export interface PeerInfo {
   readonly instance: string | null;
 }
 
+/** Where a Blender listens. */
+export interface BlenderEndpoint {
+  readonly host: string;
+  readonly port: number;
+  /** Proved by HMAC, never sent (docs/protocol.md §4). */
+  readonly token?: string | undefined;
+}
+
 /**
  * A Blender that takes commands of the library (docs/commands.md), whichever dialect it speaks.
  * Every method rejects with a {@link ForgeError}: `blender-unreachable`, `blender-gone`, `deadline-exceeded`, `cancelled`,
@@ -50,5 +62,20 @@ export interface BlenderPort {
   describe(): Promise<PeerInfo>;
   /** Brings a whole file here; the sha256 is compared. */
   readFile(root: FileRoot, name: string, options?: CallOptions): Promise<Uint8Array>;
+  /** Puts a whole file there; the sha256 is compared. Replaces a file of that name. */
+  writeFile(root: FileRoot, name: string, bytes: Uint8Array, options?: CallOptions): Promise<RemoteFile>;
+  /** Ends the connection; calls under way are answered `blender-gone`. Later calls too. */
   close(): Promise<void>;
+}
+
+/** A place where a Blender runs for us: this machine, a container, a pod. */
+export interface Workstation {
+  /**
+   * Brings it up and tells where Blender listens; returns the running one's endpoint if there is one. Errors:
+   * `blender-not-found`, `blender-start-failed`, `cancelled`.
+   */
+  launch(signal?: AbortSignal): Promise<BlenderEndpoint>;
+  status(): WorkstationState;
+  /** Ends it and waits until it is gone. Does nothing if there is none. */
+  stop(): Promise<void>;
 }
