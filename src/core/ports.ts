@@ -1,3 +1,5 @@
+import type { AuditEntry } from './audit.ts';
+
 /** The doors of core to the world: adapters stand behind them, programs choose which. */
 
 import type { WorkstationState } from './workstation.ts';
@@ -78,4 +80,9 @@ export interface Workstation {
   status(): WorkstationState;
   /** Ends it and waits until it is gone. Does nothing if there is none. */
   stop(): Promise<void>;
+}
+
+/** Where actions are recorded; a record that cannot be kept rejects with `audit-failed`, and the action does not happen. */
+export interface AuditPort {
+  record(entry: AuditEntry): Promise<void>;
 }
