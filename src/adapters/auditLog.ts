@@ -84,7 +84,12 @@ async function withLock(path: string, work: () => Promise<void>): Promise<void> 
       }
       return;
     }
-    const age = Date.now() - (await stat(path).then((s) => s.mtimeMs, () => Date.now()));
+    const age =
+      Date.now() -
+      (await stat(path).then(
+        (s) => s.mtimeMs,
+        () => Date.now(),
+      ));
     if (age > lockStaleMs) await rm(path, { force: true });
     else if (Date.now() > until) throw new Error(`${path} is held by another process`);
     else await new Promise((resolve) => setTimeout(resolve, 10));

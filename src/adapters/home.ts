@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+/** Where Avatar Forge itself is installed: the folder with `package.json`, `dist` and `blender-addon`. */
+export interface Installation {
+  readonly version: string;
+  /** `blender-addon/avatar_forge`: the add-on, and in it the command library. */
+  readonly addon: string;
+  /** `blender-addon/boot.py`: starts Blender with the add-on. */
+  readonly bootScript: string;
+  /** `dist/media`: the built webview pages. */
+  readonly media: string;
+}
+
+/** Looks upwards from a module's folder (`import.meta.dirname`), so that sources and bundles find the same things. */
+export function findInstallation(from: string): Installation {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'blender-addon', 'boot.py'))) {
+      const { version } = z.object({ version: z.string() }).parse(readJson(join(folder, 'package.json')));
+      return {
+        version,
+        addon: join(folder, 'blender-addon', 'avatar_forge'),
+        bootScript: join(folder, 'blender-addon', 'boot.py'),
+        media: join(folder, 'dist', 'media'),
+      };
+    }
+    if (folder === dirname(folder))
+      throw new Error(`blender-addon/ is missing above ${from}: reinstall Avatar Forge`);
+  }
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

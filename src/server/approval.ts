@@ -1,0 +1,77 @@
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { sha256 } from '../core/audit.ts';
+import { ForgeError } from '../core/errors.ts';
+import { type CodePolicy, verdictOn, warningsFor } from '../core/policy.ts';
+import { plainText } from '../core/untrusted.ts';
+
+/** Decides whether code may run, by the policy and, where it says so, by asking the person at the client. */
+export class CodeApproval {
+  readonly #policy: CodePolicy;
+  #allowedForSession = false;
+
+  constructor(policy: CodePolicy) {
+    this.#policy = policy;
+  }
+
+  /**
+   * Returns how the code came to be allowed, for the audit. Errors: `code-denied`, `code-needs-approval` (the client
+   * cannot ask).
+   */
+  async admit(code: string, server: Server, signal: AbortSignal): Promise<string> {
+    switch (verdictOn(this.#policy, this.#allowedForSession)) {
+      case 'run':
+        return this.#allowedForSession ? 'allowed for this session' : 'allowed by policy';
+      case 'refuse':
+        throw new ForgeError(
+          'code-denied',
+          'The policy on this machine denies running code.',
+          'Use the other tools, or ask the user to set the code policy to "ask".',
+        );
+      case 'ask':
+        return this.#ask(code, server, signal);
+    }
+  }
+
+  async #ask(code: string, server: Server, signal: AbortSignal): Promise<string> {
+    if (server.getClientCapabilities()?.elicitation === undefined) {
+      throw new ForgeError(
+        'code-needs-approval',
+        'Running code needs a person’s approval, and this client cannot ask for it.',
+        'Use the other tools, or have the user set AVATAR_FORGE_CODE_POLICY=allow for this server.',
+      );
+    }
+    const answer = await server.elicitInput(
+      {
+        message: question(code),
+        requestedSchema: {
+          type: 'object',
+          properties: {
+            decision: {
+              type: 'string',
+              title: 'Run this code in Blender?',
+              enum: ['once', 'session', 'deny'],
+              enumNames: ['Allow once', 'Allow for this session', 'Deny'],
+            },
+          },
+          required: ['decision'],
+        },
+      },
+      { signal, timeout: 10 * 60_000 },
+    );
+    const decision = answer.action === 'accept' ? answer.content?.['decision'] : 'deny';
+    if (decision === 'session') this.#allowedForSession = true;
+    if (decision === 'once' || decision === 'session') return `allowed by the user: ${decision}`;
+    throw new ForgeError(
+      'code-denied',
+      'The user did not allow this code.',
+      'Ask the user what to do differently.',
+    );
+  }
+}
+
+function question(code: string): string {
+  const warnings = warningsFor(code);
+  const caution = warnings.length === 0 ? '' : `\nLook closely: it ${warnings.join(', ')}.`;
+  const size = `${code.split('\n').length} lines, sha256 ${sha256(code).slice(0, 12)}`;
+  return `An agent wants to run this Python in Blender (${size}).${caution}\n\n${plainText(code, 4000)}`;
+}

@@ -1,0 +1,79 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ForgeError } from '../core/errors.ts';
+import { type CodePolicy, codePolicies } from '../core/policy.ts';
+import type { BlenderEndpoint } from '../core/ports.ts';
+
+/** What the server is told by its environment. Table in README.md. */
+export interface ServerConfig {
+  /** Null: the embedded workstation on this machine. */
+  readonly endpoint: BlenderEndpoint | null;
+  readonly codePolicy: CodePolicy;
+  /** Folder of exports, projects, checkpoints of the embedded workstation, and of the audit log. */
+  readonly home: string;
+  readonly auditFile: string;
+  readonly headless: boolean;
+  readonly jobAfterMs: number;
+}
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** Reads the environment. Error: `bad-config`, naming the variable. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
+  const home = env['AVATAR_FORGE_HOME'] ?? join(homedir(), 'avatar-forge');
+  return {
+    endpoint: endpointOf(env),
+    codePolicy: oneOf(env, 'AVATAR_FORGE_CODE_POLICY', z.enum(codePolicies as [CodePolicy]), 'ask'),
+    home,
+    auditFile: env['AVATAR_FORGE_AUDIT'] ?? join(home, 'audit.jsonl'),
+    headless: oneOf(env, 'AVATAR_FORGE_HEADLESS', z.enum(['0', '1']), '0') === '1',
+    jobAfterMs: oneOf(env, 'AVATAR_FORGE_JOB_AFTER_MS', z.coerce.number().int().min(1), 40_000),
+  };
+}
+
+/** BLENDER_HOST and BLENDER_PORT mean what they mean to `uvx blender-mcp`: localhost and 9876 where one is missing. */
+function endpointOf(env: Readonly<Record<string, string | undefined>>): BlenderEndpoint | null {
+  const token = env['AVATAR_FORGE_TOKEN'];
+  const withToken = token === undefined || token === '' ? {} : { token };
+  const url = env['AVATAR_FORGE_URL'];
+  if (url !== undefined && url !== '') {
+    const parsed = URL.parse(url);
+    if (parsed === null) throw badConfig('AVATAR_FORGE_URL', url, 'tcp://host:port');
+    if (parsed.protocol !== 'tcp:') {
+      throw new ForgeError(
+        'bad-config',
+        `AVATAR_FORGE_URL has the scheme ${parsed.protocol} which this version cannot speak.`,
+        'Use tcp://127.0.0.1:PORT, through a tunnel such as ssh -L for a remote machine.',
+      );
+    }
+    return { host: parsed.hostname, port: parsed.port === '' ? 9876 : Number(parsed.port), ...withToken };
+  }
+  if (env['BLENDER_HOST'] === undefined && env['BLENDER_PORT'] === undefined) return null;
+  return {
+    host: env['BLENDER_HOST'] ?? 'localhost',
+    port: oneOf(env, 'BLENDER_PORT', port, 9876),
+    ...withToken,
+  };
+}
+
+function oneOf<T>(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  schema: z.ZodType<T>,
+  otherwise: T,
+): T {
+  const value = env[name];
+  if (value === undefined || value === '') return otherwise;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw badConfig(name, value, parsed.error.issues[0]?.message ?? 'another value');
+  return parsed.data;
+}
+
+function badConfig(name: string, value: string, expected: string): ForgeError {
+  return new ForgeError(
+    'bad-config',
+    `${name} is ${JSON.stringify(value)}: ${expected}.`,
+    `Correct ${name} and start again.`,
+  );
+}

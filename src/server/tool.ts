@@ -1,0 +1,93 @@
+import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import type { BlenderPort, CallOptions, ReceivedBlob } from '../core/ports.ts';
+import type { Jobs } from './jobs.ts';
+
+/** What a tool works with: the same for all. */
+export interface ToolContext extends CallOptions {
+  readonly blender: BlenderPort;
+  readonly jobs: Jobs;
+  readonly signal: AbortSignal;
+}
+
+/** What a tool gives back; the handler turns it into an MCP result. */
+export interface ToolOutput {
+  readonly structured: Record<string, unknown>;
+  readonly images?: readonly ReceivedBlob[];
+  /** Files a client may read as resources. */
+  readonly files?: readonly {
+    readonly uri: string;
+    readonly name: string;
+    readonly mimeType: string;
+    readonly size: number;
+  }[];
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly annotations: ToolAnnotations;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  /** `code`: the parameter `code` is run in Blender, so the code policy decides first. */
+  readonly gate?: 'code';
+  /** How long the work may take in Blender, in ms, before it is stopped. */
+  readonly deadlineMs: number;
+  run(input: unknown, context: ToolContext): Promise<ToolOutput>;
+}
+
+/** R, D and O of the tool table: reads only, may destroy, reaches out into the world. */
+export type Hint = 'reads' | 'destroys' | 'reaches out';
+
+export interface ToolSpec<I extends z.ZodRawShape, O extends z.ZodRawShape> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly hints?: readonly Hint[];
+  readonly input: I;
+  readonly output: O;
+  readonly gate?: 'code';
+  readonly deadlineMs?: number;
+  readonly run: (input: z.output<z.ZodObject<I>>, context: ToolContext) => Promise<ToolOutput>;
+}
+
+/** A running job, in place of a result that takes too long to wait for. */
+export const jobReference = z.object({
+  id: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+});
+
+export function defineTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(spec: ToolSpec<I, O>): Tool {
+  const hints = new Set(spec.hints);
+  const input = z.strictObject(spec.input);
+  return {
+    name: spec.name,
+    title: spec.title,
+    description: spec.description,
+    annotations: {
+      title: spec.title,
+      readOnlyHint: hints.has('reads'),
+      destructiveHint: hints.has('destroys'),
+      openWorldHint: hints.has('reaches out'),
+    },
+    input,
+    // A result is either all of the shape or a job, so that no member is required.
+    output: z.looseObject({ ...spec.output, job: jobReference }).partial(),
+    ...(spec.gate === undefined ? {} : { gate: spec.gate }),
+    deadlineMs: spec.deadlineMs ?? 60_000,
+    run: async (value, context) => spec.run(input.parse(value), context),
+  };
+}
+
+/** A tool that is one command of the library: the same name, parameters and result. */
+export function commandTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  spec: Omit<ToolSpec<I, O>, 'run'>,
+): Tool {
+  return defineTool({
+    ...spec,
+    run: async (input, { blender, ...options }) => ({
+      structured: z.record(z.string(), z.unknown()).parse(await blender.call(spec.name, input, options)),
+    }),
+  });
+}

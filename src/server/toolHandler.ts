@@ -1,0 +1,174 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import { canonicalJson, sha256 } from '../core/audit.ts';
+import { ForgeError, toForgeError } from '../core/errors.ts';
+import type { AuditPort, BlenderPort, Progress } from '../core/ports.ts';
+import { plainText, plainValue } from '../core/untrusted.ts';
+import type { Jobs } from './jobs.ts';
+import type { Tool, ToolContext, ToolOutput } from './tool.ts';
+
+/** A result's text and structuredContent stay below this, each, in bytes. */
+export const resultLimit = 20_000;
+
+export interface ToolCall {
+  readonly name: string;
+  readonly input: unknown;
+  /** The MCP client's name, for the audit. */
+  readonly client: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  /** Asks about code; resolves to how it was allowed. */
+  readonly admitCode: (code: string) => Promise<string>;
+}
+
+export interface HandlerOptions {
+  readonly tools: readonly Tool[];
+  readonly blender: BlenderPort;
+  /** Where Blender is, for the audit. */
+  readonly where: () => string;
+  readonly audit: AuditPort;
+  readonly jobs: Jobs;
+  /** How long a call is waited for before it becomes a job, in ms. */
+  readonly jobAfterMs: number;
+}
+
+/** The one way from a call to its result: parse → policy → audit → run → bound. Never rejects. */
+export class ToolHandler {
+  readonly #options: HandlerOptions;
+  readonly #tools: ReadonlyMap<string, Tool>;
+
+  constructor(options: HandlerOptions) {
+    this.#options = options;
+    this.#tools = new Map(options.tools.map((tool) => [tool.name, tool]));
+  }
+
+  async handle(call: ToolCall): Promise<CallToolResult> {
+    try {
+      const tool = this.#tools.get(call.name);
+      if (tool === undefined) {
+        throw new ForgeError('unknown-tool', `There is no tool ${call.name}.`, 'List the tools again.');
+      }
+      return toResult(await this.#run(tool, parseInput(tool, call.input), call));
+    } catch (thrown) {
+      return toErrorResult(
+        toForgeError(thrown, 'internal', 'This is a defect of Avatar Forge', 'Please report it.'),
+      );
+    }
+  }
+
+  async #run(tool: Tool, input: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
+    if (tool.annotations.readOnlyHint === true) return this.#start(tool, input, call);
+    const startedAt = performance.now();
+    let note: string | undefined;
+    let outcome = 'ok';
+    try {
+      if (tool.gate === 'code') note = await call.admitCode(z.string().parse(input['code']));
+      const output = await this.#start(tool, input, call);
+      if ('job' in output.structured) note = [note, 'goes on as a job'].filter(Boolean).join('; ');
+      return output;
+    } catch (thrown) {
+      outcome = thrown instanceof ForgeError ? thrown.code : 'internal';
+      throw thrown;
+    } finally {
+      await this.#options.audit.record({
+        who: call.client,
+        where: this.#options.where(),
+        what: tool.name,
+        digest: sha256(canonicalJson(input)),
+        outcome,
+        ms: Math.round(performance.now() - startedAt),
+        ...(note === undefined ? {} : { note }),
+      });
+    }
+  }
+
+  /** Runs the tool; after `jobAfterMs` the call is answered by a job, and the work goes on. */
+  async #start(tool: Tool, input: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
+    const { blender, jobs, jobAfterMs } = this.#options;
+    const abort = new AbortController();
+    const onAbort = () => abort.abort(call.signal.reason);
+    if (call.signal.aborted) onAbort();
+    call.signal.addEventListener('abort', onAbort, { once: true });
+    const job = jobs.start(tool.name, abort, (report) => {
+      const context: ToolContext = {
+        blender,
+        jobs,
+        signal: abort.signal,
+        deadlineMs: tool.deadlineMs,
+        onProgress: (progress) => {
+          report(progress);
+          call.onProgress(progress);
+        },
+      };
+      return tool.run(input, context);
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, tool.name === 'job' ? 2 ** 31 - 1 : jobAfterMs, undefined);
+    });
+    try {
+      const output = await Promise.race([job.outcome, patience]);
+      if (output === undefined) return { structured: { job: { id: job.id, state: job.state } } };
+      jobs.drop(job.id);
+      return output;
+    } catch (thrown) {
+      jobs.drop(job.id);
+      throw thrown;
+    } finally {
+      clearTimeout(timer);
+      call.signal.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+function parseInput(tool: Tool, input: unknown): Record<string, unknown> {
+  const parsed = tool.input.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  throw new ForgeError(
+    'bad-params',
+    `${tool.name} cannot take these parameters: ${path === '' ? '' : `${path}: `}${issue?.message ?? 'not an object'}.`,
+    'Correct them and call again.',
+    {
+      data: parsed.error.issues.slice(0, 5).map(({ path: at, message }) => ({ path: at.join('.'), message })),
+    },
+  );
+}
+
+function toResult(output: ToolOutput): CallToolResult {
+  const structured = plainValue(output.structured, 8000) as Record<string, unknown>;
+  const text = JSON.stringify(structured);
+  if (Buffer.byteLength(text) > resultLimit) {
+    throw new ForgeError(
+      'result-too-large',
+      `The result has ${Buffer.byteLength(text)} bytes, more than the ${resultLimit} a client can use.`,
+      'Ask for less: a smaller limit, a filter, fewer fields, or print less.',
+    );
+  }
+  return {
+    structuredContent: structured,
+    content: [
+      { type: 'text', text },
+      ...(output.images ?? []).map((image) => ({
+        type: 'image' as const,
+        data: Buffer.from(image.bytes.buffer, image.bytes.byteOffset, image.bytes.byteLength).toString(
+          'base64',
+        ),
+        mimeType: image.mime,
+      })),
+      ...(output.files ?? []).map((file) => ({ type: 'resource_link' as const, ...file })),
+    ],
+  };
+}
+
+function toErrorResult(error: ForgeError): CallToolResult {
+  const details = error.data === undefined ? '' : `\n${plainText(JSON.stringify(error.data, null, 1), 6000)}`;
+  return {
+    isError: true,
+    content: [
+      { type: 'text', text: `${error.code}: ${plainText(error.message)}\n→ ${error.next}${details}` },
+    ],
+    _meta: { 'avatar-forge/error': { code: error.code, next: error.next } },
+  };
+}

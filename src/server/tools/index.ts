@@ -1,0 +1,27 @@
+import type { Tool } from '../tool.ts';
+import { avatarScaffold } from './avatarScaffold.ts';
+import { checkpoint } from './checkpoint.ts';
+import { createObject } from './createObject.ts';
+import { executeBlenderCode } from './executeBlenderCode.ts';
+import { getSceneInfo } from './getSceneInfo.ts';
+import { getScreenshot } from './getScreenshot.ts';
+import { job } from './job.ts';
+import { modifyObject } from './modifyObject.ts';
+import { setMaterial } from './setMaterial.ts';
+import { vrmCheck } from './vrmCheck.ts';
+import { vrmExport } from './vrmExport.ts';
+
+/** Every tool, in the order clients list them. A new one is a file here and a line below. */
+export const tools: readonly Tool[] = [
+  getSceneInfo,
+  createObject,
+  modifyObject,
+  setMaterial,
+  executeBlenderCode,
+  getScreenshot,
+  avatarScaffold,
+  vrmCheck,
+  vrmExport,
+  checkpoint,
+  job,
+];
