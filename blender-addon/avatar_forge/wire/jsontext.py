@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON as RFC 8259 has it, which Python's json module alone does not keep to: no NaN, no infinities, UTF-8 only."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from .errors import WireError
+
+
+def encode(value: Any) -> bytes:
+    """ASCII JSON; NaN and infinities become null. Error: `internal` for what JSON has no form for (a set, a cycle)."""
+    try:
+        return _dumps(value)
+    except ValueError:  # NaN, an infinity, or a cycle
+        pass
+    except (TypeError, RecursionError) as error:
+        raise _not_json(error) from error
+    try:
+        return _dumps(_finite(value))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _not_json(error) from error
+
+
+def decode_object(data: bytes | bytearray | memoryview) -> dict[str, Any]:
+    """The JSON object in `data`. Raises ValueError, saying why, for anything else."""
+    try:
+        value = json.loads(str(data, "utf-8"), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value
+
+
+def _dumps(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _not_json(error: Exception) -> WireError:
+    return WireError("internal", f"The result cannot be written as JSON: {error}. Return numbers, text, lists and dictionaries.")
