@@ -1,0 +1,70 @@
+/**
+ * Builds dist/: the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
+ * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
+ */
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, context, type BuildOptions } from 'esbuild';
+import { zip } from './zip.ts';
+
+const { values: flags } = parseArgs({
+  options: { watch: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
+});
+
+const common: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  minify: flags.release,
+  sourcemap: !flags.release,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const bundles: readonly BuildOptions[] = [
+  {
+    ...common,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    platform: 'node',
+    target: 'node22',
+    // Some packages are CommonJS inside and ask for require, which an ES module does not have.
+    banner: {
+      js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
+    },
+    external: ['playwright-core'],
+  },
+  {
+    ...common,
+    entryPoints: ['media/preview/main.ts'],
+    outfile: 'dist/media/preview.js',
+    platform: 'browser',
+    target: 'es2022',
+  },
+];
+
+function copyPages(): void {
+  mkdirSync('dist/media', { recursive: true });
+  for (const page of globSync('media/preview/*.{html,css}'))
+    copyFileSync(page, `dist/media/${basename(page)}`);
+}
+
+/** One folder inside: Blender takes that as a legacy add-on and as an extension. */
+function packAddon(): void {
+  const files = globSync('blender-addon/avatar_forge/**/*.{py,toml,md,txt}', {
+    exclude: (path) => path.includes('__pycache__'),
+  });
+  const licence = { name: 'avatar_forge/LICENSE', bytes: readFileSync('blender-addon/LICENSE') };
+  const entries = files.map((path) => ({ name: relative('blender-addon', path), bytes: readFileSync(path) }));
+  writeFileSync('dist/avatar_forge.zip', zip([...entries, licence]));
+}
+
+if (flags.release) rmSync('dist', { recursive: true, force: true });
+copyPages();
+packAddon();
+if (flags.watch) {
+  for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();
+} else {
+  const results = await Promise.allSettled(bundles.map((bundle) => build(bundle)));
+  if (results.some(({ status }) => status === 'rejected')) process.exitCode = 1; // esbuild has said why
+}

@@ -1,0 +1,93 @@
+/** Runs the suites of scripts/check/suites.ts one after another and prints one table; ./check does the set-up before. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { endAll, runSuite, type Outcome } from './check/run.ts';
+import { blenderChoices, selected, suitesFor, type BlenderChoice, type Suite } from './check/suites.ts';
+import { closingLine, table, totalsOf } from './check/table.ts';
+
+const usage = `usage: ./check [--blender ${blenderChoices.join('|')}] [--only NAME]… [--list]`;
+const folder = 'out/check';
+
+function refuse(message: string): never {
+  console.error(`${message}\n${usage}`);
+  process.exit(2);
+}
+
+function chosenSuites(): { suites: readonly Suite[]; list: boolean; needs: boolean } {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        blender: { type: 'string' },
+        only: { type: 'string', multiple: true, default: [] },
+        list: { type: 'boolean', default: false },
+        needs: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : String(error));
+  }
+  const { blender, only, list, needs } = values;
+  const choice = blenderChoices.find((known): known is BlenderChoice => known === blender);
+  if (blender !== undefined && choice === undefined) refuse(`There is no Blender called ${blender} here.`);
+  const all = suitesFor(choice);
+  const suites = selected(all, only);
+  const unknown = only.find((name) => selected(all, [name]).length === 0);
+  if (unknown !== undefined)
+    refuse(`There is no suite ${unknown}: ${all.map(({ name }) => name).join(', ')}.`);
+  return { suites, list, needs };
+}
+
+async function show(suite: Suite): Promise<Outcome> {
+  const live = process.stdout.isTTY;
+  const start = performance.now();
+  const width = process.stdout.columns;
+  process.stdout.write(`▸ ${suite.name} … `);
+  const outcome = await runSuite(suite, folder, (line) => {
+    if (!live) return;
+    const seconds = Math.round((performance.now() - start) / 1000);
+    process.stdout.write(`\r\x1b[K${`▸ ${suite.name} … ${seconds} s  ${line}`.slice(0, width - 1)}`);
+  });
+  const { passed, failed, skipped, problem, seconds, log } = outcome;
+  const counts = suite.counts === 'gate' && failed === 0 ? 'passed' : closingLine(totalsOf([outcome]));
+  process.stdout.write(`${live ? `\r\x1b[K▸ ${suite.name} … ` : ''}${counts} ${seconds.toFixed(1)} s\n`);
+  if (failed > 0) {
+    if (log !== '') console.log(readFileSync(log, 'utf8').replaceAll(/^/gm, '  │ '));
+    if (problem !== undefined) console.log(`  ${suite.name}: ${problem}`);
+  } else if (passed === 0) console.log(`  ${suite.name}: nothing ran`);
+  for (const title of skipped) console.log(`  skipped: ${title}`);
+  return outcome;
+}
+
+function coverage(): string | undefined {
+  try {
+    const text = readFileSync('coverage/coverage-summary.json', 'utf8');
+    const { total } = JSON.parse(text) as { total: { lines: { pct: number }; branches: { pct: number } } };
+    return `unit tests cover ${total.lines.pct} % of lines, ${total.branches.pct} % of branches: coverage/index.html`;
+  } catch {
+    return undefined;
+  }
+}
+
+const { suites, list, needs } = chosenSuites();
+if (needs || list) {
+  const lines = needs ? new Set(suites.flatMap((suite) => suite.needs)) : suites.map(({ name }) => name);
+  for (const line of lines) console.log(line);
+  process.exit();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endAll();
+    process.exit(130);
+  });
+}
+
+const outcomes: Outcome[] = [];
+for (const suite of suites) outcomes.push(await show(suite));
+const measured = suites.some(({ name }) => name === 'test:unit') ? coverage() : undefined;
+const totals = totalsOf(outcomes);
+console.log(`\n${table(outcomes)}\n`);
+if (measured !== undefined) console.log(measured);
+console.log(closingLine(totals));
+process.exitCode = totals.failed > 0 ? 1 : 0;

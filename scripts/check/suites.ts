@@ -1,0 +1,72 @@
+/** What ./check runs, in this order: the quick and the near first. */
+
+/** A part of the set-up in scripts/setup.sh. */
+type Need = 'build' | 'blender' | 'chromium' | 'rclone' | 'tree:trixie' | 'tree:sid';
+
+export interface Suite {
+  readonly name: string;
+  /** A script of package.json. */
+  readonly script: string;
+  /** Who says how many tests there were; a `gate` is one check that holds or does not. */
+  readonly counts: 'gate' | 'mocha' | 'unittest';
+  readonly needs: readonly Need[];
+  /** The Debian suite whose Blender is driven; undefined: the machine's own. */
+  readonly tree?: Tree | undefined;
+}
+
+export type Tree = 'trixie' | 'sid';
+export type BlenderChoice = Tree | 'system';
+export const blenderChoices: readonly BlenderChoice[] = ['system', 'trixie', 'sid'];
+
+const gate = (name: string, script: string): Suite => ({ name, script, counts: 'gate', needs: [] });
+const mocha = (name: string, ...needs: Need[]): Suite => ({ name, script: name, counts: 'mocha', needs });
+
+const gates: readonly Suite[] = [
+  gate('format', 'format:check'),
+  gate('typecheck', 'typecheck'),
+  gate('lint:version', 'lint:version'),
+  gate('lint:python', 'lint:python'),
+  gate('lint:imports', 'lint:imports'),
+  gate('lint:unused', 'lint:unused'),
+  gate('lint:code', 'lint:code'),
+];
+
+const local: readonly Suite[] = [
+  mocha('test:unit'),
+  { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
+];
+
+const outside: readonly Suite[] = [
+  mocha('test:storage', 'build', 'rclone'),
+  mocha('test:web', 'build', 'chromium'),
+];
+
+const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
+const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
+
+function on(choice: BlenderChoice, suite: Suite): Suite {
+  if (choice === 'system') return suite;
+  return {
+    ...suite,
+    name: `${suite.name} ${choice}`,
+    tree: choice,
+    needs: [...suite.needs.filter((need) => need !== 'blender'), `tree:${choice}`],
+  };
+}
+
+/** Without a choice: everything on the machine's Blender, and the Blender suite once more on trixie's 4.3. */
+export function suitesFor(choice: BlenderChoice | undefined): readonly Suite[] {
+  const blenders =
+    choice === undefined
+      ? [inBlender, on('trixie', inBlender), demo]
+      : [on(choice, inBlender), on(choice, demo)];
+  return [...gates, ...local, ...outside, ...blenders];
+}
+
+/** `test:blender` selects `test:blender trixie` as well, `lint` all of `lint:…`. */
+export function selected(suites: readonly Suite[], names: readonly string[]): readonly Suite[] {
+  if (names.length === 0) return suites;
+  return suites.filter(({ name }) =>
+    names.some((wanted) => name === wanted || name.startsWith(`${wanted} `) || name.startsWith(`${wanted}:`)),
+  );
+}

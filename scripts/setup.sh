@@ -1,0 +1,164 @@
+# Sourced by ./demo and ./check: everything they need on this machine. Installs nothing but apt packages
+# outside the cache folder; a second run finds all of it there.
+
+export AVATAR_FORGE_CACHE=${AVATAR_FORGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/avatar-forge}
+PATH=$PATH:/usr/sbin:/sbin # debootstrap and chroot, for users without them on PATH
+. scripts/steps.sh
+
+node_wanted=24.21.0
+npm_wanted=11.7.0
+
+has() { command -v "$1" >/dev/null; }
+
+node_is_new_enough() { # Node 22.18 is the first to run TypeScript as it is
+  "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 18) ? 0 : 1)' 2>/dev/null
+}
+
+setup_cache() {
+  mkdir -p "$AVATAR_FORGE_CACHE"
+  ! has flock || { exec 8>"$AVATAR_FORGE_CACHE/.lock" && flock 8; } # one set-up at a time, over all clones
+}
+
+setup_done() { exec 8>&-; }
+
+setup_node() {
+  step 'Node'
+  if has node && node_is_new_enough node; then
+    ok "$(node --version), this machine's"
+    return
+  fi
+  local arch root bin state=cached
+  case $(uname -m) in aarch64 | arm64) arch=arm64 ;; *) arch=x64 ;; esac
+  [ "$(uname -s)" = Linux ] || fail "Node 22.18 or newer is needed; here is $(node --version 2>/dev/null || echo none)." 'brew install node, then again.'
+  has npm || fail 'npm is missing, and all else is fetched through it. apt-get install npm, then again.'
+  root=$AVATAR_FORGE_CACHE/node bin=$root/node_modules/node-linux-$arch/bin
+  # npm's settings for the whole machine (certificates, proxies) hang on the place of the node that runs it.
+  npm_config_globalconfig=${npm_config_globalconfig:-$(npm config get globalconfig 2>/dev/null)}
+  if [ "$("$bin/node" --version 2>/dev/null)" != "v$node_wanted" ] || [ ! -e "$root/node_modules/npm" ]; then
+    rm -rf "$root.tmp" && mkdir -p "$root.tmp"
+    echo '{ "private": true }' >"$root.tmp/package.json"
+    quietly npm install --prefix "$root.tmp" --ignore-scripts --no-audit --no-fund "node-linux-$arch@$node_wanted" "npm@$npm_wanted" ||
+      fail "Node $node_wanted could not be had from npm (above), and $(node --version 2>/dev/null || echo 'no Node') is too old to go on." \
+        'Install Node 22.18 or newer yourself, then again.'
+    rm -rf "$root" && mv "$root.tmp" "$root"
+    state=installed
+  fi
+  export npm_config_globalconfig PATH=$bin:$root/node_modules/.bin:$PATH
+  ok "$(node --version), $state"
+}
+
+setup_packages() {
+  step 'npm packages'
+  local stamp=node_modules/.avatar-forge-lock state=cached lock
+  lock=$(node -p 'require("crypto").createHash("sha256").update(require("fs").readFileSync("package-lock.json")).digest("hex")')
+  if [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ]; then
+    quietly npm ci --ignore-scripts --no-audit --no-fund || fail 'npm ci failed (above): nothing can be built without the packages.'
+    echo "$lock" >"$stamp"
+    state=installed
+  fi
+  ok "$state"
+}
+
+setup_build() {
+  step 'Build'
+  quietly node scripts/build.ts || fail 'The build failed (above).'
+  ok 'dist/'
+}
+
+apt_missing() {
+  local package
+  for package in "$@"; do
+    [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+  done
+}
+
+setup_apt() { # setup_apt WHAT PACKAGE…
+  local what=$1 missing
+  shift
+  step "$what"
+  missing=$(apt_missing "$@" | tr '\n' ' ')
+  if [ -z "$missing" ]; then ok cached && return; fi
+  can_be_root || fail "Debian packages are missing: $missing" "Installing them needs root, and sudo is not there. As root: apt-get install $missing"
+  # The lists may be old or absent: look once with what is there only if it is fresh.
+  if [ -z "${apt_lists_fresh:-}" ]; then
+    quietly as_root apt-get update || fail 'apt-get update failed (above): the missing packages cannot be had.' "Missing: $missing"
+    apt_lists_fresh=yes
+  fi
+  # shellcheck disable=SC2086
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing ||
+    fail "apt-get could not install: $missing(above)"
+  ok "installed $missing"
+}
+
+setup_command() { # setup_command WHAT COMMAND ADVICE: for machines without apt
+  step "$1"
+  has "$2" || fail "$2 is missing, and this machine has no apt to install it with." "$3"
+  ok "$(command -v "$2")"
+}
+
+setup_blender() {
+  if [ -n "${AVATAR_FORGE_BLENDER:-}" ]; then
+    setup_command Blender "$AVATAR_FORGE_BLENDER" 'AVATAR_FORGE_BLENDER names an executable that is not there.'
+  elif has apt-get; then
+    # numpy: Blender's glTF exporter fails on import without it.
+    setup_apt 'Blender, numpy, Xvfb' blender python3 python3-numpy xvfb xauth libgl1-mesa-dri
+  else
+    local mac=/Applications/Blender.app/Contents/MacOS/Blender
+    if [ -x "$mac" ]; then export AVATAR_FORGE_BLENDER=$mac; fi
+    setup_command Blender "${AVATAR_FORGE_BLENDER:-blender}" 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to its executable.'
+  fi
+}
+
+setup_chromium() {
+  if has apt-get; then
+    setup_apt Chromium chromium
+  else
+    local mac=/Applications/Chromium.app/Contents/MacOS/Chromium
+    if [ -x "$mac" ]; then export AVATAR_FORGE_CHROMIUM=$mac; fi
+    setup_command Chromium "${AVATAR_FORGE_CHROMIUM:-chromium}" 'brew install --cask chromium, or set AVATAR_FORGE_CHROMIUM to its executable.'
+  fi
+}
+
+rclone_is_new_enough() { # conditional PUT works from 1.72 on
+  "$1" version 2>/dev/null | awk 'NR == 1 { split(substr($2, 2), v, "."); exit !(v[1] > 1 || v[2] >= 72) }'
+}
+
+rclone_from_sid() { # a file, not an installed package: apt's own sources and state are not touched
+  local into=$1 mirror=$2 apt
+  rm -rf "$into" && mkdir -p "$into"/{lists/partial,archives/partial,tree}
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" >"$into/sources.list"
+  touch "$into/status"
+  apt=(apt-get -o Dir::Etc::SourceList="$into/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o Dir::State="$into" -o Dir::State::status="$into/status" -o Dir::Cache="$into"
+    -o APT::Sandbox::User="$(id -un)" -o APT::Update::Post-Invoke-Success= -o APT::Update::Post-Invoke=)
+  "${apt[@]}" update
+  (cd "$into" && "${apt[@]}" download rclone)
+  dpkg -x "$into"/rclone_*.deb "$into/tree"
+}
+
+setup_rclone() {
+  step 'rclone'
+  local home=$AVATAR_FORGE_CACHE/rclone mirror state=cached
+  if has rclone && rclone_is_new_enough rclone; then
+    ok "$(rclone version | head -1), this machine's"
+    return
+  fi
+  if ! rclone_is_new_enough "$home/rclone"; then
+    has apt-get || fail 'rclone 1.72 or newer is needed for promotion to S3.' 'brew install rclone, then again.'
+    mirror=$(debian_mirror)
+    [ -n "$mirror" ] || fail 'rclone 1.72 or newer is needed for promotion, and this machine takes no packages from Debian.' \
+      'Install it yourself so that `rclone version` says 1.72 or more, then again.'
+    quietly rclone_from_sid "$home.tmp" "$mirror" || fail "rclone could not be had from Debian's sid suite (above); 1.72 or newer is needed for promotion."
+    mkdir -p "$home"
+    mv "$home.tmp/tree/usr/bin/rclone" "$home/rclone"
+    rm -rf "$home.tmp"
+    state="from Debian's sid"
+  fi
+  export PATH=$home:$PATH
+  ok "$(rclone version | head -1 | cut -d' ' -f2), $state"
+}
+
+setup_tree() { # setup_tree SUITE: leaves the path of its Blender in tree_blender
+  if has apt-get; then setup_apt 'debootstrap' debootstrap; fi
+  tree_blender=$(scripts/tree.sh "$1") || exit 1
+}

@@ -1,0 +1,50 @@
+# Sourced, not run. One line for each step, with its time, and plain sentences for what cannot be had.
+
+if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' plain=$'\e[0m'; else bold='' dim='' red='' plain=''; fi
+
+now_ms() { date +%s%3N | sed 's/3N$/000/'; } # BSD date has no %N
+
+step() { # step NAME: opens a line; `ok`, `skip` or `fail` closes it
+  step_name=$1 step_start=$(now_ms)
+  printf '%s▸%s %s … ' "$bold" "$plain" "$1"
+}
+
+elapsed() {
+  local ms=$(($(now_ms) - step_start))
+  printf '%d.%d s' $((ms / 1000)) $((ms % 1000 / 100))
+}
+
+ok() { printf '%s %s%s%s\n' "$1" "$dim" "$(elapsed)" "$plain"; }
+
+skip() { # skip WHAT WHY_AND_WHAT_IT_MEANS: the run goes on without it
+  printf '%s %s%s%s\n  %s\n' "$1" "$dim" "$(elapsed)" "$plain" "$2"
+}
+
+fail() { # fail SENTENCE…: what, why, what to do; ends the run
+  printf '%sfailed%s %s%s%s\n' "$red" "$plain" "$dim" "$(elapsed)" "$plain"
+  printf '  %s\n' "$@"
+  exit 1
+}
+
+quietly() { # quietly COMMAND…: its output is shown only if it fails
+  local log status
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 </dev/null && status=0 || status=$?
+  if [ "$status" -ne 0 ]; then
+    printf '\n'
+    sed 's/^/  │ /' "$log"
+  fi
+  rm -f "$log"
+  return "$status"
+}
+
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+
+can_be_root() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }
+
+debian_mirror() { # the address this machine's own apt takes its packages from
+  local release
+  release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
+    awk -v release="$release" '$1 == release && $2 == "main" && $3 == "Debian" { print $4; exit }'
+}
