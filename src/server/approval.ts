@@ -1,4 +1,4 @@
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { sha256 } from '../core/audit.ts';
 import { ForgeError } from '../core/errors.ts';
 import { type CodePolicy, verdictOn, warningsFor } from '../core/policy.ts';
@@ -17,7 +17,7 @@ export class CodeApproval {
    * Returns how the code came to be allowed, for the audit. Errors: `code-denied`, `code-needs-approval` (the client
    * cannot ask).
    */
-  async admit(code: string, server: Server, signal: AbortSignal): Promise<string> {
+  async admit(code: string, server: McpServer['server'], signal: AbortSignal): Promise<string> {
     switch (verdictOn(this.#policy, this.#allowedForSession)) {
       case 'run':
         return this.#allowedForSession ? 'allowed for this session' : 'allowed by policy';
@@ -32,7 +32,7 @@ export class CodeApproval {
     }
   }
 
-  async #ask(code: string, server: Server, signal: AbortSignal): Promise<string> {
+  async #ask(code: string, server: McpServer['server'], signal: AbortSignal): Promise<string> {
     if (server.getClientCapabilities()?.elicitation === undefined) {
       throw new ForgeError(
         'code-needs-approval',

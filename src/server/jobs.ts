@@ -27,7 +27,7 @@ export class Jobs {
     work: (report: (progress: Progress) => void) => Promise<ToolOutput>,
   ): Job {
     this.#count += 1;
-    const outcome = work((progress) => (job.progress = progress));
+    const outcome = Promise.resolve().then(() => work((progress) => (job.progress = progress)));
     const job: Job & { abort: AbortController } = {
       id: `job-${this.#count}`,
       tool,

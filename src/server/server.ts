@@ -41,16 +41,19 @@ export function createServer({ version, config, blender, where, audit }: ServerO
   const handler = new ToolHandler({ tools, blender, where, audit, jobs, jobAfterMs: config.jobAfterMs });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
-    handler.handle({
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    const notifier = new ProgressNotifier(extra);
+    const result = await handler.handle({
       name: params.name,
       input: params.arguments,
       client: server.getClientVersion()?.name ?? 'unknown client',
       signal: extra.signal,
-      onProgress: progressTo(extra),
+      onProgress: (progress) => notifier.report(progress),
       admitCode: (code) => approval.admit(code, server, extra.signal),
-    }),
-  );
+    });
+    await notifier.sent;
+    return result;
+  });
   registerResources(mcp, blender);
   server.onclose = () => jobs.cancelAll();
   return mcp;
@@ -81,20 +84,32 @@ function jsonSchema(shape: z.ZodObject): { type: 'object'; [key: string]: unknow
       }
     },
   });
-  delete schema['$schema'];
+  delete schema.$schema;
   return { ...schema, type: 'object' };
 }
 
-function progressTo(
-  extra: RequestHandlerExtra<ServerRequest, ServerNotification>,
-): (progress: Progress) => void {
-  const progressToken = extra._meta?.progressToken;
-  if (progressToken === undefined) return () => undefined;
-  let last = 0;
-  return ({ fraction, message }) => {
+/** Sends a call's progress; the client hears nothing after the result, so `sent` is awaited before it. */
+class ProgressNotifier {
+  readonly #extra: RequestHandlerExtra<ServerRequest, ServerNotification>;
+  #last = 0;
+  sent: Promise<void> = Promise.resolve();
+
+  constructor(extra: RequestHandlerExtra<ServerRequest, ServerNotification>) {
+    this.#extra = extra;
+  }
+
+  report({ fraction, message }: Progress): void {
+    const progressToken = this.#extra._meta?.progressToken;
+    if (progressToken === undefined) return;
     // The protocol wants progress to rise with each notification.
-    last = Math.max(fraction ?? 0, last + 1e-6);
-    const params = { progressToken, progress: last, message, ...(fraction === null ? {} : { total: 1 }) };
-    void extra.sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
-  };
+    this.#last = Math.max(fraction ?? 0, this.#last + 1e-6);
+    const params = {
+      progressToken,
+      progress: this.#last,
+      message,
+      ...(fraction === null ? {} : { total: 1 }),
+    };
+    const send = () => this.#extra.sendNotification({ method: 'notifications/progress', params });
+    this.sent = this.sent.then(send).catch(() => undefined);
+  }
 }

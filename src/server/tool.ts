@@ -66,7 +66,6 @@ export function defineTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(spe
     title: spec.title,
     description: spec.description,
     annotations: {
-      title: spec.title,
       readOnlyHint: hints.has('reads'),
       destructiveHint: hints.has('destroys'),
       openWorldHint: hints.has('reaches out'),

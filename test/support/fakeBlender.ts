@@ -1,0 +1,46 @@
+import { ForgeError } from '../../src/core/errors.ts';
+import type { BlenderPort, CallOptions, PeerInfo } from '../../src/core/ports.ts';
+
+type Answer = (params: Record<string, unknown>, options: CallOptions) => unknown;
+
+/** A BlenderPort for tests of what stands in front of Blender: answers by a function for each method, and remembers calls. */
+export class FakeBlender implements BlenderPort {
+  readonly calls: { readonly method: string; readonly params: Record<string, unknown> }[] = [];
+  readonly #answers: Readonly<Record<string, Answer>>;
+  readonly #files: Readonly<Record<string, Uint8Array>>;
+
+  constructor(
+    answers: Readonly<Record<string, Answer>> = {},
+    files: Readonly<Record<string, Uint8Array>> = {},
+  ) {
+    this.#answers = answers;
+    this.#files = files;
+  }
+
+  async call(method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
+    this.calls.push({ method, params });
+    const answer = this.#answers[method];
+    if (answer === undefined)
+      throw new ForgeError('blender-unreachable', 'Nobody answers.', 'Start Blender.');
+    return answer(params, options);
+  }
+
+  readFile(_root: string, name: string): Promise<Uint8Array> {
+    const bytes = this.#files[name];
+    return bytes === undefined
+      ? Promise.reject(new ForgeError('not-found', `There is no ${name}.`, 'Export first.'))
+      : Promise.resolve(bytes);
+  }
+
+  writeFile(): Promise<never> {
+    return Promise.reject(new Error('not used'));
+  }
+
+  describe(): Promise<PeerInfo> {
+    return Promise.reject(new Error('not used'));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,35 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import type { AuditEntry } from '../../src/core/audit.ts';
+import type { BlenderPort } from '../../src/core/ports.ts';
+import type { CodePolicy } from '../../src/core/policy.ts';
+import { createServer } from '../../src/server/server.ts';
+
+export interface PairOptions {
+  readonly blender: BlenderPort;
+  readonly codePolicy?: CodePolicy;
+  readonly jobAfterMs?: number;
+  /** Answers elicitations; without it the client cannot ask. */
+  readonly elicit?: (message: string) => ElicitResult;
+}
+
+/** Our server and the official client, joined in memory; `audit` fills with what the server records. */
+export async function mcpPair({ blender, codePolicy = 'ask', jobAfterMs = 1000, elicit }: PairOptions) {
+  const audit: AuditEntry[] = [];
+  const server = createServer({
+    version: '0.0.0',
+    config: { codePolicy, jobAfterMs },
+    blender,
+    where: () => 'test',
+    audit: { record: (entry) => Promise.resolve(void audit.push(entry)) },
+  });
+  const client = new Client(
+    { name: 'tester', version: '1' },
+    { capabilities: elicit ? { elicitation: {} } : {} },
+  );
+  if (elicit) client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicit(params.message));
+  const [here, there] = InMemoryTransport.createLinkedPair();
+  await Promise.all([server.connect(there), client.connect(here)]);
+  return { client, audit, close: () => client.close() };
+}
