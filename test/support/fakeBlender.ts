@@ -17,12 +17,12 @@ export class FakeBlender implements BlenderPort {
     this.#files = files;
   }
 
-  async call(method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
+  call(method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
     this.calls.push({ method, params });
     const answer = this.#answers[method];
-    if (answer === undefined)
-      throw new ForgeError('blender-unreachable', 'Nobody answers.', 'Start Blender.');
-    return answer(params, options);
+    return answer === undefined
+      ? Promise.reject(new ForgeError('blender-unreachable', 'Nobody answers.', 'Start Blender.'))
+      : Promise.resolve(answer(params, options));
   }
 
   readFile(_root: string, name: string): Promise<Uint8Array> {

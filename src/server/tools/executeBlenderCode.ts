@@ -10,6 +10,6 @@ export const executeBlenderCode = commandTool({
   hints: ['destroys', 'reaches out'],
   gate: 'code',
   deadlineMs: 300_000,
-  input: { code: z.string().min(1).max(1_000_000), label: z.string().max(80).optional() },
+  input: { code: z.string().min(1).max(16_000_000), label: z.string().max(80).optional() },
   output: { stdout: z.string(), stderr: z.string(), result: z.unknown(), diff },
 });
