@@ -56,8 +56,11 @@ def run(name: str, params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def to_json(value: Any) -> Any:
     """Floats rounded to six digits, NaN and infinities as None, tuples and vectors as lists."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, int)):
         return value
+    if isinstance(value, str):
+        # A lone surrogate (a name that was no UTF-8) cannot be encoded on the wire.
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, float):
         return round(value, 6) if math.isfinite(value) else None
     if isinstance(value, dict):

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A GLB in memory: its JSON, and its binary chunk as one bytes object for each bufferView.
+
+https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#binary-gltf-layout
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+_MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
+
+
+class Glb:
+    def __init__(self, document: dict[str, Any], views: list[bytes]) -> None:
+        self.json = document
+        self.views = views
+
+    @classmethod
+    def parse(cls, data: bytes) -> Glb:
+        """Reads a GLB of one buffer. Raises ValueError for anything else."""
+        magic, version, length = struct.unpack_from("<III", data)
+        if magic != _MAGIC or version != 2 or length != len(data):
+            raise ValueError("not a GLB of version 2, or cut short")
+        chunks = {}
+        position = 12
+        while position < length:
+            size, kind = struct.unpack_from("<II", data, position)
+            chunks[kind] = data[position + 8 : position + 8 + size]
+            position += 8 + size
+        document = json.loads(chunks[_JSON])
+        binary = chunks.get(_BIN, b"")
+        views = [
+            binary[view.get("byteOffset", 0) : view.get("byteOffset", 0) + view["byteLength"]]
+            for view in document.get("bufferViews", [])
+        ]
+        return cls(document, views)
+
+    def to_bytes(self) -> bytes:
+        """The file: bufferViews one after another, each on a multiple of four bytes."""
+        binary = bytearray()
+        for view, data in zip(self.list("bufferViews"), self.views):
+            binary += bytes(-len(binary) % 4)
+            view.update(buffer=0, byteOffset=len(binary), byteLength=len(data))
+            binary += data
+        if binary:
+            self.json["buffers"] = [{"byteLength": len(binary)}]
+        document = {name: value for name, value in self.json.items() if value != [] and value != {}}
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        text += b" " * (-len(text) % 4)
+        binary += bytes(-len(binary) % 4)
+        length = 12 + 8 + len(text) + (8 + len(binary) if binary else 0)
+        parts = [struct.pack("<III", _MAGIC, 2, length), struct.pack("<II", len(text), _JSON), text]
+        if binary:
+            parts += [struct.pack("<II", len(binary), _BIN), bytes(binary)]
+        return b"".join(parts)
+
+    def list(self, name: str) -> list[dict[str, Any]]:
+        """A top-level list of the document, made when it is not there yet."""
+        items: list[dict[str, Any]] = self.json.setdefault(name, [])
+        return items
+
+    def add(self, name: str, item: dict[str, Any]) -> int:
+        """Appends to a top-level list; returns the index."""
+        self.list(name).append(item)
+        return len(self.list(name)) - 1
+
+    def add_view(self, data: bytes) -> int:
+        self.views.append(data)
+        return self.add("bufferViews", {})
+
+    def add_image(self, name: str, data: bytes, mime: str) -> int:
+        """Embeds a picture once: bytes that are there already are used again."""
+        for index, image in enumerate(self.list("images")):
+            if "bufferView" in image and self.views[image["bufferView"]] == data:
+                return index
+        return self.add("images", {"bufferView": self.add_view(data), "mimeType": mime, "name": name})
+
+    def add_texture(self, image: int) -> int:
+        """A texture of an image with the default sampler (linear, repeating), used again where there is one."""
+        sampler = {"magFilter": 9729, "minFilter": 9987}
+        samplers = self.list("samplers")
+        sampler_index = samplers.index(sampler) if sampler in samplers else self.add("samplers", sampler)
+        texture = {"sampler": sampler_index, "source": image}
+        textures = self.list("textures")
+        return textures.index(texture) if texture in textures else self.add("textures", texture)
+
+    def use_extension(self, name: str) -> None:
+        used = self.json.setdefault("extensionsUsed", [])
+        if name not in used:
+            used.append(name)
+
+    def add_extension(self, name: str, value: dict[str, Any]) -> None:
+        """A top-level extension."""
+        self.json.setdefault("extensions", {})[name] = value
+        self.use_extension(name)
