@@ -18,7 +18,14 @@ export interface Bench {
 /** A row of times: less is better. */
 export function timeRow(bench: string, ours: number, reference: number, aim: string): Row {
   const round = (value: number) => Number(value.toPrecision(4));
-  return { bench, ours: round(ours), reference: round(reference), unit: 'ms', ratio: round(reference / ours), aim };
+  return {
+    bench,
+    ours: round(ours),
+    reference: round(reference),
+    unit: 'ms',
+    ratio: round(reference / ours),
+    aim,
+  };
 }
 
 /** Runs `work` `count` times, one after another, after `warmUp` runs; the times in ms, sorted. */

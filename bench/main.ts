@@ -9,7 +9,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const chosen = benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-if (chosen.length === 0) throw new Error(`no such bench; there are: ${benches.map(({ name }) => name).join(', ')}`);
+if (chosen.length === 0)
+  throw new Error(`no such bench; there are: ${benches.map(({ name }) => name).join(', ')}`);
 
 for (const bench of chosen) {
   if (!values.json) console.log(`${bench.name}: ${bench.about}`);
@@ -17,7 +18,9 @@ for (const bench of chosen) {
     if (values.json) console.log(JSON.stringify(row));
     else {
       const { ours, reference, unit, ratio, aim } = row;
-      console.log(`  ${row.bench.padEnd(34)} ${ours} ${unit}, reference ${reference} ${unit}: ${ratio} × (aim ${aim})`);
+      console.log(
+        `  ${row.bench.padEnd(34)} ${ours} ${unit}, reference ${reference} ${unit}: ${ratio} × (aim ${aim})`,
+      );
     }
   }
 }

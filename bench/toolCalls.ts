@@ -47,10 +47,18 @@ async function* measure(ours: Client, theirs: Client): AsyncIterable<Row> {
 
   const ourNoop = await timesOf(500, call(ours, 'get_scene_info', { limit: 1 }), 50);
   const theirNoop = await timesOf(100, call(theirs, 'get_scene_info', {}), 10);
-  yield timeRow('no-op tool call, p50', percentile(ourNoop, 50), percentile(theirNoop, 50), '≤ 1 ms and ≥ 10');
+  yield timeRow(
+    'no-op tool call, p50',
+    percentile(ourNoop, 50),
+    percentile(theirNoop, 50),
+    '≤ 1 ms and ≥ 10',
+  );
   yield timeRow('no-op tool call, p99', percentile(ourNoop, 99), percentile(theirNoop, 99), '> 1');
 
-  const ourCube = await timesOf(40, call(ours, 'create_object', { objects: [{ kind: 'cube', size: 1, location: [3, 3, 3] }] }));
+  const ourCube = await timesOf(
+    40,
+    call(ours, 'create_object', { objects: [{ kind: 'cube', size: 1, location: [3, 3, 3] }] }),
+  );
   const theirCube = await timesOf(40, call(theirs, 'execute_blender_code', python(cube)));
   yield timeRow('create a cube, p50', percentile(ourCube, 50), percentile(theirCube, 50), '≥ 10');
 
@@ -69,7 +77,11 @@ async function* bigOnes(call: Call, ours: Client, theirs: Client): AsyncIterable
   await call(ours, 'execute_blender_code', { code: write })();
   const read = () => ours.readResource({ uri: 'avatar-forge://exports/big.vrm' });
   const ourReply = await timesOf(5, read);
-  const theirReply = await timesOf(2, call(theirs, 'execute_blender_code', { code: `print("x" * ${big})` }), 0);
+  const theirReply = await timesOf(
+    2,
+    call(theirs, 'execute_blender_code', { code: `print("x" * ${big})` }),
+    0,
+  );
   yield timeRow('reply of 10 MB, p50', percentile(ourReply, 50), percentile(theirReply, 50), '≥ 40');
 
   const code = `#${'x'.repeat(big - 1000)}\npass`;
@@ -81,7 +93,9 @@ async function* bigOnes(call: Call, ours: Client, theirs: Client): AsyncIterable
 async function connect(command: string, args: string[], env: Record<string, string>): Promise<Client> {
   const client = new Client({ name: 'bench', version: '1' });
   const { PATH = '', HOME = '' } = process.env;
-  await client.connect(new StdioClientTransport({ command, args, env: { PATH, HOME, ...env }, stderr: 'inherit' }));
+  await client.connect(
+    new StdioClientTransport({ command, args, env: { PATH, HOME, ...env }, stderr: 'inherit' }),
+  );
   return client;
 }
 
@@ -93,10 +107,19 @@ async function startStock(): Promise<{ port: number; stop: () => Promise<void> }
   });
   const [display] = (await once(xvfb.stdio[3] as NodeJS.ReadableStream, 'data')) as [Buffer];
   const script = join(root, 'test', 'blender', 'support', 'stock_addon.py');
-  const blender = spawn(process.env['AVATAR_FORGE_BLENDER'] ?? 'blender', ['--factory-startup', '--python', script], {
-    env: { ...process.env, DISPLAY: `:${display.toString().trim()}`, STOCK_PORT: String(port), LIBGL_ALWAYS_SOFTWARE: '1' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const blender = spawn(
+    process.env['AVATAR_FORGE_BLENDER'] ?? 'blender',
+    ['--factory-startup', '--python', script],
+    {
+      env: {
+        ...process.env,
+        DISPLAY: `:${display.toString().trim()}`,
+        STOCK_PORT: String(port),
+        LIBGL_ALWAYS_SOFTWARE: '1',
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   await untilReady(blender);
   const stop = async () => {
     for (const child of [blender, xvfb]) {

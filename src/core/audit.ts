@@ -42,7 +42,11 @@ export function sha256(data: string | Uint8Array): string {
 }
 
 /** The line that follows `last` (undefined: the first). */
-export function nextLine(last: Pick<AuditLine, 'seq' | 'hash'> | undefined, entry: AuditEntry, at: Date): AuditLine {
+export function nextLine(
+  last: Pick<AuditLine, 'seq' | 'hash'> | undefined,
+  entry: AuditEntry,
+  at: Date,
+): AuditLine {
   const body = { seq: (last?.seq ?? 0) + 1, at: at.toISOString(), ...entry, prev: last?.hash ?? auditStart };
   return { ...body, hash: sha256(canonicalJson(body)) };
 }
@@ -51,7 +55,8 @@ export function nextLine(last: Pick<AuditLine, 'seq' | 'hash'> | undefined, entr
 export function firstBreak(lines: readonly AuditLine[]): number | null {
   let prev = auditStart;
   for (const [index, { hash, ...body }] of lines.entries()) {
-    if (body.prev !== prev || body.seq !== index + 1 || sha256(canonicalJson(body)) !== hash) return index + 1;
+    if (body.prev !== prev || body.seq !== index + 1 || sha256(canonicalJson(body)) !== hash)
+      return index + 1;
     prev = hash;
   }
   return null;

@@ -9,7 +9,12 @@ export class ForgeError extends Error {
   /** Details for machines (a traceback, findings, a digest); JSON. */
   readonly data: unknown;
 
-  constructor(code: string, message: string, next: string, options: { cause?: unknown; data?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    next: string,
+    options: { cause?: unknown; data?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ForgeError';
     this.code = code;

@@ -21,7 +21,10 @@ const suspicious: readonly (readonly [RegExp, string])[] = [
   [/\b(subprocess|os\.system|os\.popen|os\.exec\w*|os\.spawn\w*|pty)\b/, 'starts other programs'],
   [/\b(socket|urllib|http\.client|requests|ftplib|smtplib)\b/, 'talks to the network'],
   [/\b(shutil\.rmtree|os\.remove|os\.unlink|os\.rmdir)\b|\.(unlink|rmdir)\(/, 'deletes files'],
-  [/\bopen\s*\(|\.write_(text|bytes)\(|\bbpy\.ops\.wm\.(save|open|read|append|link)/, 'reads or writes files'],
+  [
+    /\bopen\s*\(|\.write_(text|bytes)\(|\bbpy\.ops\.wm\.(save|open|read|append|link)/,
+    'reads or writes files',
+  ],
   [/\b(exec|eval|compile|__import__|importlib|ctypes)\b/, 'builds code while running'],
   [/\bos\.environ\b|\bgetenv\b/, 'reads the environment'],
 ];
