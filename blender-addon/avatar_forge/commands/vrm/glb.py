@@ -39,7 +39,7 @@ class Glb:
         return cls(document, views)
 
     def to_bytes(self) -> bytes:
-        """The file: bufferViews one after another, each on a multiple of four bytes."""
+        """The file: bufferViews one after another, each on a multiple of four bytes; extensionsUsed as it truly is."""
         binary = bytearray()
         for view, data in zip(self.list("bufferViews"), self.views):
             binary += bytes(-len(binary) % 4)
@@ -47,6 +47,7 @@ class Glb:
             binary += data
         if binary:
             self.json["buffers"] = [{"byteLength": len(binary)}]
+        self.json["extensionsUsed"] = sorted(_extensions(self.json))
         document = {name: value for name, value in self.json.items() if value != [] and value != {}}
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         text += b" " * (-len(text) % 4)
@@ -87,12 +88,16 @@ class Glb:
         textures = self.list("textures")
         return textures.index(texture) if texture in textures else self.add("textures", texture)
 
-    def use_extension(self, name: str) -> None:
-        used = self.json.setdefault("extensionsUsed", [])
-        if name not in used:
-            used.append(name)
-
     def add_extension(self, name: str, value: dict[str, Any]) -> None:
         """A top-level extension."""
         self.json.setdefault("extensions", {})[name] = value
-        self.use_extension(name)
+
+
+def _extensions(value: Any) -> set[str]:
+    """Names of the extensions used anywhere in a glTF value."""
+    if isinstance(value, dict):
+        found = set(value["extensions"]) if isinstance(value.get("extensions"), dict) else set()
+        return found.union(*(_extensions(item) for name, item in value.items() if name != "extras"))
+    if isinstance(value, list):
+        return set().union(*map(_extensions, value))
+    return set()

@@ -11,24 +11,25 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import CommandError
+from ..materials import MTOON_PROPERTY
+from ..params import srgb_to_linear
 from .glb import Glb
 from .reader import Reader
 
-PROPERTY = "avatar_forge_mtoon"
-
-# Member → (lowest, highest); None is no bound.
+_UNBOUND = float("inf")
+# Member → (lowest, highest).
 _NUMBERS: Mapping[str, tuple[float, float]] = {
     "shadingShiftFactor": (-1.0, 1.0),
     "shadingToonyFactor": (0.0, 1.0),
     "giEqualizationFactor": (0.0, 1.0),
     "rimLightingMixFactor": (0.0, 1.0),
-    "parametricRimFresnelPowerFactor": (0.0, float("inf")),
-    "parametricRimLiftFactor": (-float("inf"), float("inf")),
-    "outlineWidthFactor": (0.0, float("inf")),
+    "parametricRimFresnelPowerFactor": (0.0, _UNBOUND),
+    "parametricRimLiftFactor": (-_UNBOUND, _UNBOUND),
+    "outlineWidthFactor": (0.0, _UNBOUND),
     "outlineLightingMixFactor": (0.0, 1.0),
-    "uvAnimationScrollXSpeedFactor": (-float("inf"), float("inf")),
-    "uvAnimationScrollYSpeedFactor": (-float("inf"), float("inf")),
-    "uvAnimationRotationSpeedFactor": (-float("inf"), float("inf")),
+    "uvAnimationScrollXSpeedFactor": (-_UNBOUND, _UNBOUND),
+    "uvAnimationScrollYSpeedFactor": (-_UNBOUND, _UNBOUND),
+    "uvAnimationRotationSpeedFactor": (-_UNBOUND, _UNBOUND),
 }
 _COLORS = ("shadeColorFactor", "matcapFactor", "parametricRimColorFactor", "outlineColorFactor")
 _OUTLINE_MODES = ("none", "worldCoordinates", "screenCoordinates")
@@ -48,10 +49,11 @@ _CORE = ("alphaMode", "alphaCutoff", "doubleSided", "baseColor", "baseColorTextu
 ReadImage = Callable[[str, str, bool], tuple[bytes, str]]
 
 
-def apply(glb: Glb, material: int, text: str, read_image: ReadImage) -> None:
+def apply(glb: Glb, material: int, text: str, glows: bool, read_image: ReadImage) -> None:
     """Turns an exported material into an MToon one.
 
     text         the material's annotation
+    glows        whether the exported emission is meant: a toon preview made of emission nodes does not glow
     read_image   (image name, who asks, sRGB) → (bytes, MIME type), as images.read
     Errors: bad-annotation, image-not-found, image-empty.
     """
@@ -62,10 +64,10 @@ def apply(glb: Glb, material: int, text: str, read_image: ReadImage) -> None:
     except (TypeError, ValueError) as error:
         raise CommandError(
             "bad-annotation",
-            f"The custom property {PROPERTY} of the material {name!r} is not JSON: {error}.",
+            f"The custom property {MTOON_PROPERTY} of the material {name!r} is not JSON: {error}.",
             "Write it with json.dumps, or delete it to export the material as it is.",
         ) from error
-    source = Reader(value, f"{PROPERTY} of the material {name!r}")
+    source = Reader(value, f"{MTOON_PROPERTY} of the material {name!r}")
     source.only(
         "specVersion",
         "transparentWithZWrite",
@@ -76,17 +78,18 @@ def apply(glb: Glb, material: int, text: str, read_image: ReadImage) -> None:
         *_TEXTURES,
         *_CORE,
     )
-    _core(glb, target, source, read_image)
+    strength = target.get("extensions", {}).get("KHR_materials_emissive_strength")
+    _core(glb, target, source, glows, read_image)
     target["extensions"] = {
         # In this order readers that know MToon take it, the others fall back to unlit.
         "VRMC_materials_mtoon": _extension(glb, source, target.get("alphaMode", "OPAQUE"), read_image),
         "KHR_materials_unlit": {},
     }
-    glb.use_extension("VRMC_materials_mtoon")
-    glb.use_extension("KHR_materials_unlit")
+    if strength and glows:
+        target["extensions"]["KHR_materials_emissive_strength"] = strength
 
 
-def _core(glb: Glb, target: dict[str, Any], source: Reader, read_image: ReadImage) -> None:
+def _core(glb: Glb, target: dict[str, Any], source: Reader, glows: bool, read_image: ReadImage) -> None:
     exported = target.get("pbrMetallicRoughness", {})
     surface = {key: exported[key] for key in ("baseColorFactor", "baseColorTexture") if key in exported}
     if source.has("baseColor"):
@@ -102,9 +105,9 @@ def _core(glb: Glb, target: dict[str, Any], source: Reader, read_image: ReadImag
             target["alphaCutoff"] = source.number("alphaCutoff", 0.5, 0.0, 1.0)
     if source.has("doubleSided"):
         target["doubleSided"] = source.flag("doubleSided", False)
-    # A toon preview in Blender's nodes is often emissive; only what the annotation calls emissive glows.
-    target.pop("emissiveFactor", None)
-    target.pop("emissiveTexture", None)
+    if not glows:
+        target.pop("emissiveFactor", None)
+        target.pop("emissiveTexture", None)
     if source.has("emissiveFactor"):
         target["emissiveFactor"] = source.vector("emissiveFactor", 3)
     if source.has("emissiveTexture"):
@@ -154,7 +157,6 @@ def _texture(glb: Glb, source: Reader, name: str, srgb: bool, read_image: ReadIm
                 "scale": entry.vector("tiling", 2, [1.0, 1.0]),
             }
         }
-        glb.use_extension("KHR_texture_transform")
     return info
 
 
@@ -164,11 +166,8 @@ def _rgba(source: Reader, name: str) -> list[float]:
     if isinstance(value, str):
         digits = value.lstrip("#")
         if len(digits) == 6 and all(digit in "0123456789abcdefABCDEF" for digit in digits):
-            return [*(_to_linear(int(digits[i : i + 2], 16) / 255) for i in (0, 2, 4)), 1.0]
+            return [*(srgb_to_linear(int(digits[i : i + 2], 16) / 255) for i in (0, 2, 4)), 1.0]
         raise source.error(f"must have #rrggbb or a list of numbers in {name}")
     rgba = source.vector(name, 4 if isinstance(value, list) and len(value) == 4 else 3)
     return [min(max(part, 0.0), 1.0) for part in (*rgba, 1.0)[:4]]
 
-
-def _to_linear(srgb: float) -> float:
-    return srgb / 12.92 if srgb <= 0.04045 else ((srgb + 0.055) / 1.055) ** 2.4

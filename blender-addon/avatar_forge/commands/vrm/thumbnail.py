@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The picture of the face that VRM viewers show in their lists: square PNG, 512 pixels a side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..context import Context
+from ..errors import CommandError
+from . import png
+
+SIDE = 512
+
+
+def draw(context: Context, notes: list[str]) -> bytes | None:
+    """The face as `get_screenshot` frames it; None, with a note saying why, where this Blender cannot draw."""
+    from .. import get_screenshot  # late: it loads the GPU module
+
+    keeper = _Keeper(context)
+    try:
+        get_screenshot.run({"view": "face", "max_size": SIDE, "shading": "material"}, keeper)
+    except CommandError as error:
+        notes.append(f"No thumbnail: {error}")
+        return None
+    picture = png.strip(keeper.data)
+    width, height = png.size(picture)
+    if width != height:
+        notes.append(f"No thumbnail: the picture of the face is {width} by {height}, not square.")
+        return None
+    return picture
+
+
+class _Keeper:
+    """The caller's context, but a picture stays here instead of going to the client."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.data = b""
+
+    def progress(self, fraction: float | None, message: str) -> None:
+        """The steps of the export are told by the export."""
+
+    def check_cancelled(self) -> None:
+        self._context.check_cancelled()
+
+    def folder(self, root: str) -> Any:
+        return self._context.folder(root)
+
+    def blob(self, data: bytes, mime: str) -> dict[str, Any]:
+        self.data = data
+        return {"mime": mime}

@@ -1,0 +1,3 @@
+import bpy
+def installed():
+    return False
