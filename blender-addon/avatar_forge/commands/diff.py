@@ -71,7 +71,7 @@ def material_row(material: bpy.types.Material) -> Row:
         "emission": to_hex(surface.emission),
         "alpha_mode": surface.alpha_mode,
         "image": surface.image.name if surface.image else None,
-        "mtoon": surface.mtoon,
+        **{f"mtoon.{member}": value for member, value in (surface.mtoon or {}).items()},
     }
 
 

@@ -47,7 +47,15 @@ def mtoon_of(material: bpy.types.Material) -> dict[str, Any] | None:
 
 
 def set_mtoon(material: bpy.types.Material, annotation: dict[str, Any]) -> None:
-    material[MTOON_PROPERTY] = json.dumps(annotation, sort_keys=True)
+    material[MTOON_PROPERTY] = json.dumps(_rounded(annotation), sort_keys=True)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 5)
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return {key: _rounded(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def principled_of(material: bpy.types.Material) -> bpy.types.Node | None:
