@@ -1,0 +1,73 @@
+import { effectMeter } from './effects.ts';
+import { factsOf } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { countFindings, sortFindings } from './finding.ts';
+import type { Counts, Finding } from './finding.ts';
+import { readGlb } from './glb.ts';
+import { readGltf } from './gltf.ts';
+import type { Gltf } from './gltf.ts';
+import { objectOrNull } from './json.ts';
+import type { VrmModel, VrmVersion } from './model.ts';
+import { PROFILES } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { readVrm0 } from './read-vrm0.ts';
+import { readVrm1 } from './read-vrm1.ts';
+import { restBounds } from './rest-shape.ts';
+import { FILE_RULES, MODEL_RULES } from './rules/index.ts';
+import { Scene } from './scene.ts';
+
+export interface Report {
+  /** `null` where the file is no VRM. */
+  readonly version: VrmVersion | null;
+  readonly profile: string;
+  /** Errors first. */
+  readonly findings: readonly Finding[];
+  readonly counts: Counts;
+  /** `null` where the file is no VRM: then a finding says why. */
+  readonly facts: Facts | null;
+}
+
+export interface CheckOptions {
+  /** Default: what the specification asks. */
+  readonly profile?: Profile;
+  /** Size of the whole file, where `bytes` is only its beginning. */
+  readonly totalBytes?: number;
+}
+
+/**
+ * Checks a VRM file, 0.x or 1.0, by all rules. Never throws on account of the bytes: what cannot be read is a finding.
+ * Works on a prefix that holds the JSON chunk (see `prefixBytesForJson`); effects are then bounds.
+ */
+export function checkVrm(bytes: Uint8Array, options: CheckOptions = {}): Report {
+  const { profile = PROFILES.spec, totalBytes = bytes.length } = options;
+  const glb = readGlb(bytes, totalBytes);
+  const gltf = readGltf(glb.json, glb.bin);
+  const version = versionOf(gltf);
+  const file = { glb, gltf, version, complete: bytes.length >= totalBytes };
+  const model = version === null ? null : readModel(gltf, version);
+  const findings = sortFindings([
+    ...FILE_RULES.flatMap((rule) => rule.run(file, version ?? '1.0', profile)),
+    ...(model === null ? [] : MODEL_RULES.flatMap((rule) => rule.run(model, model.version, profile))),
+  ]);
+  return {
+    version,
+    profile: profile.name,
+    findings,
+    counts: countFindings(findings),
+    facts: model === null ? null : factsOf(model, totalBytes),
+  };
+}
+
+/** A file with both extensions is read as 1.0, as viewers do. */
+function versionOf(gltf: Gltf): VrmVersion | null {
+  if (objectOrNull(gltf.extensions['VRMC_vrm']) !== null) return '1.0';
+  return objectOrNull(gltf.extensions['VRM']) === null ? null : '0.x';
+}
+
+function readModel(gltf: Gltf, version: VrmVersion): VrmModel {
+  const scene = new Scene(gltf);
+  const parts = version === '1.0' ? readVrm1(gltf) : readVrm0(gltf);
+  const effectOf = effectMeter(gltf, scene);
+  const expressions = parts.expressions.map((one) => ({ ...one, effect: effectOf(one) }));
+  return { ...parts, expressions, version, gltf, scene, bounds: restBounds(gltf, scene) };
+}

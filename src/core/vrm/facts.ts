@@ -1,0 +1,100 @@
+/** What there is in a model: figures for people, budgets and tests. */
+import { bytesOfView } from './accessor-data.ts';
+import type { ExpressionEffect } from './effects.ts';
+import type { Gltf } from './gltf.ts';
+import { readImageHeader } from './image-header.ts';
+import type { VrmMeta, VrmModel } from './model.ts';
+
+export interface ExpressionFact {
+  /** 1.0 name. */
+  readonly name: string;
+  readonly kind: 'preset' | 'custom';
+  readonly effect: ExpressionEffect;
+}
+
+export interface ImageFact {
+  readonly name: string;
+  /** By its bytes; where they are not at hand, as the file says. */
+  readonly mime: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly bytes: number;
+}
+
+export interface Facts {
+  readonly sizeBytes: number;
+  /** 1.0 names of the bones that are assigned. */
+  readonly bones: readonly string[];
+  readonly expressions: readonly ExpressionFact[];
+  /** As drawn: a mesh that two nodes show counts twice. */
+  readonly triangles: number;
+  readonly vertices: number;
+  readonly meshes: number;
+  readonly nodes: number;
+  readonly materials: number;
+  readonly textures: number;
+  readonly images: readonly ImageFact[];
+  readonly springs: number;
+  readonly springJoints: number;
+  readonly colliders: number;
+  /** Lowest to highest point of the meshes at rest, in metres. */
+  readonly heightM: number | null;
+  readonly thumbnail: ImageFact | null;
+  readonly meta: VrmMeta;
+}
+
+export function factsOf(model: VrmModel, sizeBytes: number): Facts {
+  const { gltf, scene, bounds } = model;
+  const images = gltf.images.map((_, n) => imageFact(gltf, n));
+  return {
+    sizeBytes,
+    bones: model.bones.filter((bone) => scene.existing(bone.node) !== null).map((bone) => bone.bone),
+    expressions: model.expressions.map((expression) => ({
+      name: expression.name,
+      kind: expression.kind,
+      effect: expression.effect,
+    })),
+    ...drawn(model),
+    meshes: gltf.meshes.length,
+    nodes: gltf.nodes.length,
+    materials: gltf.materials.length,
+    textures: gltf.textures.length,
+    images,
+    springs: model.springs.length,
+    springJoints: model.springs.reduce((sum, spring) => sum + spring.joints.length, 0),
+    colliders: model.colliders.length,
+    heightM: bounds === null ? null : bounds.max[1] - bounds.min[1],
+    thumbnail: images[model.thumbnail ?? -1] ?? null,
+    meta: model.meta,
+  };
+}
+
+export function imageFact(gltf: Gltf, index: number): ImageFact {
+  const image = gltf.images[index];
+  const view = gltf.bufferViews[image?.bufferView ?? -1];
+  const bytes = bytesOfView(gltf, view);
+  const header = bytes === null ? null : readImageHeader(bytes);
+  return {
+    name: image?.name ?? '',
+    mime: header?.mime ?? image?.mimeType ?? null,
+    width: header?.width ?? null,
+    height: header?.height ?? null,
+    bytes: view?.byteLength ?? 0,
+  };
+}
+
+function drawn({ gltf, scene }: VrmModel): { readonly triangles: number; readonly vertices: number } {
+  let triangles = 0;
+  let vertices = 0;
+  for (const node of scene.reachable) {
+    const buffers = new Set<number>();
+    for (const primitive of gltf.meshes[gltf.nodes[node]?.mesh ?? -1]?.primitives ?? []) {
+      const corners = gltf.accessors[primitive.indices ?? primitive.position ?? -1]?.count ?? 0;
+      if (primitive.mode === 4) triangles += Math.floor(corners / 3);
+      if (primitive.mode === 5 || primitive.mode === 6) triangles += Math.max(0, corners - 2);
+      if (primitive.position !== null) buffers.add(primitive.position);
+    }
+    for (const buffer of buffers) vertices += gltf.accessors[buffer]?.count ?? 0;
+  }
+  return { triangles, vertices };
+}

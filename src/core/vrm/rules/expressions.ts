@@ -1,0 +1,114 @@
+import { isDead } from '../effects.ts';
+import type { DeclaredExpression, VrmModel } from '../model.ts';
+import { LOOK_PRESETS, PRESETS } from '../presets.ts';
+import { defineRule } from '../rule.ts';
+import { clauses, NO_CLAUSE } from '../spec-links.ts';
+
+const PRESET_0 = '#blendshape-groups-jsonextensionsvrmblendshapemasterblendshapegroups';
+const BIND = clauses('VRMC_vrm-1.0/expressions.md#morphtargetbind', PRESET_0);
+
+export const expressions = defineRule({
+  name: 'expressions',
+  codes: {
+    'expression-missing': {
+      severity: 'error',
+      title: 'An expression the profile needs is not there',
+      next: 'Add a shape key for it and bind it to the expression.',
+      spec: NO_CLAUSE,
+    },
+    'expression-dead': {
+      severity: 'warning',
+      title: 'An expression is declared and does nothing',
+      next: 'Bind it to a shape key that moves vertices (or to a material), or take it out.',
+      spec: NO_CLAUSE,
+    },
+    'expression-custom-preset-name': {
+      severity: 'error',
+      title: 'A custom expression with the name of a preset',
+      next: 'Make it the preset, or rename it.',
+      spec: clauses('VRMC_vrm-1.0/expressions.md#custom-expressions', null),
+    },
+    'expression-preset-unknown': {
+      severity: 'error',
+      title: 'A preset expression that VRM does not know',
+      next: 'Move it to the custom expressions.',
+      spec: clauses('VRMC_vrm-1.0/expressions.md#preset-expressions', null),
+    },
+    'expression-duplicate': {
+      severity: 'warning',
+      title: 'Two expressions of one name',
+      next: 'Keep one of them: which of the two an application takes is chance.',
+      spec: clauses(null, PRESET_0),
+    },
+    'expression-bind': {
+      severity: 'error',
+      title: 'An expression is bound to a morph that does not exist',
+      next: 'Bind it to a shape key of the mesh and export again.',
+      spec: BIND,
+    },
+    'expression-weight': {
+      severity: 'warning',
+      title: 'A morph weight outside its range',
+      next: 'Keep the weight within 0…1 (0…100 in 0.x) and make the shape key itself larger.',
+      spec: BIND,
+    },
+  },
+  check(model: VrmModel, report, profile) {
+    const seen = new Set<string>();
+    for (const expression of model.expressions) {
+      const { name, kind, pointer } = expression;
+      const where = { expression: name, pointer };
+      const required = profile.requiredExpressions.includes(name);
+      if (kind === 'custom' && model.version === '1.0' && PRESETS.includes(name)) {
+        report('expression-custom-preset-name', {
+          message: `The custom expression ${name} has the name of a preset.`,
+          where,
+        });
+      }
+      if (kind === 'preset' && !PRESETS.includes(name)) {
+        report('expression-preset-unknown', { message: `VRM has no preset ${JSON.stringify(name)}.`, where });
+      }
+      if (seen.has(`${kind} ${name}`)) {
+        report('expression-duplicate', { message: `The expression ${name} is there twice.`, where });
+      }
+      seen.add(`${kind} ${name}`);
+      for (const message of badBinds(model, expression)) report('expression-bind', { message, where });
+      if (expression.morphs.some(({ weight }) => weight < 0 || weight > 1 + 1e-6)) {
+        report('expression-weight', {
+          message: `${name} binds a morph with a weight outside its range.`,
+          where,
+        });
+      }
+      if (isDead(expression.effect) && (required || !mayBeStill(model, name))) {
+        report('expression-dead', {
+          message: `The expression ${name} moves no vertex and changes no material.`,
+          where,
+          severity: required ? 'error' : 'warning',
+        });
+      }
+    }
+    for (const name of profile.requiredExpressions) {
+      if (!seen.has(`preset ${name}`)) {
+        report('expression-missing', {
+          message: `The profile ${profile.name} needs the expression ${name}.`,
+          where: { expression: name },
+        });
+      }
+    }
+  },
+});
+
+/** Neutral often is the face as modelled, and the four of the gaze are not used where bones turn the eyes. */
+function mayBeStill(model: VrmModel, name: string): boolean {
+  return name === 'neutral' || (LOOK_PRESETS.includes(name) && !model.lookAtByExpression);
+}
+
+function badBinds({ gltf }: VrmModel, expression: DeclaredExpression): readonly string[] {
+  return expression.morphs.flatMap(({ mesh, target }) => {
+    const found = gltf.meshes[mesh ?? -1];
+    if (found === undefined) return [`${expression.name} is bound to a node or mesh without morphs.`];
+    const targets = Math.max(0, ...found.primitives.map((primitive) => primitive.targets.length));
+    if (target !== null && target < targets) return [];
+    return [`${expression.name} is bound to morph ${target ?? '?'} of ${found.name}, which has ${targets}.`];
+  });
+}
