@@ -1,25 +1,12 @@
 /** What an expression does at full weight: not what it declares, but what its data moves. */
 import { readAccessorValues } from './accessor-data.ts';
 import type { Gltf } from './gltf.ts';
-import type { DeclaredExpression } from './model.ts';
+import type { DeclaredExpression, ExpressionEffect } from './model.ts';
 import { meshScale } from './rest-shape.ts';
 import type { Scene } from './scene.ts';
 
 /** Less than a hundredth of a millimetre is no movement. */
 export const STILL_M = 1e-5;
-
-export interface ExpressionEffect {
-  /** Vertices that move by at least {@link STILL_M}; `null` where the morphs' bytes are not at hand. */
-  readonly vertices: number | null;
-  /**
-   * The longest way a vertex goes, in metres. Where the bytes are not at hand: the bound that the accessors' min and max give,
-   * `null` where they give none.
-   */
-  readonly maxDeltaM: number | null;
-  /** How many material colours and texture transforms it changes. */
-  readonly materialBinds: number;
-  readonly textureBinds: number;
-}
 
 /** One vertex buffer, and the weighted morphs (accessor → weight) an expression lays on it. */
 interface MorphedBuffer {

@@ -1,9 +1,8 @@
 /** What there is in a model: figures for people, budgets and tests. */
 import { bytesOfView } from './accessor-data.ts';
-import type { ExpressionEffect } from './effects.ts';
 import type { Gltf } from './gltf.ts';
 import { readImageHeader } from './image-header.ts';
-import type { VrmMeta, VrmModel } from './model.ts';
+import type { ExpressionEffect, VrmMeta, VrmModel } from './model.ts';
 
 export interface ExpressionFact {
   /** 1.0 name. */

@@ -1,5 +1,4 @@
 /** A VRM of either version, in one shape: names of bones and expressions are those of 1.0. */
-import type { ExpressionEffect } from './effects.ts';
 import type { Gltf } from './gltf.ts';
 import type { Box } from './linear.ts';
 import type { Scene } from './scene.ts';
@@ -31,6 +30,20 @@ export interface DeclaredExpression {
   readonly materialBinds: number;
   readonly textureBinds: number;
   readonly pointer: string;
+}
+
+/** What an expression does at full weight, measured. */
+export interface ExpressionEffect {
+  /** Vertices that move by at least a hundredth of a millimetre; `null` where the morphs' bytes are not at hand. */
+  readonly vertices: number | null;
+  /**
+   * The longest way a vertex goes, in metres. Where the bytes are not at hand: the bound that the accessors' min and max give,
+   * `null` where they give none.
+   */
+  readonly maxDeltaM: number | null;
+  /** How many material colours and texture transforms it changes. */
+  readonly materialBinds: number;
+  readonly textureBinds: number;
 }
 
 export interface Expression extends DeclaredExpression {
