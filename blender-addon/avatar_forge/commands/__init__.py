@@ -28,6 +28,7 @@ COMMANDS = (
     "execute_blender_code",
     "get_screenshot",
     "checkpoint",
+    "vrm_export",
 )
 
 __all__ = ["COMMANDS", "CommandError", "Context", "find", "is_risky", "run"]

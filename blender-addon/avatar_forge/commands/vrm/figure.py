@@ -43,7 +43,7 @@ def find(name: str | None) -> Figure:
     """
     armature = _find_armature(name)
     belonging = [item for item in bpy.context.scene.objects if item.type == "MESH" and _belongs(item, armature)]
-    hidden = [item.name for item in belonging if item.hide_viewport or item.hide_get()]
+    hidden = [item.name for item in belonging if not item.visible_get()]
     meshes = tuple(item for item in belonging if item.name not in hidden and item.data.polygons)
     if not any(_skins(item, armature) for item in meshes):
         raise CommandError(

@@ -30,6 +30,16 @@ def lift_skinned_nodes(glb: Glb) -> None:
                 del node["children"]
 
 
+def drop_unit_scales(glb: Glb) -> None:
+    """Removes scales that are 1 but for rounding: a bone's rest matrix is a rotation, its decomposition is not quite.
+
+    A VRM's nodes must be scaled alike on all axes (VRMC_vrm-1.0/tpose.md, definition 2.1).
+    """
+    for node in glb.list("nodes"):
+        if "scale" in node and all(abs(part - 1.0) < 1e-5 for part in node["scale"]):
+            del node["scale"]
+
+
 def rest_morphs(glb: Glb, bound: set[tuple[int, int]]) -> list[str]:
     """Sets the weights of morph targets that expressions drive to 0, where VRM starts from; others keep theirs.
 

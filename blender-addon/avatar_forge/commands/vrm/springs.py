@@ -144,7 +144,7 @@ def _joint(joint: Joint, node: int) -> dict[str, Any]:
         "hitRadius": joint.hit_radius,
         "stiffness": joint.stiffness,
         "gravityPower": joint.gravity_power,
-        "gravityDir": [x, z, -y],  # Blender's Z up to glTF's Y up
+        "gravityDir": [x, z, 0.0 - y],  # Blender's Z up to glTF's Y up
         "dragForce": joint.drag_force,
     }
 

@@ -24,12 +24,12 @@ def staged(figure: Figure, notes: list[str]) -> Iterator[None]:
     window = _window()
     scene_before = window.scene
     armature = figure.armature
-    pose_before = armature.data.pose_position
+    pose_before, hidden_before = armature.data.pose_position, armature.hide_viewport
     meshes_before = {item: item.data for item in figure.meshes}
     stage = bpy.data.scenes.new("avatar_forge_export")
     try:
         stage.frame_set(scene_before.frame_current)
-        armature.data.pose_position = "REST"
+        armature.data.pose_position, armature.hide_viewport = "REST", False
         for item in (armature, *figure.meshes):
             stage.collection.objects.link(item)
         with bpy.context.temp_override(window=window):
@@ -39,7 +39,6 @@ def staged(figure: Figure, notes: list[str]) -> Iterator[None]:
                 _bake(item, notes)
         with bpy.context.temp_override(window=window, scene=stage, view_layer=stage.view_layers[0]):
             for item in (armature, *figure.meshes):
-                item.hide_set(False)
                 item.select_set(True)
             stage.view_layers[0].objects.active = armature
             stage.view_layers[0].update()
@@ -50,7 +49,7 @@ def staged(figure: Figure, notes: list[str]) -> Iterator[None]:
             if baked != mesh:
                 item.data = mesh
                 bpy.data.meshes.remove(baked)
-        armature.data.pose_position = pose_before
+        armature.data.pose_position, armature.hide_viewport = pose_before, hidden_before
         window.scene = scene_before
         bpy.data.scenes.remove(stage)
 
