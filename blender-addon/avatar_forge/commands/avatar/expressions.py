@@ -6,7 +6,7 @@ https://github.com/vrm-c/vrm-specification/blob/master/specification/VRMC_vrm-1.
 
 from __future__ import annotations
 
-from .faceplan import REST, FacePose, Mouth
+from .faceplan import FacePose, Mouth
 
 _CLOSED = {"lid_inner": 1.0, "lid_outer": 1.0, "lid_lower": 1.0}
 
@@ -45,16 +45,11 @@ KEYS = {
 }  # fmt: skip
 
 _BINDS = {"blink": ("blink.L", "blink.R"), "blinkLeft": ("blink.L",), "blinkRight": ("blink.R",), "neutral": ()}
-_PRESETS = (
+PRESETS = (
     "happy", "angry", "sad", "relaxed", "surprised", "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft",
     "blinkRight", "lookUp", "lookDown", "lookLeft", "lookRight", "neutral",
 )  # fmt: skip
 _MOVES_LIDS = {"happy", "angry", "sad", "relaxed", "surprised"}
-
-
-def poses() -> dict[str, FacePose]:
-    """Every shape key's pose, and the rest pose it is measured from is `REST`."""
-    return {name: pose for name, pose in KEYS.items() if pose != REST}
 
 
 def annotation(mesh: str) -> dict[str, dict]:
@@ -72,5 +67,5 @@ def annotation(mesh: str) -> dict[str, dict]:
             "colors": [],
             "uv": [],
         }
-        for preset in _PRESETS
+        for preset in PRESETS
     }

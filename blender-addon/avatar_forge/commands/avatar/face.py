@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from mathutils import Vector, geometry
@@ -11,7 +11,7 @@ from mathutils import Vector, geometry
 from .curves import around
 from .faceplan import (
     EYE_DOWN, EYE_T, EYE_TILT, EYE_UP, EYE_WIDTH, EYE_X, MOUTH_T, REST, FacePose, Mouth, drop_jaw, eye_outline,
-    lid_shift, mouth_outline,
+    lid_shift, mouth_outline, swapped,
 )  # fmt: skip
 from .headshape import angle_of, front, surface
 from .patch import Patch
@@ -96,7 +96,7 @@ class Skin:
         for side in (1, -1):
             mine = [a for a in self._anchors if a.side == side]
             angle = np.array([a.angle for a in mine])
-            view = pose if side > 0 else _swapped(pose)
+            view = pose if side > 0 else swapped(pose)
             way = lid_shift(view, eye_outline(angle)[0], angle) * np.array([a.share for a in mine])
             shift[[a.index for a in mine], 1] = way
         for anchor in self._anchors:
@@ -197,11 +197,6 @@ def _openings():  # noqa: ANN202
     for grow, share in MOUTH_RINGS:
         x, t = mouth_outline(Mouth(), u, upper, grow)
         yield x, t, [(share, 0, j) for j in range(MOUTH_POINTS)]
-
-
-def _swapped(pose: FacePose) -> FacePose:
-    """The pose as the right eye, seen as a left one, has it."""
-    return replace(pose, sides="".join({"L": "R", "R": "L"}[s] for s in pose.sides))
 
 
 def _eye_distance(x: float, t: float) -> float:

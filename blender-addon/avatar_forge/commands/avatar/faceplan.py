@@ -7,7 +7,7 @@ same at rest. So lids, lashes, brows, lips and jaw cannot disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -52,6 +52,11 @@ class FacePose:
 
 
 REST = FacePose()
+
+
+def swapped(pose: FacePose) -> FacePose:
+    """The pose as a mirror shows it: for the right side, which is built as a mirrored left one."""
+    return replace(pose, sides=pose.sides.translate(str.maketrans("LR", "RL")), yaw=-pose.yaw)
 
 
 def eye_outline(angle: Array, scale: float = 1.0) -> tuple[Array, Array]:

@@ -50,7 +50,7 @@ def palette(given: Mapping[str, object]) -> dict[str, Colour]:
     unknown = sorted(set(given) - set(DEFAULT))
     if unknown:
         raise CommandError(
-            "bad-params", f"palette has no colour {unknown[0]!r}", f"Use: {", ".join(DEFAULT)}."
+            "bad-params", f"palette has no colour {unknown[0]!r}", f"Use: {', '.join(DEFAULT)}."
         )
     colours = {name: parse(given.get(name, default), name) for name, default in DEFAULT.items()}
     if "hair" in given and "hair_tip" not in given:

@@ -111,7 +111,7 @@ def vrm_name(bone: str) -> str:
 
 @dataclass(frozen=True)
 class Chain:
-    """A loose strand: its joints in metres from the root; the last one only ends it."""
+    """A loose strand: its joints in metres from the root to the tip, where its last bone ends."""
 
     name: str
     joints: Array
@@ -120,15 +120,12 @@ class Chain:
 
     @property
     def bones(self) -> list[str]:
-        """One for each joint; the last is the end."""
-        return [f"{self.name}_{i + 1}{self.side}" for i in range(len(self.joints))]
+        return [f"{self.name}_{i + 1}{self.side}" for i in range(len(self.joints) - 1)]
 
 
 def chain_bones(chain: Chain) -> dict[str, Bone]:
-    """A chain's bones; its end is a short bone that carries nothing."""
-    stops = [*chain.joints, chain.joints[-1] + 0.35 * (chain.joints[-1] - chain.joints[-2])]
+    """A chain's bones from the root."""
     owners = [chain.parent, *chain.bones]
     return {
-        bone: Bone(np.asarray(a), np.asarray(b), owner)
-        for bone, a, b, owner in zip(chain.bones, stops, stops[1:], owners)
+        bone: Bone(a, b, owner) for bone, a, b, owner in zip(chain.bones, chain.joints, chain.joints[1:], owners)
     }

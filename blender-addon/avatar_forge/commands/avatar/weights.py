@@ -122,7 +122,7 @@ def _along(chain: Chain, points: Array) -> Weights:
     soft = 0.28 * np.abs(np.diff(joints)).mean()
     steps = [np.ones(len(z))] + [smooth(j + soft, j - soft, z) for j in joints[1:-1]] + [np.zeros(len(z))]
     return {
-        bone: np.prod(steps[: i + 1], axis=0) * (1 - steps[i + 1]) for i, bone in enumerate(chain.bones[:-1])
+        bone: np.prod(steps[: i + 1], axis=0) * (1 - steps[i + 1]) for i, bone in enumerate(chain.bones)
     }
 
 

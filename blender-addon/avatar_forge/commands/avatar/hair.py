@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hair: a cap, and locks of lens-shaped section that leave the crown, hug the skull and fall free.
+
+A lock is a few keys (degrees round the head, height t, distance off the skull) in head units; its width and
+its tips are profiles along it. All locks leave the crown by the same four keys: fewer give a flat crown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .curves import Array, Profile, around, profile, smooth, spline, tangents, unit
+from .headshape import surface
+from .patch import Patch, grid, loft
+
+CENTRE = np.array([0, 0.03, 0.55])
+TEXTURE_LOW, TEXTURE_HIGH = -2.5, 1.2  # heights t at the texture's bottom and top
+
+FULL = profile((0, 0.30), (0.2, 0.86), (0.5, 1.0), (0.78, 0.80), (0.92, 0.42), (1, 0.02))
+FRINGE = profile((0, 0.30), (0.3, 0.92), (0.6, 0.98), (0.80, 0.70), (0.93, 0.30), (1, 0.02))
+SIDE = profile((0, 0.30), (0.3, 1.0), (0.65, 0.95), (0.85, 0.60), (1, 0.02))
+
+
+@dataclass(frozen=True)
+class Lock:
+    """`keys` (n, 3) from root to tip; `thickness` is a share of `width`."""
+
+    keys: tuple[tuple[float, float, float], ...]
+    width: float
+    taper: Profile
+    thickness: float = 0.42
+    rows: int = 16
+    kind: str = "head"  # which chains move it: head, side, back
+
+
+def around_skull(keys: Array) -> Array:
+    """Points for keys (n, 3) of angle in degrees, height, distance; below the ears they hang straight down."""
+    angle, t, off = keys.T
+    held = np.clip(t, 0.46, 0.999)
+    skull = surface(np.radians(angle), held)
+    out = skull - CENTRE
+    low = t < 0.5
+    out[low, 2] = 0
+    points = skull + unit(out) * off[:, None]
+    points[low, 2] = t[low]
+    return points
+
+
+def curtain(angle: Array, t: Array, off: Array) -> Array:
+    """Points of the mass behind the shoulders; the angle 110…250 spreads it across the back."""
+    s = np.radians((angle - 180) / 70 * 78)
+    return np.stack([-0.46 * np.sin(s), 0.285 + 0.135 * np.cos(s) + off, t], -1)
+
+
+def place(keys: Array, kind: str) -> Array:
+    """The path of a lock. Back locks draw together behind the shoulders so that arms and armour stay clear."""
+    skull = around_skull(keys)
+    if kind != "back":
+        return skull
+    angle, t, off = keys.T
+    k = smooth(0.42, -0.06, t)[:, None]
+    return skull * (1 - k) + curtain(angle, t, off) * k
+
+
+def lock_patch(lock: Lock, jitter: float) -> Patch:
+    """The surface of one lock. u runs from root to tip, v is the height, wavering across the lock."""
+    path = spline(place(np.array(lock.keys), lock.kind), lock.rows)
+    s = np.linspace(0, 1, lock.rows)
+    width = lock.width * lock.taper(s)
+    along = tangents(path)
+    out = path - CENTRE
+    out[:, 2] *= np.where(path[:, 2] < 0.5, 0.15, 1)
+    out = unit(out - along * np.einsum("ij,ij->i", out, along)[:, None])
+    side = np.cross(along, out)
+    angle = around(8)
+    c, d = np.cos(angle), np.sin(angle)
+    lens = width[:, None] * (lock.thickness * np.where(d < 0, 0.55, 1.0) * d - 0.20 * c**2)
+    rings = path[:, None] + side[:, None] * (width[:, None] * c)[..., None] + out[:, None] * lens[..., None]
+    v = (rings[..., 2] - TEXTURE_LOW) / (TEXTURE_HIGH - TEXTURE_LOW) - 0.012 * np.abs(c) + jitter
+    u = np.clip(0.06 + 0.94 * s[:, None] + jitter * 6 * (1 - s[:, None]), 0, 1)
+    return loft(rings, start=False, uv=np.stack(np.broadcast_arrays(u, v), -1))
+
+
+def cap() -> Patch:
+    """The scalp under the locks, down to the hairline."""
+    line = profile((0, 0.78), (25, 0.76), (45, 0.66), (70, 0.52), (95, 0.44), (130, 0.22), (180, 0.16))
+    columns, rows = 40, 9
+    angle = -180 + 360 * np.arange(columns) / columns
+    k = np.linspace(0, 1, rows)[:, None]
+    low = line(np.abs(angle))
+    t = low + (0.999 - low) * (1 - (1 - k) ** 1.7)
+    skull = surface(np.radians(angle), t)
+    points = skull + unit(skull - CENTRE) * (0.012 + 0.028 * smooth(0, 0.3, k))[..., None]
+    v = (t - TEXTURE_LOW) / (TEXTURE_HIGH - TEXTURE_LOW) + 0.012 * np.cos(np.arange(columns) * np.pi)
+    uv = np.stack(np.broadcast_arrays(0.2, v), -1)
+    return grid(points, True, uv)
+
+
+def _root(angle: float, lift: float = 0.0) -> tuple[tuple[float, float, float], ...]:
+    return (
+        (angle * 0.88, 0.998, 0.085),
+        (angle * 0.97, 0.968, 0.086 + lift),
+        (angle, 0.90, 0.080 + lift),
+        (angle, 0.80, 0.074 + lift),
+    )
+
+
+# root angle, tip angle, tip height, half width, distance
+_FRINGE = (
+    (-63, -69, 0.20, 0.070, 0.046), (-51, -60, 0.315, 0.078, 0.066), (-38, -50, 0.43, 0.076, 0.050),
+    (-25, -40, 0.50, 0.080, 0.074), (-12, -25, 0.495, 0.076, 0.056), (1, -8, 0.435, 0.072, 0.084),
+    (13, 12, 0.520, 0.066, 0.056), (25, 31, 0.51, 0.080, 0.074), (38, 47, 0.430, 0.076, 0.052),
+    (51, 60, 0.305, 0.080, 0.068), (63, 70, 0.20, 0.072, 0.048),
+)  # fmt: skip
+
+
+def _fringe() -> list[Lock]:
+    locks = []
+    for angle, tip, height, width, off in _FRINGE:
+        middle = (0.62 + height) / 2
+        fall = (
+            (angle * 0.99, 0.74, off + 0.022),
+            (angle * 0.7 + tip * 0.3, 0.62, off + 0.012),
+            (angle * 0.35 + tip * 0.65 - 2.0, middle, off + 0.002),
+            (tip, height, off - 0.022),
+        )
+        locks.append(Lock(_root(angle, (off - 0.06) * 0.6) + fall, width, FRINGE, 0.46, 17))
+    return locks
+
+
+def _sides(length: float) -> list[Lock]:
+    """Strands before the ears; below the chin they turn forwards, to lie on the chest before the shoulders."""
+    locks = []
+    for side in (1, -1):
+        for angle, low, width, off in ((71, -0.52, 0.054, 0.050), (80, -0.10, 0.050, 0.062), (90, 0.06, 0.066, 0.052)):
+            tip = 0.16 + (low - 0.16) * length
+            turn = smooth(-0.05, -0.5, np.array(tip))
+            fall = (
+                (side * angle, 0.60, off + 0.020),
+                (side * angle, 0.36, off + 0.014),
+                (side * (angle * 0.97 - 5 * turn), 0.14, off - 0.002 - 0.01 * turn),
+                (side * (angle * 0.94 - 26 * turn), (0.14 + tip) / 2, off - 0.004 + 0.01 * turn),
+                (side * (angle * 0.90 - 38 * turn), tip, off - 0.040 + 0.02 * turn),
+            )
+            locks.append(Lock(_root(side * angle) + fall, width, SIDE, 0.46, 18, "side" if angle < 75 else "head"))
+    return locks
+
+
+# locks, first angle, tip's height, distance, half width, how much every second one is shorter
+_BACK = (
+    (7, 122, -1.00, 0.018, 0.170, 0.10),
+    (8, 112, -1.24, 0.055, 0.150, 0.13),
+    (7, 118, -0.82, 0.095, 0.150, 0.16),
+)
+
+
+def _back(length: float, random: np.random.Generator) -> list[Lock]:
+    locks = []
+    for layer, (count, first, low, off, width, ragged) in enumerate(_BACK):
+        for i in range(count):
+            angle = first + (360 - 2 * first) * i / (count - 1)
+            edge = abs(angle - 180) / 70
+            tip = low + 0.14 * edge**2 + (ragged if i % 2 else 0) + random.uniform(-0.04, 0.04)
+            tip = 0.02 + (tip - 0.02) * length
+            fall = 0.30 - tip
+            sway = random.uniform(-4, 4) - 3 * np.sign(angle - 180)
+            away = off + random.uniform(-0.006, 0.010)
+            keys = _root(angle, 0.010 * (layer == 2)) + (
+                (angle, 0.60, away + 0.012),
+                (angle + sway * 0.3, 0.32, away + 0.022),
+                (angle + sway * 0.8, 0.30 - fall * 0.40, away + 0.004),
+                (angle - sway * 0.4, 0.30 - fall * 0.76, away + 0.024),
+                (angle - sway * 1.6, tip, away - 0.012 + 0.02 * (i % 2)),
+            )
+            locks.append(Lock(keys, width, FULL, 0.36, 17, "back"))
+    return locks
+
+
+def locks(length: float) -> list[Lock]:
+    """Every lock; `length` 0 ends at the nape, 1 at the waist."""
+    return [*_fringe(), *_sides(length), *_back(length, np.random.default_rng(7))]
+
+
+def ahoge() -> Patch:
+    """The one strand that stands up from the crown."""
+    path = spline([(0, 0.02, 1.04), (0.01, -0.03, 1.13), (0.09, -0.10, 1.175), (0.17, -0.12, 1.11)], 9)
+    s = np.linspace(0, 1, 9)
+    along = tangents(path)
+    side = unit(np.cross(along, [0, 1.0, 0.2]))
+    up = np.cross(side, along)
+    angle = around(6)
+    a, b = 0.024 * profile((0, 0.7), (0.4, 1), (1, 0.03))(s), 0.013 * profile((0, 0.7), (0.4, 1), (1, 0.05))(s)
+    rings = (
+        path[:, None]
+        + side[:, None] * (a[:, None] * np.cos(angle))[..., None]
+        + up[:, None] * (b[:, None] * np.sin(angle))[..., None]
+    )
+    uv = np.stack(np.broadcast_arrays(0.2 + 0.6 * s[:, None], np.full(6, 0.87)), -1)
+    return loft(rings, uv=uv)
+
