@@ -2,7 +2,7 @@ import type { AuditEntry } from './audit.ts';
 
 /** The doors of core to the world: adapters stand behind them, programs choose which. */
 
-import type { WorkstationState } from './workstation.ts';
+import type { WorkstationEvent, WorkstationState } from './workstation.ts';
 
 /** Progress of a long piece of work; `fraction` is 0…1, or null where it cannot be known. */
 export interface Progress {
@@ -73,11 +73,13 @@ export interface BlenderPort {
 /** A place where a Blender runs for us: this machine, a container, a pod. */
 export interface Workstation {
   /**
-   * Brings it up and tells where Blender listens; returns the running one's endpoint if there is one. Errors:
-   * `blender-not-found`, `blender-start-failed`, `cancelled`.
+   * Brings it up and tells where Blender listens; the running one's endpoint if there is one. Errors: `blender-not-found`,
+   * `blender-start-failed`, `cancelled` (stopped meanwhile).
    */
-  launch(signal?: AbortSignal): Promise<BlenderEndpoint>;
+  launch(): Promise<BlenderEndpoint>;
   status(): WorkstationState;
+  /** What its client sees of it (connected, connection lost, a job): for the status. */
+  observe(event: WorkstationEvent): void;
   /** Ends it and waits until it is gone. Does nothing if there is none. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,18 @@
-import type { BlenderEndpoint, BlenderPort } from '../../core/ports.ts';
-import { ForgeError } from '../../core/errors.ts';
-import type { SessionState } from '../../core/session.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ForgeError, toForgeError } from '../../core/errors.ts';
+import type {
+  BlenderEndpoint,
+  BlenderPort,
+  CallOptions,
+  FileRoot,
+  PeerInfo,
+  RemoteFile,
+} from '../../core/ports.ts';
+import { disconnected, session, type SessionEvent, type SessionState } from '../../core/session.ts';
+import { deadlines as defaults, type Deadlines } from '../../core/wire/deadlines.ts';
+import { dial } from './dial.ts';
+import { CommandLibrary } from './library.ts';
+import { cancelled, wasNotSent, type Link, type PartialFile } from './link.ts';
 
 export interface ConnectOptions {
   /** Who we say we are in the hello: name/version. */
@@ -9,6 +21,7 @@ export interface ConnectOptions {
   readonly library: string;
   /** Told of every change: for views and logs. */
   readonly onState?: ((state: SessionState) => void) | undefined;
+  readonly deadlines?: Partial<Deadlines> | undefined;
 }
 
 /**
@@ -20,7 +33,143 @@ export function connectBlender(
   endpoint: BlenderEndpoint | (() => Promise<BlenderEndpoint>),
   options: ConnectOptions,
 ): BlenderPort {
-  void endpoint;
-  void options;
-  throw new ForgeError('internal', 'The Blender client is being written.', 'Wait for the next commit.');
+  return new BlenderClient(
+    typeof endpoint === 'function' ? endpoint : () => Promise.resolve(endpoint),
+    options,
+  );
+}
+
+/** How often a transfer is taken up again where it broke, before its error is the caller's. */
+const transferTries = 4;
+
+class BlenderClient implements BlenderPort {
+  readonly #endpoint: () => Promise<BlenderEndpoint>;
+  readonly #options: ConnectOptions;
+  readonly #library: CommandLibrary;
+  readonly #closing = new AbortController();
+  #state: SessionState = disconnected;
+  #link: Link | null = null;
+  /** One attempt serves everybody who waits for a connection. */
+  #connecting: Promise<Link> | null = null;
+
+  constructor(endpoint: () => Promise<BlenderEndpoint>, options: ConnectOptions) {
+    this.#endpoint = endpoint;
+    this.#options = options;
+    this.#library = new CommandLibrary(options.library);
+  }
+
+  call(method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
+    return this.#withLink(options.retry === true ? 2 : 1, options, (link) =>
+      link.call(method, params, options),
+    );
+  }
+
+  describe(): Promise<PeerInfo> {
+    return this.#withLink(1, {}, (link) => Promise.resolve(link.peer));
+  }
+
+  readFile(root: FileRoot, name: string, options: CallOptions = {}): Promise<Uint8Array> {
+    const partial: PartialFile = { assembly: null };
+    return this.#withLink(transferTries, options, (link) => link.readFile({ root, name }, partial, options));
+  }
+
+  writeFile(root: FileRoot, name: string, bytes: Uint8Array, options: CallOptions = {}): Promise<RemoteFile> {
+    return this.#withLink(transferTries, options, (link) => link.writeFile({ root, name }, bytes, options));
+  }
+
+  close(): Promise<void> {
+    this.#to({ type: 'close' });
+    this.#closing.abort();
+    this.#link?.close();
+    return Promise.resolve();
+  }
+
+  async #withLink<T>(tries: number, options: CallOptions, work: (link: Link) => Promise<T>): Promise<T> {
+    for (let left = tries; ;) {
+      const link = this.#link ?? (await this.#connected(options.signal));
+      try {
+        return await work(link);
+      } catch (thrown) {
+        if (this.#state.is === 'closed') throw thrown;
+        if (wasNotSent(thrown)) continue;
+        left -= 1;
+        if (left === 0 || !isWorthRepeating(thrown)) throw thrown;
+      }
+    }
+  }
+
+  #connected(signal: AbortSignal | undefined): Promise<Link> {
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = null;
+    });
+    return signal === undefined ? this.#connecting : unlessAborted(this.#connecting, signal);
+  }
+
+  async #connect(): Promise<Link> {
+    if (this.#state.is === 'closed') throw closedHere();
+    const { signal } = this.#closing;
+    try {
+      if (this.#state.is === 'waiting')
+        await sleep(this.#state.retryAtMs - Date.now(), undefined, { signal });
+      this.#to({ type: 'connect' });
+      const link = await this.#dial(signal);
+      this.#link = link;
+      this.#to({ type: 'connected', peer: link.peer });
+      return link;
+    } catch (thrown) {
+      if (signal.aborted) throw closedHere();
+      const error = toForgeError(thrown, 'internal', 'Connecting failed', 'Please report it.');
+      this.#to({ type: 'failed', code: error.code, nowMs: Date.now(), random: Math.random() });
+      throw error;
+    }
+  }
+
+  async #dial(signal: AbortSignal): Promise<Link> {
+    const { client, deadlines } = this.#options;
+    let isGone = false;
+    const link = await dial(await this.#endpoint(), {
+      client,
+      library: this.#library,
+      deadlines: { ...defaults, ...deadlines },
+      signal,
+      onGone: () => {
+        isGone = true;
+        this.#link = null;
+        this.#to({ type: 'lost' });
+      },
+    });
+    if (signal.aborted) link.close();
+    if (isGone) {
+      throw new ForgeError(
+        'blender-gone',
+        'Blender ended the connection right after it began.',
+        'Look whether Blender still runs, then call again.',
+      );
+    }
+    return link;
+  }
+
+  #to(event: SessionEvent): void {
+    const next = session(this.#state, event);
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#options.onState?.(next);
+  }
+}
+
+function isWorthRepeating(thrown: unknown): boolean {
+  return thrown instanceof ForgeError && (thrown.code === 'blender-gone' || thrown.code === 'hash-mismatch');
+}
+
+function closedHere(): ForgeError {
+  return new ForgeError('blender-gone', 'The connection to Blender was closed here.', 'Connect again.');
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(cancelled('connecting'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

@@ -31,7 +31,11 @@ function open(url: URL, { timeoutMs, signal }: OpenOptions): Promise<Connection>
       );
     };
     const onError = (thrown: Error): void => {
-      fail(unreachable(`No connection to ${host} (${'code' in thrown ? String(thrown.code) : reasonOf(thrown)})`));
+      fail(
+        unreachable(
+          `No connection to ${host} (${'code' in thrown ? String(thrown.code) : reasonOf(thrown)})`,
+        ),
+      );
     };
     const settle = (): void => {
       clearTimeout(timer);

@@ -1,6 +1,9 @@
-import { ForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint, Workstation } from '../../core/ports.ts';
-import { absent, type WorkstationState } from '../../core/workstation.ts';
+import { absent, workstation, type WorkstationEvent, type WorkstationState } from '../../core/workstation.ts';
+import { reasonOf, ForgeError } from '../../core/errors.ts';
+import { startBlender, type BlenderProcess } from './blenderProcess.ts';
+import { LineLog } from './lineLog.ts';
+import type { DisplayMode } from './startPlan.ts';
 
 export interface LocalWorkstationOptions {
   /** blender-addon/boot.py */
@@ -11,34 +14,99 @@ export interface LocalWorkstationOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Blender's executable; without it: AVATAR_FORGE_BLENDER, PATH, the usual places. */
   readonly blender?: string | undefined;
-  /** True: no window, even where there is a display. */
+  /** True: no window that anybody sees, even where there is a display. */
   readonly headless?: boolean | undefined;
+  /** In place of what would be chosen: a window if there is a display and not `headless`, else Xvfb, else background. */
+  readonly mode?: DisplayMode | undefined;
   readonly startTimeoutMs?: number | undefined;
   readonly onState?: ((state: WorkstationState) => void) | undefined;
 }
 
+interface Run {
+  readonly abort: AbortController;
+  readonly started: Promise<BlenderProcess>;
+  /** Resolves when nothing of it runs any more. */
+  readonly over: Promise<void>;
+}
+
 /** "This machine": a Blender of our own, on a random loopback port with a random token, that ends when we end. */
 export class LocalWorkstation implements Workstation {
+  readonly #options: LocalWorkstationOptions;
+  #log = new LineLog();
+  #state: WorkstationState = absent;
+  #run: Run | null = null;
+
   constructor(options: LocalWorkstationOptions) {
-    void options;
+    this.#options = options;
   }
 
-  launch(): Promise<BlenderEndpoint> {
-    return Promise.reject(
-      new ForgeError('internal', 'The workstation is being written.', 'Wait for the next commit.'),
-    );
+  async launch(): Promise<BlenderEndpoint> {
+    if (this.#state.is === 'stopping') await this.#run?.over;
+    this.#run ??= this.#start();
+    return (await this.#run.started).endpoint;
   }
 
   status(): WorkstationState {
-    return absent;
+    return this.#state;
   }
 
-  stop(): Promise<void> {
-    return Promise.resolve();
+  observe(event: WorkstationEvent): void {
+    const next = workstation(this.#state, event);
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#options.onState?.(next);
+  }
+
+  async stop(): Promise<void> {
+    const run = this.#run;
+    if (run === null) return;
+    this.observe({ type: 'stop' });
+    run.abort.abort();
+    await run.started.then(
+      (blender) => blender.end(),
+      () => undefined,
+    );
+    await run.over;
   }
 
   /** The last 200 lines that Blender wrote. */
   log(): readonly string[] {
-    return [];
+    return this.#log.lines();
+  }
+
+  #start(): Run {
+    const { blender, bootScript, home, env, headless = false, mode, startTimeoutMs = 60_000 } = this.#options;
+    const abort = new AbortController();
+    this.#log = new LineLog();
+    this.observe({ type: 'launch' });
+    const started = startBlender({
+      blender,
+      bootScript,
+      home,
+      env,
+      headless,
+      mode,
+      startTimeoutMs,
+      signal: abort.signal,
+      log: this.#log,
+      onSpawned: () => this.observe({ type: 'launched' }),
+    });
+    return { abort, started, over: this.#watch(started) };
+  }
+
+  async #watch(started: Promise<BlenderProcess>): Promise<void> {
+    try {
+      const blender = await started;
+      this.observe({ type: 'listening' });
+      const how = await blender.ended;
+      this.#gone('blender-gone', `Blender ended by itself (${how}).`);
+    } catch (thrown) {
+      this.#gone(thrown instanceof ForgeError ? thrown.code : 'internal', reasonOf(thrown));
+    }
+  }
+
+  #gone(code: string, message: string): void {
+    this.#run = null;
+    this.observe({ type: 'gone', failure: { code, message } });
   }
 }

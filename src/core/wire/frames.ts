@@ -89,9 +89,12 @@ export class FrameDecoder {
     }
     if (this.#bytes.size < header) return null;
     const kind = this.#bytes.take(header)[4];
-    if (kind !== FRAME_JSON && kind !== FRAME_STREAM) throw violation(`A frame of unknown kind ${kind ?? 0} came.`);
+    if (kind !== FRAME_JSON && kind !== FRAME_STREAM)
+      throw violation(`A frame of unknown kind ${kind ?? 0} came.`);
     if (kind === FRAME_STREAM && length > 1 + pieceHeader + MAX_PIECE) {
-      throw violation(`A stream frame of ${length} bytes was announced; ${MAX_PIECE} are the most of a stream in one.`);
+      throw violation(
+        `A stream frame of ${length} bytes was announced; ${MAX_PIECE} are the most of a stream in one.`,
+      );
     }
     return { length, kind };
   }

@@ -14,7 +14,8 @@ export function encodeStock(type: string, params: Readonly<Record<string, unknow
   return Buffer.from(toAscii(JSON.stringify({ type, params })), 'latin1');
 }
 
-function toAscii(json: string): string {
+/** JSON with everything beyond ASCII escaped. */
+export function toAscii(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -59,12 +59,16 @@ describe('frames', () => {
   }
 
   it('reads many frames of one chunk, and one frame of many chunks without losing the next', () => {
-    const all = Buffer.concat([{ id: 1 }, { id: 2, result: 'x'.repeat(70_000) }, { id: 3 }].map(encodeMessage));
+    const all = Buffer.concat(
+      [{ id: 1 }, { id: 2, result: 'x'.repeat(70_000) }, { id: 3 }].map(encodeMessage),
+    );
     for (let size = 1; size < all.length; size = size * 3 + 1) {
       const pieces = Array.from({ length: Math.ceil(all.length / size) }, (_, i) =>
         all.subarray(i * size, (i + 1) * size),
       );
-      const ids = pull(new FrameDecoder(), pieces).map((frame) => frame.kind === 1 && readServerMessage(frame.json).id);
+      const ids = pull(new FrameDecoder(), pieces).map(
+        (frame) => frame.kind === 1 && readServerMessage(frame.json).id,
+      );
       assert.deepEqual(ids, [1, 2, 3]);
     }
   });
@@ -80,7 +84,9 @@ describe('frames', () => {
       return seed % below;
     };
     for (let round = 0; round < 20_000; round++) {
-      const bytes = Buffer.from(Array.from({ length: random(40) }, () => (random(3) === 0 ? 0 : random(256))));
+      const bytes = Buffer.from(
+        Array.from({ length: random(40) }, () => (random(3) === 0 ? 0 : random(256))),
+      );
       const decoder = new FrameDecoder(4_096);
       try {
         for (const frame of pull(decoder, [bytes])) if (frame.kind === 1) readServerMessage(frame.json);

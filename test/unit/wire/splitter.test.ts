@@ -74,7 +74,8 @@ describe('tolerant JSON', () => {
   });
 
   it('is undefined for what is not JSON', () => {
-    for (const text of ['', '{', '{"a":NaNa}', 'NaN NaN', '{"a":"\n"}']) assert.equal(parseTolerant(text), undefined, text);
+    for (const text of ['', '{', '{"a":NaNa}', 'NaN NaN', '{"a":"\n"}'])
+      assert.equal(parseTolerant(text), undefined, text);
   });
 
   it('survives a string of 30 MB beside a NaN', () => {

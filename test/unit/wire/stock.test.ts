@@ -11,7 +11,10 @@ describe('stock dialect', () => {
 
   it('reads replies', () => {
     const read = (text: string) => parseStockReply(Buffer.from(text));
-    assert.deepEqual(read('{"status":"success","result":{"x":NaN}}'), { status: 'success', result: { x: null } });
+    assert.deepEqual(read('{"status":"success","result":{"x":NaN}}'), {
+      status: 'success',
+      result: { x: null },
+    });
     assert.deepEqual(read('{"status":"success"}'), { status: 'success', result: null });
     assert.deepEqual(read('{"status":"error","message":"no"}'), { status: 'error', message: 'no' });
   });
