@@ -28,6 +28,7 @@ COMMANDS = (
     "execute_blender_code",
     "get_screenshot",
     "checkpoint",
+    "avatar_scaffold",
     "vrm_export",
 )
 

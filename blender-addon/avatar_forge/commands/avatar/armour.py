@@ -21,15 +21,20 @@ THICKNESS = 0.0022
 Weigh = Callable[[Array], weights.Weights]
 
 
-def _plate(part: Part, figure: Figure, points: Array, weigh: Weigh, axis: Array, pair: bool = True, wrap: bool = False) -> None:
-    """Adds a plate through points (rows, columns, 3) that faces away from `axis` (one point, or one for each row)."""
+def _plate(
+    part: Part, figure: Figure, points: Array, weigh: Weigh, axis: Array, pair: bool = True, wrap: bool = False,
+    lined: bool = True,
+) -> None:  # fmt: skip
+    """Adds a plate through points (rows, columns, 3) that faces away from the point `axis`; unlined where it lies close."""
     if np.einsum("ijk,ijk->", grid_normals(points, wrap), points - axis) < 0:
         points = points[:, ::-1]
     add = part.add_pair if pair else part.add
-    for patch, cell in zip(
-        shell(figure.from_body(points), THICKNESS * figure.body, wrap), ("plate", "inside", "edge")
-    ):
-        add(patch, cell, weigh(patch.points))
+    sheets = zip(
+        shell(figure.from_body(points), THICKNESS * figure.body, wrap), ("band" if wrap else "plate", "inside", "edge")
+    )
+    for patch, cell in sheets:
+        if lined or cell != "inside":
+            add(patch, cell, weigh(patch.points))
 
 
 def add_armour(part: Part, figure: Figure, chains: list[Chain]) -> None:
@@ -43,24 +48,24 @@ def add_armour(part: Part, figure: Figure, chains: list[Chain]) -> None:
 
 def _breastplate(part: Part, figure: Figure) -> None:
     """Over the bust only; its upper edge is heart-shaped, the lower one comes to a point."""
-    angle = np.radians(np.linspace(-166, -14, 27))[None]
+    angle = np.radians(np.linspace(-166, -14, 25))[None]
     away = np.abs(np.degrees(angle) + 90) / 76
     top = 0.7250 + 0.0080 * bump(away - 0.42, 0.26) - 0.034 * smooth(0.62, 1.0, away) - 0.006 * bump(away, 0.16)
     low = 0.6520 - 0.0200 * bump(away, 0.30) + 0.008 * smooth(0.5, 1.0, away)
-    k = np.linspace(0, 1, 9)[:, None]
+    k = np.linspace(0, 1, 7)[:, None]
     z = top + (low - top) * k
     off = 0.0150 + 0.0030 * np.sin(np.pi * k) + 0.0035 * bump(away, 0.10) - 0.003 * (1 - k) ** 2
-    _plate(part, figure, torso(angle, z, off), lambda p: weights.torso(figure, p), np.array([0, 0, 0.69]), pair=False)
+    _plate(part, figure, torso(angle, z, off), lambda p: weights.torso(figure, p), np.array([0, 0, 0.69]), pair=False, lined=False)
 
 
 def _pauldrons(part: Part, figure: Figure) -> None:
     """Three overlapping lames; the innermost moves with the shoulder, the outermost with the arm."""
-    angle = np.radians(np.linspace(-22, 202, 17))
-    lames = ((0.062, 0.122, 0.0385, 0.0530, 0.55), (0.114, 0.146, 0.0480, 0.0530, 0.25), (0.138, 0.168, 0.0455, 0.0495, 0.0))
+    angle = np.radians(np.linspace(-14, 194, 13))
+    lames = ((0.064, 0.116, 0.0330, 0.0470, 0.55), (0.108, 0.132, 0.0455, 0.0480, 0.25), (0.125, 0.148, 0.0455, 0.0470, 0.0))
     for inner, outer, r0, r1, shoulder in lames:
-        k = np.linspace(0, 1, 6)[:, None]
-        x = inner + (outer - inner) * k + 0.010 * np.sin(angle) ** 2 * k
-        r = r0 + (r1 - r0) * np.sin(np.pi / 2 * k) + 0.0020 * k**4
+        k = np.linspace(0, 1, 5)[:, None]
+        x = inner + (outer - inner) * k + 0.016 * (np.clip(np.sin(angle), 0, 1) ** 1.5 - 0.4) * k
+        r = r0 + (r1 - r0) * np.sin(np.pi / 2 * k) + 0.0025 * k**4
         points = np.stack(
             np.broadcast_arrays(x, ARM_Y - r * np.cos(angle), ARM_Z + 0.003 + r * np.sin(angle) * 0.98), -1
         )
@@ -100,13 +105,13 @@ def _leg_plates(part: Part, figure: Figure) -> None:
     away = np.abs(span + 90) / 76
     k = np.linspace(0, 1, 9)[:, None]
     z = (0.2000 - 0.020 * away**2) + ((0.088 + 0.030 * away**2) - (0.2000 - 0.020 * away**2)) * k
-    _plate(part, figure, _on_leg(z, span, 0.0085 + 0.0035 * ridge + 0.002 * (1 - k)), lambda p: weights.leg(figure, p), np.array([0.046, 0.01, 0.15]))
+    _plate(part, figure, _on_leg(z, span, 0.0085 + 0.0035 * ridge + 0.002 * (1 - k)), lambda p: weights.leg(figure, p), np.array([0.046, 0.01, 0.15]), lined=False)
     span = np.linspace(-156, -24, 11)
     away = np.abs(span + 90) / 66
     k = np.linspace(0, 1, 7)[:, None]
     top, low = 0.296 - 0.010 * away**2, 0.242 + 0.012 * away**2
     off = 0.0070 + 0.0090 * np.sin(np.pi * k) * (1 - 0.75 * away**2) + 0.003 * bump(span + 90, 16)
-    _plate(part, figure, _on_leg(top + (low - top) * k, span, off), lambda p: weights.leg(figure, p), np.array([0.0475, 0.01, 0.27]))
+    _plate(part, figure, _on_leg(top + (low - top) * k, span, off), lambda p: weights.leg(figure, p), np.array([0.0475, 0.01, 0.27]), lined=False)
 
 
 def _on_leg(z: Array, span: Array, off: Array) -> Array:

@@ -81,18 +81,18 @@ def leg_band(heights: Array, offs: Array | float, segments: int = 16, span: tupl
 
 def neck() -> Patch:
     """Skin from under the collar into the head."""
-    heights = np.array([0.735, 0.752, 0.765, 0.775, 0.785, 0.795, 0.805, 0.82, 0.84, 0.865])
+    heights = np.array([0.784, 0.795, 0.805, 0.82, 0.84, 0.865])
     return loft(torso_band(heights, 0.0))
 
 
 def upper_arm() -> Patch:
     """Skin between sleeve and glove, left."""
-    return loft(arm_band(np.linspace(0.118, 0.232, 8), 0.0))
+    return loft(arm_band(np.linspace(0.172, 0.224, 5), 0.0))
 
 
 def thigh() -> Patch:
     """Skin between shorts and stocking, left."""
-    return loft(leg_band(np.linspace(0.462, 0.330, 7), 0.0))
+    return loft(leg_band(np.linspace(0.412, 0.340, 5), 0.0))
 
 
 def finger(base: Array, direction: Array, up: Array, length: float, radius: float, curl: float) -> Array:

@@ -19,7 +19,7 @@ KEYS = {
     "blink.L": FacePose(**_CLOSED, sides="L"),
     "blink.R": FacePose(**_CLOSED, sides="R"),
     "happy": FacePose(
-        lid_inner=0.30, lid_outer=0.34, lid_lower=0.62, arch=0.6, brow_inner=0.022, brow_outer=0.016,
+        lid_inner=0.08, lid_outer=0.12, lid_lower=0.42, arch=0.4, brow_inner=0.026, brow_outer=0.018,
         mouth=Mouth(0.086, 0.006, 0.056, 0.026), jaw=0.35,
     ),
     "angry": FacePose(
@@ -31,8 +31,8 @@ KEYS = {
         mouth=Mouth(0.042, 0.003, 0.012, -0.022), pitch=-2.0,
     ),
     "relaxed": FacePose(
-        lid_inner=0.40, lid_outer=0.46, lid_lower=0.16, arch=0.25, brow_inner=0.012, brow_outer=-0.004,
-        mouth=Mouth(0.064, 0.003, 0.006, 0.026),
+        lid_inner=1.0, lid_outer=1.0, lid_lower=1.0, arch=0.9, brow_inner=0.022, brow_outer=0.008,
+        mouth=Mouth(0.070, 0.003, 0.010, 0.028),
     ),
     "surprised": FacePose(
         lid_inner=-0.14, lid_outer=-0.12, lid_lower=-0.12, brow_inner=0.044, brow_outer=0.040, iris=0.80,

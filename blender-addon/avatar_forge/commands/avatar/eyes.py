@@ -41,7 +41,7 @@ def _on_ball(x: Array, t: Array, radius: float) -> Array:
 
 def white() -> Patch:
     """The sclera."""
-    u, v = np.meshgrid(np.linspace(-1.16, 1.14, 13), np.linspace(-1.16, 1.14, 11))
+    u, v = np.meshgrid(np.linspace(-1.16, 1.14, 10), np.linspace(-1.16, 1.14, 9))
     points = _on_ball(EYE_X + EYE_WIDTH * u, EYE_T + EYE_UP * v, RADIUS)
     return grid(points, uv=np.stack([u * 0.43 + 0.5, v * 0.43 + 0.5], -1))
 
@@ -107,7 +107,7 @@ def crease(pose: FacePose) -> Patch:
     """The fold above the lid; it follows the lid a third of its way."""
     angles = np.linspace(2.25, 0.55, 14)
     x, t = eye_outline(angles)
-    line = np.stack([x, t + 0.040 + 0.30 * lid_shift(pose, x, angles)], 1)
+    line = np.stack([x, t + 0.036 + 0.30 * lid_shift(pose, x, angles)], 1)
     thickness = 0.0055 * np.sin(np.pi * np.linspace(0.02, 0.98, 14)) + 0.0004
     return _strip(line, 0 * thickness, thickness, (0.004, 0.006), pose)
 
@@ -116,7 +116,7 @@ def brow(pose: FacePose) -> Patch:
     """The brow: full at the inner end, drawn out to a point."""
     s = np.linspace(0, 1, 14)
     x = EYE_X - 0.100 + 0.205 * s - pose.brow_squeeze * (1 - s)
-    t = EYE_T + 0.168 + 0.030 * np.sin(np.pi * (s * 0.75 + 0.12)) - 0.012 * s
+    t = EYE_T + 0.140 + 0.030 * np.sin(np.pi * (s * 0.75 + 0.12)) - 0.012 * s
     t = t + pose.brow_inner + (pose.brow_outer - pose.brow_inner) * smooth(0, 1, s)
-    thickness = 0.0085 * smooth(-0.12, 0.14, s) * smooth(1.02, 0.35, s) ** 0.7 + 0.0006
+    thickness = 0.0090 * smooth(-0.12, 0.14, s) * smooth(1.02, 0.35, s) ** 0.7 + 0.0006
     return _strip(np.stack([x, t], 1)[::-1], thickness[::-1], thickness[::-1], (0.005, 0.012), pose).flipped()

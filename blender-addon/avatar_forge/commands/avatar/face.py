@@ -117,7 +117,8 @@ class Skin:
 
         for r in range(ROWS - 1):
             for c in range(COLUMNS):
-                if not inside(r, c):
+                hidden = heights[r] > 0.80 or (heights[r] > 0.50 and abs((c + 24) % COLUMNS - 24) > 16)
+                if not inside(r, c) and not hidden:  # the hair's cap has no skin under it
                     n = (c + 1) % COLUMNS
                     self._faces.append((index[r, c], index[r, n], index[r + 1, n], index[r + 1, c]))
         border = (
@@ -152,10 +153,10 @@ class Skin:
             numbers = [place(float(a), float(b)) for a, b in zip(angle_of(x, t), t)]
             anchors.update({n: Anchor(0, *entry) for n, entry in zip(numbers, entries)})
             edges += ring(numbers)
-        for r, c in within:
-            x, _, t = surface(angles[c % COLUMNS], heights[r])
-            if _eye_distance(x, t) > 1.50 and _mouth_distance(x, t) > 1:
-                grid_place(r, c)
+        r, c = np.array(within).T
+        x, _, t = surface(angles[c % COLUMNS], heights[r]).T
+        for i in np.flatnonzero((_eye_distance(x, t) > 1.50) & (_mouth_distance(x, t) > 1)):
+            grid_place(*within[i])
         spots, _, triangles, origins, *_ = geometry.delaunay_2d_cdt(places, edges, [], 0, 1e-6)
         point: list[int] = []
         for spot, sources in zip(spots, origins):
@@ -167,11 +168,11 @@ class Skin:
             self._anchors += [
                 Anchor(old, anchors[s].share, anchors[s].side, anchors[s].angle) for s in sources if s in anchors
             ]
-        for triangle in triangles:
-            angle, t = np.mean([spots[i] for i in triangle], axis=0) / [_ASPECT, 1]
-            x = float(surface(angle, t)[0])
-            if _eye_distance(x, t) > 0.97 and not _in_mouth(x, t):
-                self._faces.append(tuple(point[i] for i in triangle))
+        corners = np.array([spots[i] for i in np.ravel(triangles)]).reshape(-1, 3, 2)
+        angle, t = corners.mean(axis=1).T / np.array([[_ASPECT], [1]])
+        x = surface(angle, t)[:, 0]
+        for i in np.flatnonzero((_eye_distance(x, t) > 0.97) & ~_in_mouth(x, t)):
+            self._faces.append(tuple(point[j] for j in triangles[i]))
 
     def _drop_unused(self) -> None:
         used = sorted({i for face in self._faces for i in face})
@@ -199,21 +200,19 @@ def _openings():  # noqa: ANN202
         yield x, t, [(share, 0, j) for j in range(MOUTH_POINTS)]
 
 
-def _eye_distance(x: float, t: float) -> float:
-    u = (abs(x) - EYE_X) / EYE_WIDTH
+def _eye_distance(x: Array, t: Array) -> Array:
+    u = (np.abs(x) - EYE_X) / EYE_WIDTH
     v = t - EYE_T - EYE_TILT * u
-    return float((abs(u) ** 2.35 + abs(v / (EYE_UP if v > 0 else EYE_DOWN)) ** 2.2) ** 0.4444)
+    return (np.abs(u) ** 2.35 + np.abs(v / np.where(v > 0, EYE_UP, EYE_DOWN)) ** 2.2) ** 0.4444
 
 
-def _mouth_distance(x: float, t: float) -> float:
+def _mouth_distance(x: Array, t: Array) -> Array:
     grow = MOUTH_RINGS[-1][0]
-    return float(np.hypot(x / (Mouth().width + grow * 1.35), (t - MOUTH_T) / (grow * 1.5)))
+    return np.hypot(x / (Mouth().width + grow * 1.35), (t - MOUTH_T) / (grow * 1.5))
 
 
-def _in_mouth(x: float, t: float) -> bool:
+def _in_mouth(x: Array, t: Array) -> Array:
     mouth = Mouth()
-    u = x / mouth.width
-    if abs(u) >= 1:
-        return False
-    (_, top), (_, bottom) = (mouth_outline(mouth, np.array(u), np.array(up)) for up in (True, False))
-    return bool(bottom < t < top)
+    u = np.clip(x / mouth.width, -1, 1)
+    (_, top), (_, bottom) = (mouth_outline(mouth, u, np.array(up)) for up in (True, False))
+    return (np.abs(x) < mouth.width) & (bottom < t) & (t < top)

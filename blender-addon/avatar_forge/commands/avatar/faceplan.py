@@ -27,8 +27,8 @@ class Mouth:
     """Half width, how far the lips open up and down from the line, and how far the corners rise."""
 
     width: float = 0.054
-    up: float = 0.0022
-    down: float = 0.0022
+    up: float = 0.0030
+    down: float = 0.0026
     smile: float = 0.012
 
 

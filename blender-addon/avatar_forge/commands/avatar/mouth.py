@@ -28,10 +28,10 @@ def inside(pose: FacePose) -> Patch:
 def lip_line(pose: FacePose) -> Patch:
     """A line around the lips: firm above and at the corners, faint below."""
     u, upper = mouth_loop()
-    weight = np.where(upper, 0.0042 + 0.0022 * (1 - u**2), 0.0026)
+    weight = np.where(upper, 0.0050 + 0.0022 * (1 - u**2), 0.0032)
     rows = [
-        at_pose(*mouth_outline(pose.mouth, u, upper, 0.0), 0.0035, pose),
-        at_pose(*_outwards(pose, u, upper, weight), 0.0030, pose),
+        at_pose(*mouth_outline(pose.mouth, u, upper, 0.0), 0.0070, pose),
+        at_pose(*_outwards(pose, u, upper, weight), 0.0065, pose),
     ]
     return grid(np.stack(rows), True).flipped()
 

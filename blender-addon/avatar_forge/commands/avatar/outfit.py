@@ -31,8 +31,8 @@ def _on_arms(part: Part, figure: Figure, patch: Patch, cell: str) -> None:
 
 def add_upper(part: Part, figure: Figure) -> None:
     """Shirt, vest, collar, sleeves, gloves and belt."""
-    heights = np.array([0.775, 0.765, 0.752, 0.735, 0.715, 0.69, 0.66, 0.63])
-    _on_torso(part, figure, loft(torso_band(heights, np.array([0.006, 0.0045, *[0.004] * 6]))), "shirt")
+    heights = np.array([0.796, 0.786, 0.776, 0.765, 0.752, 0.735, 0.715, 0.69, 0.66, 0.63])
+    _on_torso(part, figure, loft(torso_band(heights, np.array([0.002, 0.003, 0.004, 0.0042, *[0.004] * 6]), 28)), "shirt")
     _on_torso(part, figure, _vest(), "vest")
     _collar(part, figure)
     _sleeves(part, figure)

@@ -47,17 +47,22 @@ def _gem(u: Array, v: Array, p: Palette) -> Array:
     return picture
 
 
+# Armour is painted in greys: its colour is the material's, so that it can be turned to gold by one factor.
+_METAL, _DEEP, _BRIGHT = np.array([0.90, 0.91, 0.93]), np.array([0.60, 0.61, 0.68]), np.ones(3)
+
+
 def _plate(u: Array, v: Array, p: Palette) -> Array:
     """Metal: bands of sky and ground as an illustrator has them, and a bright edge."""
-    metal = p["metal"]
-    picture = np.broadcast_to(metal, (*u.shape, 3))
-    picture = blend(picture, shade(metal, 0.55, np.array([0.50, 0.52, 0.66])), 0.65 * smooth(0.45, 0.95, v))
-    picture = blend(picture, mix(metal, np.ones(3), 0.75), 0.85 * bump(v - 0.26 - 0.06 * np.sin(u * 2 * np.pi), 0.07))
-    return picture
+    picture = _band(u, v, p)
+    rim = np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v) * 0.8)
+    picture = blend(picture, _DEEP * 0.82, bump(rim - 0.062, 0.010))
+    return blend(picture, _BRIGHT, 0.9 * smooth(0.056, 0.044, rim))
 
 
-def _edge(u: Array, v: Array, p: Palette) -> Array:
-    return np.broadcast_to(mix(p["metal"], np.ones(3), 0.45), (*u.shape, 3))
+def _band(u: Array, v: Array, p: Palette) -> Array:
+    picture = np.broadcast_to(_METAL, (*u.shape, 3))
+    picture = blend(picture, _DEEP, 0.65 * smooth(0.45, 0.95, v))
+    return blend(picture, _BRIGHT, 0.85 * bump(v - 0.26 - 0.06 * np.sin(u * 2 * np.pi), 0.07))
 
 
 OUTFIT = Atlas(
@@ -86,5 +91,10 @@ OUTFIT = Atlas(
 ARMOR = Atlas(
     "Armor",
     512,
-    {"plate": Cell(0, 0, 8, 6, _plate), "edge": Cell(0, 6, 4, 2, _edge), "inside": Cell(4, 6, 4, 2, flat("metal", 0.6))},
+    {
+        "plate": Cell(0, 0, 5, 6, _plate),
+        "band": Cell(5, 0, 3, 6, _band),
+        "edge": Cell(0, 6, 4, 2, lambda u, v, p: np.broadcast_to(_BRIGHT, (*u.shape, 3))),
+        "inside": Cell(4, 6, 4, 2, lambda u, v, p: np.broadcast_to(_DEEP * 0.7, (*u.shape, 3))),
+    },
 )

@@ -59,11 +59,11 @@ def _sheet(part: Part, figure: Figure, points: Array, cells: tuple[str, str, str
 
 def add_skirt(part: Part, figure: Figure, chains: list[Chain]) -> None:
     """Underskirt all round, overskirt open in front."""
-    k = np.linspace(0, 1, 8)[:, None]
+    k = np.linspace(0, 1, 6)[:, None]
     around_hips = around(72)[None]
     _sheet(part, figure, UNDER.at(around_hips, k), ("underskirt", "light_lining", "light"), True, chains)
-    arc = np.radians(np.linspace(-90 + OPENING, 270 - OPENING, 97))[None]
-    _sheet(part, figure, OVER.at(arc, np.linspace(0, 1, 9)[:, None]), ("overskirt", "lining", "accent"), False, chains)
+    arc = np.radians(np.linspace(-90 + OPENING, 270 - OPENING, 89))[None]
+    _sheet(part, figure, OVER.at(arc, np.linspace(0, 1, 7)[:, None]), ("overskirt", "lining", "accent"), False, chains)
 
 
 def skirt_chains(figure: Figure) -> list[Chain]:
