@@ -6,7 +6,7 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync 
 import { basename, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context, type BuildOptions } from 'esbuild';
-import { zip } from './zip.ts';
+import { zipSync, type Zippable } from 'fflate';
 
 const { values: flags } = parseArgs({
   options: { watch: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
@@ -24,8 +24,10 @@ const common: BuildOptions = {
 const bundles: readonly BuildOptions[] = [
   {
     ...common,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/cli.js',
+    entryPoints: { cli: 'src/cli/main.ts' },
+    outdir: 'dist',
+    splitting: true, // what a command does not use is not loaded
+    chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
     target: 'node22',
     // Some packages are CommonJS inside and ask for require, which an ES module does not have.
@@ -49,14 +51,15 @@ function copyPages(): void {
     copyFileSync(page, `dist/media/${basename(page)}`);
 }
 
-/** One folder inside: Blender takes that as a legacy add-on and as an extension. */
+/** One folder inside: Blender takes that as a legacy add-on and as an extension. The same input gives the same bytes. */
 function packAddon(): void {
-  const files = globSync('blender-addon/avatar_forge/**/*.{py,toml,md,txt}', {
-    exclude: (path) => path.includes('__pycache__'),
-  });
-  const licence = { name: 'avatar_forge/LICENSE', bytes: readFileSync('blender-addon/LICENSE') };
-  const entries = files.map((path) => ({ name: relative('blender-addon', path), bytes: readFileSync(path) }));
-  writeFileSync('dist/avatar_forge.zip', zip([...entries, licence]));
+  const files = globSync('blender-addon/{LICENSE,avatar_forge/**/*.{py,toml}}').sort();
+  const entries: Zippable = {};
+  for (const path of files) {
+    const name = relative('blender-addon', path).replace(/^LICENSE$/, 'avatar_forge/LICENSE');
+    entries[name] = readFileSync(path);
+  }
+  writeFileSync('dist/avatar_forge.zip', zipSync(entries, { level: 9, mtime: '1980-01-01 00:00:00' }));
 }
 
 if (flags.release) rmSync('dist', { recursive: true, force: true });

@@ -2,6 +2,9 @@
 # outside the cache folder; a second run finds all of it there.
 
 export AVATAR_FORGE_CACHE=${AVATAR_FORGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/avatar-forge}
+# npm and Node shall trust what apt and git trust here: a proxy may have a certificate of its own.
+machine_certificates=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -e $machine_certificates ]; then export NODE_EXTRA_CA_CERTS=$machine_certificates; fi
 PATH=$PATH:/usr/sbin:/sbin # debootstrap and chroot, for users without them on PATH
 . scripts/steps.sh
 
