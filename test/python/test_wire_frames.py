@@ -50,7 +50,9 @@ class Frames(unittest.TestCase):
         for case in VECTORS["valid"]:
             with self.subTest(case["name"]):
                 if case["kind"] == 1:
-                    self.assertEqual(decode([frames.encode_message(case["json"])], VECTORS["limit"]), [expected(case)])
+                    self.assertEqual(
+                        decode([frames.encode_message(case["json"])], VECTORS["limit"]), [expected(case)]
+                    )
                 else:
                     data = bytes.fromhex(case["data"])
                     head = frames.encode_chunk_head(case["stream"], case["offset"], len(data))

@@ -113,7 +113,11 @@ class JsonText(unittest.TestCase):
             self.assertEqual(raised.exception.code, "internal")
 
     def test_depth_and_digits_are_bounded(self) -> None:
-        for text in (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", b'{"a":' * 100_000, b'{"a":' + b"9" * 100_000 + b"}"):
+        for text in (
+            b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+            b'{"a":' * 100_000,
+            b'{"a":' + b"9" * 100_000 + b"}",
+        ):
             with self.assertRaises(ValueError):
                 jsontext.decode_object(text)
 

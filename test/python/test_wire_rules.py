@@ -58,7 +58,10 @@ class Names(unittest.TestCase):
         given = vectors("names")
         for name in given["good"]:
             self.assertEqual(names.check_name(name), name)
-        for check, values in ((names.check_name, given["bad"] + [None, 1, ["a"]]), (names.check_root, given["badRoots"] + [None, []])):
+        for check, values in (
+            (names.check_name, given["bad"] + [None, 1, ["a"]]),
+            (names.check_root, given["badRoots"] + [None, []]),
+        ):
             for value in values:
                 with self.subTest(value=value), self.assertRaises(WireError) as raised:
                     check(value)

@@ -7,7 +7,9 @@ from typing import Any
 
 
 class WireError(Exception):
-    """A failure with a code of docs/protocol.md section 6; `message` says what happened and what to do next."""
+    """A failure with a code of docs/protocol.md section 6; `message` says what happened and what to do
+    next.
+    """
 
     def __init__(self, code: str, message: str, data: Any = None) -> None:
         super().__init__(message)

@@ -40,7 +40,10 @@ def encode_message(value: dict[str, Any]) -> bytes:
     """A whole frame. Errors: `too-large` beyond 64 MiB, `internal` for what is not JSON."""
     payload = jsontext.encode(value)
     if len(payload) + 1 > MAX_LENGTH:
-        raise WireError("too-large", f"The message has {len(payload)} bytes, more than 64 MiB. Ask for less, or for a file.")
+        raise WireError(
+            "too-large",
+            f"The message has {len(payload)} bytes, more than 64 MiB. Ask for less, or for a file.",
+        )
     return _HEAD.pack(len(payload) + 1, _JSON) + payload
 
 
@@ -60,7 +63,9 @@ class FrameDecoder:
         self._buffer += data
 
     def next(self) -> Message | Chunk | None:
-        """The next whole frame, or None. Error: `protocol-violation`, as soon as the bytes that break it are here."""
+        """The next whole frame, or None. Error: `protocol-violation`, as soon as the bytes that break it
+        are here.
+        """
         if len(self._buffer) < 4:
             return None
         length = int.from_bytes(self._buffer[:4], "big")

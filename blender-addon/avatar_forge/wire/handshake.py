@@ -34,7 +34,8 @@ def proof(token: str, who: str, client_nonce: str, server_nonce: str, instance: 
 
 
 class Handshake:
-    """Starts `stock`; a good hello makes it `ready`, or `proving` where there is a token; a good proof makes it `ready`.
+    """Starts `stock`; a good hello makes it `ready`, or `proving` where there is a token; a good proof
+    makes it `ready`.
 
     nonce      Blender's, 32 lower-case hexadecimal digits, fresh for each connection
     token      None where none is asked for
@@ -48,12 +49,16 @@ class Handshake:
         self._client_nonce = ""
 
     def hello(self, params: Any) -> dict[str, Any]:
-        """The result to send. Error: `bad-request`, its message being the reply's; the connection stays stock."""
+        """The result to send. Error: `bad-request`, its message being the reply's; the connection stays
+        stock.
+        """
         protocols = params.get("protocols") if isinstance(params, dict) else None
         if not isinstance(protocols, list):
             raise WireError("bad-request", "Bad hello: protocols must be a list of numbers.")
         if PROTOCOL not in protocols:
-            raise WireError("bad-request", f"No common protocol: this add-on speaks {PROTOCOL}. Update the older side.")
+            raise WireError(
+                "bad-request", f"No common protocol: this add-on speaks {PROTOCOL}. Update the older side."
+            )
         nonce = params.get("nonce")
         if not isinstance(nonce, str) or not _NONCE.fullmatch(nonce):
             raise WireError("bad-request", "Bad hello: nonce must be 32 lower-case hexadecimal digits.")
@@ -77,7 +82,9 @@ class Handshake:
         if self._token is None or not isinstance(mac, str):
             raise WireError("auth-failed", "This Blender asks for a token: prove it first.")
         if not hmac.compare_digest(mac.encode("utf-8", "replace"), self._proof("client").encode()):
-            raise WireError("auth-failed", "The token is not this Blender's. Copy it from the Avatar Forge panel.")
+            raise WireError(
+                "auth-failed", "The token is not this Blender's. Copy it from the Avatar Forge panel."
+            )
         self.state = "ready"
         return {"auth": {"mac": self._proof("server")}}
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON as RFC 8259 has it, which Python's json module alone does not keep to: no NaN, no infinities, UTF-8 only."""
+"""JSON as RFC 8259 has it, which Python's json module alone does not keep to: no NaN, no infinities, UTF-8
+only.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from .errors import WireError
 
 
 def encode(value: Any) -> bytes:
-    """ASCII JSON; NaN and infinities become null. Error: `internal` for what JSON has no form for (a set, a cycle)."""
+    """ASCII JSON; NaN and infinities become null. Error: `internal` for what JSON has no form for (a set, a
+    cycle).
+    """
     try:
         return _dumps(value)
     except ValueError:  # NaN, an infinity, or a cycle
@@ -54,4 +58,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def _not_json(error: Exception) -> WireError:
-    return WireError("internal", f"The result cannot be written as JSON: {error}. Return numbers, text, lists and dictionaries.")
+    return WireError(
+        "internal",
+        f"The result cannot be written as JSON: {error}. Return numbers, text, lists and dictionaries.",
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files are named over the wire by a root and a single segment, never by a path (docs/protocol.md section 5)."""
+"""Files are named over the wire by a root and a single segment, never by a path (docs/protocol.md section
+5).
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ def check_name(name: Any) -> str:
     if not isinstance(name, str) or not _is_good(name):
         raise WireError(
             "bad-name",
-            f"{_shown(name)} cannot be a file's name. Use letters, digits, dot, underscore, space and hyphen, at most "
-            f"{MAX_BYTES} bytes, no dot in front, no dot or space at the end.",
+            f"{_shown(name)} cannot be a file's name. Use letters, digits, dot, underscore, space and "
+            f"hyphen, at most {MAX_BYTES} bytes, no dot in front, no dot or space at the end.",
         )
     return name
 

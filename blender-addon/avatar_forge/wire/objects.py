@@ -12,7 +12,8 @@ _STRUCTURE = re.compile(rb'[{}"]')
 
 
 class ObjectSplitter:
-    """Finds where each object ends by its braces and strings. UTF-8 needs no care: none of its later bytes is ASCII.
+    """Finds where each object ends by its braces and strings. UTF-8 needs no care: none of its later bytes
+    is ASCII.
 
     `limit` is the size of the largest object in bytes.
     """
@@ -28,7 +29,9 @@ class ObjectSplitter:
         self._buffer += data
 
     def next(self) -> bytes | None:
-        """The bytes of the next whole object, or None. Error: `protocol-violation` where no object can start or end."""
+        """The bytes of the next whole object, or None. Error: `protocol-violation` where no object can
+        start or end.
+        """
         if self._depth == 0 and not self._at_object():
             return None
         end = self._find_end()
@@ -56,7 +59,9 @@ class ObjectSplitter:
         if not self._buffer:
             return False
         if self._buffer[0] != ord("{"):
-            raise violation(f"Expected a JSON object, got byte 0x{self._buffer[0]:02x}. This port speaks JSON, not HTTP or TLS.")
+            raise violation(
+                f"Expected a JSON object, got byte 0x{self._buffer[0]:02x}. Neither HTTP nor TLS is spoken."
+            )
         return True
 
     def _find_end(self) -> int | None:

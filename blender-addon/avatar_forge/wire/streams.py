@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bytes of a stream as they come in: in order, of the size and hash that were announced (docs/protocol.md section 3)."""
+"""Bytes of a stream as they come in: in order, of the size and hash that were announced (docs/protocol.md
+section 3).
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Incoming:
     digest     a SHA-256 that has been fed those
     """
 
-    def __init__(self, sink: Callable[[bytes], Any], size: int, sha256: str, offset: int = 0, digest: Any = None) -> None:
+    def __init__(
+        self, sink: Callable[[bytes], Any], size: int, sha256: str, offset: int = 0, digest: Any = None
+    ) -> None:
         self.offset = offset
         self.size = size
         self.sha256 = sha256
@@ -55,6 +59,10 @@ class Incoming:
     def finish(self) -> None:
         """Error: `hash-mismatch` where the bytes are fewer or others than announced."""
         if self.offset != self.size:
-            raise WireError("hash-mismatch", f"Only {self.offset} of {self.size} bytes came. Send the rest, then commit.")
+            raise WireError(
+                "hash-mismatch", f"Only {self.offset} of {self.size} bytes came. Send the rest, then commit."
+            )
         if self._digest.hexdigest() != self.sha256:
-            raise WireError("hash-mismatch", "The bytes that came are not those announced. Send the file again.")
+            raise WireError(
+                "hash-mismatch", "The bytes that came are not those announced. Send the file again."
+            )

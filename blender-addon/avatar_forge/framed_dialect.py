@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Protocol 2 as Blender speaks it with one client (docs/protocol.md sections 3 to 7)."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+import time
+from typing import Any
+
+from .connection import Connection
+from .context import JobContext
+from .host import Host
+from .jobs import Job
+from .replies import error_json
+from .transfers import Transfers
+from .wire.errors import WireError, violation
+from .wire.frames import (
+    MAX_CHUNK,
+    MAX_LENGTH,
+    UNAUTHENTICATED_LENGTH,
+    Chunk,
+    FrameDecoder,
+    Message,
+    encode_chunk_head,
+    encode_message,
+)
+from .wire.handshake import Handshake
+
+PROVE_WITHIN_S = 5.0
+MOST_REQUESTS = 1000
+"""Requests a client may have unanswered; the next is answered `busy`."""
+LARGEST_ID = 2**53 - 1
+
+
+class FramedDialect:
+    def __init__(self, connection: Connection, host: Host, handshake: Handshake) -> None:
+        self._connection = connection
+        self._host = host
+        self._handshake = handshake
+        ready = handshake.state == "ready"
+        self._decoder = FrameDecoder(MAX_LENGTH if ready else UNAUTHENTICATED_LENGTH)
+        self._prove_by = time.monotonic() + PROVE_WITHIN_S
+        self._requests: dict[int, Job] = {}
+        self._lock = threading.Lock()
+        self._streams = itertools.count(1, 2)
+        self._transfers = Transfers(self, host.store)
+
+    def feed(self, data: bytes) -> FramedDialect:
+        self._decoder.feed(data)
+        while (frame := self._decoder.next()) is not None:
+            if self._handshake.state == "proving":
+                self._prove(frame)
+            elif isinstance(frame, Chunk):
+                self._transfers.receive(frame)
+            else:
+                self._receive(frame.value)
+        return self
+
+    def goodbye(self, error: WireError) -> bytes:
+        return encode_message({"error": error.to_json()})
+
+    def tick(self, now: float) -> None:
+        if self._handshake.state == "proving" and now > self._prove_by:
+            raise WireError("auth-failed", f"No proof of the token came within {PROVE_WITHIN_S:.0f} s.")
+
+    def beat(self, busy: bool, job: str | None, queue: int) -> None:
+        if self._handshake.state == "ready" and self._connection.idle:  # no beats for one who does not read
+            self.send({"beat": {"busy": busy, "job": job, "queue": queue}})
+
+    def event(self, name: str, data: object) -> None:
+        if self._handshake.state == "ready":
+            self.send({"event": {"name": name, "data": data}})
+
+    def left(self) -> None:
+        with self._lock:
+            transfers = [job for job in self._requests.values() if self._transfers.knows(job.method)]
+        for job in transfers:
+            self._host.stop_job(job, "cancelled")
+        self._transfers.close()
+        self._host.client_left(self._connection)
+
+    # For the transfers.
+
+    def send(self, message: dict[str, Any]) -> None:
+        self._connection.post(encode_message(message))
+
+    def announce(self, request: int, size: int, sha256: str | None, mime: str) -> int:
+        """Opens a stream; its bytes must follow before the end of the request. Returns its number."""
+        stream = next(self._streams)
+        self.send({"id": request, "stream": {"stream": stream, "size": size, "sha256": sha256, "mime": mime}})
+        return stream
+
+    def send_chunk_when_room(self, stream: int, offset: int, data: bytes) -> bool:
+        """Waits while much is unwritten; False where the client is gone."""
+        return self._connection.post_when_room(encode_chunk_head(stream, offset, len(data)), data)
+
+    def answer(self, request: int, job: Job, result: Any, error: BaseException | None) -> None:
+        with self._lock:
+            self._requests.pop(request, None)
+        try:
+            frame = encode_message(
+                {
+                    "id": request,
+                    **({"result": result} if error is None else {"error": error_json(error, job)}),
+                }
+            )
+        except WireError as unwritable:
+            frame = encode_message({"id": request, "error": unwritable.to_json()})
+        self._connection.post(frame)
+
+    # What the client says.
+
+    def _prove(self, frame: Message | Chunk) -> None:
+        if not isinstance(frame, Message):
+            raise violation("Stream bytes came before the proof of the token.")
+        self.send(self._handshake.prove(frame.value))
+        self._decoder.limit = MAX_LENGTH
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        if "cancel" in message:
+            with self._lock:
+                job = self._requests.get(_identifier(message["cancel"]))
+            if job:
+                self._host.stop_job(job, "cancelled")
+        elif "id" in message:
+            self._request(_identifier(message["id"]), message)
+        else:
+            raise violation("A message is neither a request nor a cancel.")
+
+    def _request(self, request: int, message: dict[str, Any]) -> None:
+        method, params, deadline_ms = (
+            message.get("method"),
+            message.get("params", {}),
+            message.get("deadlineMs"),
+        )
+        deadline = None if deadline_ms is None else time.monotonic() + _positive(deadline_ms) / 1000
+        job = Job(
+            self._connection,
+            method if isinstance(method, str) else "?",
+            lambda job: self._run(request, job, params),
+            lambda job, result, error: self.answer(request, job, result, error),
+            deadline,
+        )
+        with self._lock:
+            if request in self._requests:
+                raise violation(f"Request {request} is not answered yet; its id cannot be used again.")
+            crowded = len(self._requests) >= MOST_REQUESTS
+            self._requests[request] = job
+        if crowded:
+            job.answer(
+                None, WireError("busy", f"{MOST_REQUESTS} requests wait already. Wait for their answers.")
+            )
+        elif not isinstance(method, str) or not isinstance(params, dict):
+            job.answer(
+                None, WireError("bad-request", "A request has a method (text) and params (an object).")
+            )
+        else:
+            self._dispatch(request, job, params)
+
+    def _dispatch(self, request: int, job: Job, params: dict[str, Any]) -> None:
+        if job.method == "ping":
+            job.answer({}, None)
+        elif job.method == "status":
+            job.answer(self._host.status(), None)
+        elif self._transfers.knows(job.method):
+            self._transfers.submit(request, job, params)
+        elif self._host.knows(job.method):
+            self._host.submit(job, MOST_REQUESTS)
+        else:
+            message = f"There is no method {ascii(job.method)[:80]}. Update the add-on, if it should have it."
+            job.answer(None, WireError("unknown-method", message))
+
+    def _run(self, request: int, job: Job, params: dict[str, Any]) -> Any:
+        def progress(fraction: float | None, message: str) -> None:
+            self.send({"id": request, "progress": {"fraction": fraction, "message": message}})
+
+        def blob(data: bytes, mime: str) -> dict[str, Any]:
+            sha256 = hashlib.sha256(data).hexdigest()
+            stream = self.announce(request, len(data), sha256, mime)
+            for offset in range(0, len(data), MAX_CHUNK):
+                piece = memoryview(data)[offset : offset + MAX_CHUNK]
+                self._connection.post(encode_chunk_head(stream, offset, len(piece)), piece)
+            return {"$blob": {"stream": stream, "size": len(data), "sha256": sha256, "mime": mime}}
+
+        context = JobContext(job, self._host.store.folder, progress, blob)
+        return self._host.run_command(job.method, params, context)
+
+
+def _identifier(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST_ID:
+        raise violation(f"{ascii(value)[:80]} is not a request's id (1 to 2^53-1).")
+    return value
+
+
+def _positive(value: Any) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value <= 1e12:
+        raise violation(f"deadlineMs must be a positive number, not {ascii(value)[:80]}.")
+    return float(value)
