@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import bpy
@@ -51,7 +52,8 @@ class BlenderRunner:
 
     def _prepare(self, method: str, risky: bool, context: JobContext) -> None:
         with self._main.shielded():
-            commands.find("checkpoint").before_change(method, risky, context)
+            with contextlib.suppress(ModuleNotFoundError):
+                commands.find("checkpoint").before_change(method, risky, context)
             if self._edited:
                 _push_undo(f"Before {method}")
             self._unstepped = method
