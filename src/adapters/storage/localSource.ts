@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { ForgeError, reasonOf } from '../../core/errors.ts';
+import type { Source, SourceVersion } from '../../core/promotion/ports.ts';
+import { codeOf } from './folder.ts';
+
+/** A file on this machine as the source of a promotion. It has no hash of its own: it is read twice. */
+export class LocalSource implements Source {
+  readonly place: string;
+
+  constructor(path: string) {
+    this.place = resolve(path);
+  }
+
+  async inspect(): Promise<SourceVersion> {
+    const found = await stat(this.place).catch((thrown: unknown) => {
+      throw sourceError(thrown, this.place);
+    });
+    if (!found.isFile()) {
+      throw new ForgeError('source-missing', `${this.place} is not a file.`, 'Name the .vrm file itself.');
+    }
+    return { name: basename(this.place), size: found.size, digest: null };
+  }
+
+  async *read(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    try {
+      const stream = createReadStream(this.place, { highWaterMark: 1 << 20, signal });
+      for await (const chunk of stream) yield chunk as Uint8Array;
+    } catch (thrown) {
+      throw sourceError(thrown, this.place);
+    }
+  }
+}
+
+function sourceError(thrown: unknown, place: string): ForgeError {
+  const fail = (code: string, message: string, next: string): ForgeError =>
+    new ForgeError(code, message, next, { cause: thrown });
+  const errno = codeOf(thrown);
+  if (errno === 'ABORT_ERR') return fail('cancelled', `Reading ${place} was cancelled.`, 'Promote again.');
+  if (errno === 'ENOENT' || errno === 'ENOTDIR') {
+    return fail('source-missing', `${place} does not exist.`, 'Export the model first, or mend the path.');
+  }
+  if (errno === 'EACCES' || errno === 'EPERM') {
+    return fail('storage-denied', `${place} may not be read.`, 'Ask its owner for the right to read it.');
+  }
+  return fail(
+    'source-unreachable',
+    `${place} cannot be read: ${reasonOf(thrown)}.`,
+    'See that its disk is mounted and sound.',
+  );
+}

@@ -1,0 +1,169 @@
+import { execa } from 'execa';
+import * as z from 'zod';
+import { ForgeError, reasonOf } from '../../core/errors.ts';
+import {
+  catArguments,
+  rcloneEnvironment,
+  type RcloneRemote,
+  type RemotePath,
+  remotePathText,
+  statArguments,
+  uploadArguments,
+} from './rcloneCommands.ts';
+import { parseRcloneLine, parseRcloneVersion, rcloneFailure } from './rcloneLog.ts';
+
+/** Since 1.72 a conditional header reaches S3, and since 1.63 a target never shows half a file. */
+const oldest = [1, 72] as const;
+
+/** Where a command that was told to end is ended by force. */
+const killAfterMs = 2000;
+
+export interface RcloneOptions {
+  /** Default: `AVATAR_FORGE_RCLONE` of the environment, else `rclone` on the path. */
+  readonly binary?: string | undefined;
+  readonly remotes?: readonly RcloneRemote[] | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface RcloneRun {
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: ((bytes: number, total: number) => void) | undefined;
+}
+
+const statSchema = z.object({
+  Name: z.string(),
+  Size: z.number(),
+  IsDir: z.boolean(),
+  MimeType: z.string().optional(),
+  Hashes: z.object({ md5: z.string().optional(), sha256: z.string().optional() }).optional(),
+  Metadata: z.record(z.string(), z.string()).optional(),
+});
+
+/** A file in a remote. */
+export interface RemoteStat {
+  readonly name: string;
+  readonly size: number;
+  readonly mime: string | null;
+  /** From the backend or from the object's metadata; null where neither has it. */
+  readonly sha256: string | null;
+  /** Null for an object that was uploaded in parts by another tool, and where the backend has no MD5. */
+  readonly md5: string | null;
+}
+
+/**
+ * rclone as a child process. Secrets go by its environment, failures come as {@link ForgeError}s: `source-missing`,
+ * `storage-denied`, `unknown-remote`, `source-unreachable`, `cancelled`.
+ */
+export class Rclone {
+  readonly version: string;
+  readonly #binary: string;
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** For {@link openRclone}, which has looked at the version. */
+  constructor(binary: string, env: Readonly<Record<string, string>>, version: string) {
+    this.#binary = binary;
+    this.#env = env;
+    this.version = version;
+  }
+
+  async stat(path: RemotePath, signal?: AbortSignal): Promise<RemoteStat> {
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#run(statArguments(path), remotePathText(path), { signal })) {
+      text += decoder.decode(chunk, { stream: true });
+    }
+    const found = statSchema.parse(JSON.parse(text));
+    // S3 has no folders: a key that is missing looks like an empty one.
+    if (found.IsDir) throw rcloneFailure(remotePathText(path), ['object not found'], undefined);
+    const sha256 = found.Hashes?.sha256 ?? found.Metadata?.['sha256'];
+    return {
+      name: found.Name,
+      size: found.Size,
+      mime: found.MimeType ?? null,
+      sha256: sha256 !== undefined && /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : null,
+      md5: found.Hashes?.md5 ?? null,
+    };
+  }
+
+  /** The bytes of a file as they come. A missing file is no error here but an empty stream: look with {@link stat} first. */
+  read(path: RemotePath, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+    return this.#run(catArguments(path), remotePathText(path), { signal });
+  }
+
+  /** Puts a local file, replacing what is there. Progress comes five times a second. */
+  async upload(
+    file: string,
+    to: RemotePath,
+    headers: Readonly<Record<string, string>>,
+    run: RcloneRun = {},
+  ): Promise<void> {
+    const silence = this.#run(uploadArguments(file, to, headers), remotePathText(to), run);
+    while ((await silence.next()).done !== true);
+  }
+
+  async *#run(
+    args: readonly string[],
+    place: string,
+    { signal, onBytes }: RcloneRun,
+  ): AsyncGenerator<Uint8Array> {
+    const child = execa(this.#binary, args, {
+      env: this.#env,
+      extendEnv: false,
+      stdin: 'ignore',
+      buffer: false,
+      reject: false,
+      forceKillAfterDelay: killAfterMs,
+      ...(signal === undefined ? {} : { cancelSignal: signal }),
+    });
+    const messages: string[] = [];
+    const listening = (async () => {
+      for await (const line of child.iterable({ from: 'stderr', binary: false })) {
+        const said = parseRcloneLine(line);
+        if (said.kind === 'progress') onBytes?.(said.bytes, said.total);
+        else if (said.level !== 'notice' || said.text.startsWith('Failed')) messages.push(said.text);
+      }
+    })();
+    // Whoever stops reading early closes the pipe, which ends rclone.
+    yield* child.iterable({ from: 'stdout', binary: true });
+    const [result] = await Promise.all([child, listening]);
+    if (result.isCanceled) {
+      throw new ForgeError('cancelled', `${place}: the transfer was cancelled.`, 'Start it again.', {
+        cause: result,
+      });
+    }
+    if (result.failed) throw rcloneFailure(place, messages, result.exitCode);
+  }
+}
+
+/**
+ * Finds rclone and looks at its version. Errors: `rclone-missing`, `rclone-too-old`.
+ */
+export async function openRclone({ binary, remotes = [], env }: RcloneOptions): Promise<Rclone> {
+  const program = binary ?? env['AVATAR_FORGE_RCLONE'] ?? 'rclone';
+  const environment = rcloneEnvironment(env, remotes);
+  const next = `Install rclone ${oldest.join('.')} or newer (rclone.org/downloads), or name one in AVATAR_FORGE_RCLONE.`;
+  const result = await execa(program, ['version'], {
+    env: environment,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+  });
+  const version = result.failed ? null : parseRcloneVersion(result.stdout);
+  if (version === null) {
+    const why = result.failed
+      ? reasonOf(result.cause ?? result.shortMessage)
+      : 'it does not tell its version';
+    throw new ForgeError('rclone-missing', `${program} cannot be used as rclone: ${why}.`, next, {
+      cause: result,
+    });
+  }
+  const text = version.join('.');
+  if (version[0] < oldest[0] || (version[0] === oldest[0] && version[1] < oldest[1])) {
+    throw new ForgeError(
+      'rclone-too-old',
+      `${program} is rclone ${text}; older than ${oldest.join('.')} it cannot promote safely.`,
+      next,
+    );
+  }
+  return new Rclone(program, environment, text);
+}

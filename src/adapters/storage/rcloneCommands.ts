@@ -1,0 +1,129 @@
+import { ForgeError } from '../../core/errors.ts';
+
+/** What rclone is told, as plain values: arguments and environment, computed apart from being run. https://rclone.org/docs/ */
+
+/** A remote that no rclone.conf has to know. */
+export interface RcloneRemote {
+  readonly name: string;
+  /** Options of the backend by their names in rclone.conf, secrets among them: they travel in the environment alone. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** Options for an S3 of any maker, without its quirks: https://rclone.org/s3/ */
+export function s3Remote(
+  name: string,
+  s3: {
+    readonly endpoint: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly region?: string;
+  },
+): RcloneRemote {
+  return {
+    name,
+    options: {
+      type: 's3',
+      provider: 'Other',
+      endpoint: s3.endpoint,
+      region: s3.region ?? 'auto',
+      access_key_id: s3.accessKeyId,
+      secret_access_key: s3.secretAccessKey,
+      // A key for one bucket may not list or make buckets.
+      no_check_bucket: 'true',
+      // Several servers leave this header out of what they sign.
+      sign_accept_encoding: 'false',
+    },
+  };
+}
+
+/** What a connection may be made of; every other RCLONE_* would change what a command does. */
+const keptVariable = /^RCLONE_(CONFIG($|_)|CA_CERT$|CLIENT_(CERT|KEY)$|PASSWORD_COMMAND$)/;
+
+/** The environment of rclone: its remotes with their secrets, and none of the AWS_* that would override them. */
+export function rcloneEnvironment(
+  inherited: NodeJS.ProcessEnv,
+  remotes: readonly RcloneRemote[],
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(inherited)) {
+    if (value === undefined || name.startsWith('AWS_')) continue;
+    if (name.startsWith('RCLONE_') && !keptVariable.test(name)) continue;
+    environment[name] = value;
+  }
+  for (const remote of remotes) {
+    for (const [option, value] of Object.entries(remote.options)) {
+      environment[`RCLONE_CONFIG_${remote.name}_${option}`.toUpperCase()] = value;
+    }
+  }
+  return environment;
+}
+
+/** A named remote and a path in it, such as `quobyte:kasm/blender-avatars/exports/Companion-A.vrm`. */
+export interface RemotePath {
+  readonly remote: string;
+  readonly path: string;
+}
+
+const remotePattern = /^(?<remote>[A-Za-z0-9_][A-Za-z0-9_.+@ -]*):(?<path>.*)$/s;
+
+/** Whether it names a file of a remote rather than of this machine. */
+export function isRemotePath(text: string): boolean {
+  return remotePattern.test(text);
+}
+
+/**
+ * Takes a remote path apart. Connection strings (`:s3,secret…:`) are refused, for they would put secrets on the command line.
+ * Errors: `bad-remote-path`.
+ */
+export function parseRemotePath(text: string): RemotePath {
+  const groups = remotePattern.exec(text)?.groups;
+  const remote = groups?.['remote'];
+  const path = groups?.['path'];
+  const isSound = path?.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  if (remote === undefined || path === undefined || isSound !== true || /\p{Cc}/u.test(path)) {
+    throw new ForgeError(
+      'bad-remote-path',
+      'That is no path in a remote.',
+      'Write REMOTE:BUCKET/FOLDER/FILE, where REMOTE is in rclone.conf or in RCLONE_CONFIG_REMOTE_* variables.',
+    );
+  }
+  return { remote, path };
+}
+
+export function remotePathText({ remote, path }: RemotePath): string {
+  return `${remote}:${path}`;
+}
+
+/** One try more than none: rclone's own ten take minutes to say that a server is not there. */
+const patience = ['--low-level-retries', '2', '--retries', '1', '--contimeout', '10s', '--timeout', '60s'];
+const jsonLog = ['--use-json-log', '--log-level', 'NOTICE'];
+
+export function statArguments(path: RemotePath): readonly string[] {
+  return ['lsjson', '--stat', '--hash', '--metadata', ...patience, ...jsonLog, '--', remotePathText(path)];
+}
+
+export function catArguments(path: RemotePath): readonly string[] {
+  return ['cat', ...patience, ...jsonLog, '--', remotePathText(path)];
+}
+
+/**
+ * Puts a file, whatever is there: without --ignore-times rclone takes a file of the same size and time for the same, and leaves
+ * the old headers on it. Statistics come five times a second.
+ */
+export function uploadArguments(
+  file: string,
+  to: RemotePath,
+  headers: Readonly<Record<string, string>>,
+): readonly string[] {
+  return [
+    'copyto',
+    '--ignore-times',
+    ...Object.entries(headers).flatMap(([name, value]) => ['--header-upload', `${name}: ${value}`]),
+    ...['--stats', '200ms', '--stats-log-level', 'NOTICE'],
+    ...patience,
+    ...jsonLog,
+    '--',
+    file,
+    remotePathText(to),
+  ];
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { ForgeError } from '../../core/errors.ts';
+
+/** What rclone says on stderr with --use-json-log, and what its failures mean. https://rclone.org/docs/#exit-code */
+
+const lineSchema = z.object({
+  level: z.string(),
+  msg: z.string(),
+  stats: z.object({ bytes: z.number(), totalBytes: z.number() }).optional(),
+});
+
+export type RcloneLine =
+  | { readonly kind: 'progress'; readonly bytes: number; readonly total: number }
+  | { readonly kind: 'message'; readonly level: string; readonly text: string };
+
+/** Reads one line; what is not JSON (a crash, a line of the shell) is a message too. */
+export function parseRcloneLine(line: string): RcloneLine {
+  let value: unknown = null;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { kind: 'message', level: 'error', text: line };
+  }
+  const parsed = lineSchema.safeParse(value);
+  if (!parsed.success) return { kind: 'message', level: 'error', text: line };
+  const { level, msg, stats } = parsed.data;
+  if (stats === undefined) return { kind: 'message', level, text: msg };
+  return { kind: 'progress', bytes: stats.bytes, total: stats.totalBytes };
+}
+
+const meanings: readonly { readonly when: RegExp; readonly code: string; readonly next: string }[] = [
+  {
+    when: /didn't find section in config file/,
+    code: 'unknown-remote',
+    next: 'Add the remote to rclone.conf, or set RCLONE_CONFIG_<REMOTE>_TYPE and its other options.',
+  },
+  {
+    when: /\b40[13]\b|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|RequestTimeTooSkewed/,
+    code: 'storage-denied',
+    next: "Check the remote's key and secret, its rights on that bucket, and this machine's clock.",
+  },
+  {
+    when: /directory not found|object not found|NoSuchKey|NoSuchBucket/,
+    code: 'source-missing',
+    next: 'Check the bucket and the name; export the model first.',
+  },
+];
+
+/** The error for a run of rclone that failed: the code by its last words. */
+export function rcloneFailure(
+  place: string,
+  messages: readonly string[],
+  exitCode: number | undefined,
+): ForgeError {
+  const last = messages.at(-1) ?? `rclone ended with exit code ${exitCode ?? 'unknown'}`;
+  const meaning = meanings.find(({ when }) => messages.some((message) => when.test(message)));
+  return new ForgeError(
+    meaning?.code ?? 'source-unreachable',
+    `${place}: ${last}`,
+    meaning?.next ?? 'Check that the storage is up and its endpoint is right, then try again.',
+  );
+}
+
+/** The version of `rclone version`'s first line, such as [1, 75, 2]; null where there is none. */
+export function parseRcloneVersion(output: string): readonly [number, number, number] | null {
+  const groups = /^rclone v(?<major>\d+)\.(?<minor>\d+)(?:\.(?<patch>\d+))?/.exec(output)?.groups;
+  if (groups === undefined) return null;
+  return [Number(groups['major']), Number(groups['minor']), Number(groups['patch'] ?? 0)];
+}
