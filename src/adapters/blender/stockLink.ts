@@ -11,8 +11,10 @@ import { answeredError, type FileName, type Link, type PartialFile } from './lin
 import { aboutBlender, callCommand, installLibrary, readOutput } from './shippedCode.ts';
 import { StockSocket } from './stockSocket.ts';
 
-/** Bytes of a file in one command: base64 of it is quick to carry, and a stock Blender is held up for a moment only. */
-const chunkBytes = 4_194_304;
+/** Bytes of a file in one reply: base64 of it is quick to carry, and holds a stock Blender up for a moment only. */
+const readBytes = 4_194_304;
+/** Bytes of a file in one request: the stock add-on's time to read one grows with the square of its length. */
+const writeBytes = 393_216;
 
 const about = z.object({ blender: z.string(), background: z.boolean() });
 const answer = z.union([
@@ -79,7 +81,7 @@ export class StockLink implements Link {
     if (partial.assembly?.size !== stat.size) partial.assembly = new StreamAssembly(stat.size);
     const { assembly } = partial;
     while (assembly.received < stat.size) {
-      const params = { ...file, offset: assembly.received, length: chunkBytes };
+      const params = { ...file, offset: assembly.received, length: readBytes };
       const { $blob } = inlineBlob.parse(await this.#command('file.read', params, options));
       assembly.add(assembly.received, Buffer.from($blob.base64, 'base64'));
       options.onProgress?.({ fraction: assembly.received / stat.size, message: `Fetching ${file.name}` });
@@ -91,11 +93,11 @@ export class StockLink implements Link {
   async writeFile(file: FileName, bytes: Uint8Array, options: CallOptions): Promise<RemoteFile> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const whole = { ...file, size: bytes.length, sha256 };
-    for (let offset = 0; offset === 0 || offset < bytes.length; offset += chunkBytes) {
-      const base64 = Buffer.from(bytes.subarray(offset, offset + chunkBytes)).toString('base64');
+    for (let offset = 0; offset === 0 || offset < bytes.length; offset += writeBytes) {
+      const base64 = Buffer.from(bytes.subarray(offset, offset + writeBytes)).toString('base64');
       await this.#command('file.write', { ...whole, offset, base64 }, options);
       options.onProgress?.({
-        fraction: Math.min(1, (offset + chunkBytes) / bytes.length),
+        fraction: Math.min(1, (offset + writeBytes) / bytes.length),
         message: `Sending ${file.name}`,
       });
     }

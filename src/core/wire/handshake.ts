@@ -16,6 +16,8 @@ import { encodeStock, excerpt, parseStockReply } from './stock.ts';
 /** Nothing that answers a hello has more to say than this, in bytes. */
 const helloLimit = 65_536;
 const nul = Buffer.from([0]);
+/** How long a NUL may stay behind the object that it ends, in ms. */
+const lateNulMs = 250;
 
 export type HandshakeStep =
   /** Send what there is to send; call `timeout()` after `waitMs`, where it is a number, in place of an earlier timer. */
@@ -49,6 +51,8 @@ export class Handshake {
   readonly #decoder = new FrameDecoder(MAX_FRAME_BEFORE_AUTH);
   #heard = Buffer.alloc(0);
   #probed = false;
+  /** The object that came after the probe: a NUL may be on its way behind it. */
+  #late: Buffer | null = null;
   /** Set once Blender has said hello and asks for the proof. */
   #challenge: { readonly hello: HelloResult; readonly token: string } | null = null;
 
@@ -66,18 +70,14 @@ export class Handshake {
   }
 
   receive(chunk: Uint8Array): HandshakeStep {
-    try {
-      if (this.#challenge !== null) return this.#receiveProof(chunk);
-      return this.#receiveHello(chunk);
-    } catch (thrown) {
-      if (thrown instanceof ForgeError) return { is: 'failed', error: thrown };
-      throw thrown;
-    }
+    return stepOf(() => (this.#challenge === null ? this.#receiveHello(chunk) : this.#receiveProof(chunk)));
   }
 
   timeout(): HandshakeStep {
     if (this.#challenge !== null)
       return failed(unreachable('It accepted the hello, but did not answer the proof of the token'));
+    const late = this.#late;
+    if (late !== null) return stepOf(() => this.#lateAnswer(late));
     if (this.#probed || !this.#options.probe) return failed(this.#silence());
     this.#probed = true;
     return { is: 'pending', send: nul, waitMs: this.#options.deadlines.probeMs };
@@ -86,6 +86,8 @@ export class Handshake {
   closed(): HandshakeStep {
     if (this.#challenge !== null)
       return failed(authFailed('Blender ended the connection instead of taking our proof.'));
+    const late = this.#late;
+    if (late !== null) return stepOf(() => this.#lateAnswer(late));
     if (this.#heard.length > 0) return failed(notBlender(this.#heard));
     return failed(unreachable('It accepted the connection and closed it at once'));
   }
@@ -98,17 +100,26 @@ export class Handshake {
       if (this.#probed && this.#heard.length < helloLimit) return stillPending;
       return failed(notBlender(this.#heard));
     }
+    if (this.#late !== null) return chunk[0] === 0 ? failed(blenderLab()) : this.#lateAnswer(this.#late);
     this.#splitter.feed(chunk);
     const json = this.#splitter.next();
     if (json === null) return stillPending;
     const rest = this.#splitter.rest();
-    if (this.#probed && rest[0] === 0) return failed(blenderLab());
+    if (this.#probed) {
+      if (rest[0] === 0) return failed(blenderLab());
+      this.#late = json;
+      return { is: 'pending', send: null, waitMs: lateNulMs };
+    }
     const reply = parseStockReply(json);
-    if (this.#probed) return { is: 'reopen' };
     if (reply.status === 'error') return this.#stock();
     const hello = readHelloResult(reply.result);
-    if (hello === null) return failed(notBlender(json));
-    return this.#greeted(hello, rest);
+    return hello === null ? failed(notBlender(json)) : this.#greeted(hello, rest);
+  }
+
+  /** An answer that came after the probe, and no NUL behind it. */
+  #lateAnswer(json: Buffer): HandshakeStep {
+    parseStockReply(json);
+    return { is: 'reopen' };
   }
 
   #greeted(hello: HelloResult, rest: Buffer): HandshakeStep {
@@ -159,6 +170,16 @@ export class Handshake {
       : unreachable(
           'It accepted the connection, but says nothing: Blender may be busy with a long piece of work, or it is something else',
         );
+  }
+}
+
+/** What cannot be read ends the handshake. */
+function stepOf(work: () => HandshakeStep): HandshakeStep {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof ForgeError) return failed(thrown);
+    throw thrown;
   }
 }
 

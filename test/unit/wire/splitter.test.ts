@@ -51,15 +51,15 @@ describe('JSON splitter', () => {
     assert.equal(splitter.rest().toString('hex'), rest);
   });
 
-  it('looks at each byte once: 20 MB in 64 KiB pieces is quick', () => {
-    const bytes = Buffer.from(JSON.stringify({ result: 'x"\\'.repeat(4_000_000) }));
+  it('looks at each byte once: 5 MB in 64 KiB pieces is quick', () => {
+    const bytes = Buffer.from(JSON.stringify({ result: 'x"\\'.repeat(1_000_000) }));
     const splitter = new JsonSplitter(100_000_000);
     const startedAt = performance.now();
     const pieces = Array.from({ length: Math.ceil(bytes.length / 65_536) }, (_, i) =>
       bytes.subarray(i * 65_536, (i + 1) * 65_536),
     );
     assert.equal(pull(splitter, pieces).length, 1);
-    assert.ok(performance.now() - startedAt < 2_000);
+    assert.ok(performance.now() - startedAt < 1_000);
   });
 });
 
@@ -78,9 +78,9 @@ describe('tolerant JSON', () => {
       assert.equal(parseTolerant(text), undefined, text);
   });
 
-  it('survives a string of 30 MB beside a NaN', () => {
-    const long = 'a\\"'.repeat(10_000_000);
+  it('survives a string of 6 MB beside a NaN', () => {
+    const long = 'a\\"'.repeat(2_000_000);
     const value = parseTolerant(`{"a":NaN,"b":"${long}"}`) as { b: string };
-    assert.equal(value.b.length, 20_000_000);
+    assert.equal(value.b.length, 4_000_000);
   });
 });
