@@ -34,6 +34,8 @@ const bundles: readonly BuildOptions[] = [
     banner: {
       js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
     },
+    // Its CommonJS face loses its names when it is a chunk that is loaded on use; the other one keeps them.
+    alias: { 'gltf-validator': 'gltf-validator/module.mjs' },
     external: ['playwright-core'],
   },
   {

@@ -107,7 +107,7 @@ function readReport(suite: Suite, code: number | null, reportPath: string, log: 
 }
 
 /** `python3 -m unittest -v`: https://docs.python.org/3/library/unittest.html */
-export function unittestReport(text: string): SuiteReport {
+function unittestReport(text: string): SuiteReport {
   const ran = Number(/^Ran (\d+) tests?/m.exec(text)?.[1] ?? 0);
   const end = /^(?:OK|FAILED)(?: \((.*)\))?$/m.exec(text)?.[1] ?? '';
   const count = (what: string): number => Number(new RegExp(`(?:^|, )${what}=(\\d+)`).exec(end)?.[1] ?? 0);
