@@ -14,9 +14,7 @@ from .context import Context
 from .errors import CommandError
 from .params import Params
 from .scene import object_mode
-from .vrm import figure, humanoid, layout, meta, thumbnail, vrm_addon, writer
-from .vrm.annotation import Annotation
-from .vrm.glb import Glb
+from .vrm import figure, humanoid, meta, summary, thumbnail, vrm_addon, writer
 
 NAME = "vrm_export"
 CHANGES = False  # all it touches for the export is put back
@@ -46,34 +44,30 @@ def _export(
 ) -> dict[str, Any]:
     context.progress(0.0, "Reading the figure")
     found = figure.find(wanted)
-    annotation, notes = figure.read_annotation(found)
-    notes = [*found.notes, *notes]
-    merged = meta.merge(annotation.meta, meta_given, name)
-    humanoid.check(annotation.humanoid, found.parents)
-    context.check_cancelled()
-    context.progress(0.1, "Drawing the thumbnail")
-    picture = thumbnail.draw(context, notes)
-    context.check_cancelled()
-    context.progress(0.3, "Exporting")
-    if chosen == "addon":
-        data = vrm_addon.export(found, annotation, merged, version, notes)
+    notes = list(found.notes)
+    if chosen == "addon" and not found.annotated:
+        glb = vrm_addon.export_own_data(found, meta_given, name, version, notes)
     else:
-        data = writer.write(found, annotation, merged, picture, notes).to_bytes()
+        annotation = figure.read_annotation(found, notes)
+        merged = meta.merge(annotation.meta, meta_given, name)
+        humanoid.check(annotation.humanoid, found.parents)
+        context.check_cancelled()
+        context.progress(0.1, "Exporting")
+        write = writer.write if chosen == "own" else vrm_addon.writer_of(version)
+        glb = write(found, annotation, merged, notes)
+    context.check_cancelled()
+    context.progress(0.6, "Drawing the thumbnail")
+    picture = thumbnail.draw(context, notes)
+    if picture is not None:
+        glb.add_thumbnail(picture)
     context.check_cancelled()
     context.progress(0.8, "Saving")
-    file = _store(context, "exports", f"{name}.vrm", data)
-    project = _save_project(context, f"{name}.blend")
-    glb = Glb.parse(data)
     return {
-        "file": file,
-        "project": project,
+        "file": _store(context, "exports", f"{name}.vrm", glb.to_bytes()),
+        "project": _save_project(context, f"{name}.blend"),
         "version": version,
         "writer": chosen,
-        "bones": list(annotation.humanoid),
-        "expressions": [expression.name for expression in annotation.expressions],
-        "springs": len(annotation.springs),
-        "triangles": layout.triangles(glb),
-        "materials": len(glb.list("materials")),
+        **summary.describe(glb),
         "thumbnail": picture is not None,
         "notes": notes,
     }

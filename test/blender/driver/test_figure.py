@@ -104,6 +104,7 @@ def add_keys(face: bpy.types.Object) -> None:
     face.shape_key_add(name="Basis", from_mix=False)
     for number, name in enumerate(KEYS):
         key = face.shape_key_add(name=name, from_mix=False)
+        key.value = 0.0  # 5.2 starts new keys at 1
         key.data[number % 8].co.z -= 0.01 * (number + 1)
     face.data.shape_keys.key_blocks["happy"].value = 0.5
 

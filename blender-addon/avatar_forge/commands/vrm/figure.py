@@ -21,6 +21,10 @@ class Figure:
     notes: tuple[str, ...]
 
     @property
+    def annotated(self) -> bool:
+        return annotations.PROPERTY in self.armature
+
+    @property
     def parents(self) -> Mapping[str, str | None]:
         """Each bone → its parent's name, None for a root."""
         return {bone.name: bone.parent.name if bone.parent else None for bone in self.armature.data.bones}
@@ -63,18 +67,18 @@ def find(name: str | None) -> Figure:
     return Figure(armature, tuple(sorted(meshes, key=lambda item: item.name)), tuple(notes))
 
 
-def read_annotation(figure: Figure) -> tuple[Annotation, list[str]]:
-    """The armature's annotation, or one derived from the names of bones and shape keys; and notes. Error: bad-annotation."""
+def read_annotation(figure: Figure, notes: list[str]) -> Annotation:
+    """The armature's annotation, or one derived from the names of bones and shape keys, with a note. Error: bad-annotation."""
     text = figure.armature.get(annotations.PROPERTY)
     if text is not None:
-        return annotations.parse(text, figure.armature.name), []
+        return annotations.parse(text, figure.armature.name)
     humanoid = bone_names.guess(bone.name for bone in figure.armature.data.bones)
     expressions = _expressions_by_name(figure.meshes)
-    note = (
+    notes.append(
         f"The armature has no {annotations.PROPERTY}: recognised {len(humanoid)} bones and {len(expressions)} expressions "
         "by their names."
     )
-    return Annotation(humanoid=humanoid, expressions=expressions), [note]
+    return Annotation(humanoid=humanoid, expressions=expressions)
 
 
 def _find_armature(name: str | None) -> bpy.types.Object:

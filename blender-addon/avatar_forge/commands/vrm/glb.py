@@ -92,6 +92,15 @@ class Glb:
         """A top-level extension."""
         self.json.setdefault("extensions", {})[name] = value
 
+    def add_thumbnail(self, picture: bytes) -> None:
+        """Puts a PNG into the meta of the VRM extension: an image in 1.0, a texture in 0.x."""
+        image = self.add_image("Thumbnail", picture, "image/png")
+        extensions = self.json["extensions"]
+        if "VRMC_vrm" in extensions:
+            extensions["VRMC_vrm"]["meta"]["thumbnailImage"] = image
+        else:
+            extensions["VRM"]["meta"]["texture"] = self.add_texture(image)
+
 
 def _extensions(value: Any) -> set[str]:
     """Names of the extensions used anywhere in a glTF value."""

@@ -99,14 +99,3 @@ def _make_sparse(glb: Glb, accessor: dict[str, Any]) -> None:
         "indices": {"bufferView": glb.add_view(indices.tobytes()), "componentType": 5123 if indices.itemsize == 2 else 5125},
         "values": {"bufferView": view},
     }
-
-
-def triangles(glb: Glb) -> int:
-    """Triangles of all mesh primitives."""
-    accessors = glb.list("accessors")
-    total = 0
-    for mesh in glb.list("meshes"):
-        for primitive in mesh["primitives"]:
-            counted = primitive.get("indices", primitive["attributes"]["POSITION"])
-            total += accessors[counted]["count"] // 3
-    return total

@@ -23,9 +23,12 @@ def build(look_at: LookAt, head_axes: Sequence[Sequence[float]]) -> dict[str, An
         result["offsetFromHeadBone"] = [
             sum(part * along for part, along in zip(look_at.offset, axis)) for axis in head_axes
         ]
-    # A weight ends at 1, an angle of the eyes at about 10 degrees.
-    default = (90.0, 10.0) if look_at.type == "bone" else (90.0, 1.0)
-    for name in RANGE_MAPS:
-        input_max, output = look_at.maps.get(name, default)
+    for name, (input_max, output) in range_maps(look_at).items():
         result[name] = {"inputMaxValue": input_max, "outputScale": output}
     return result
+
+
+def range_maps(look_at: LookAt) -> dict[str, tuple[float, float]]:
+    """All four maps, (inputMaxValue, outputScale); where not given, an angle ends at 10 degrees, a weight at 1."""
+    default = (90.0, 10.0) if look_at.type == "bone" else (90.0, 1.0)
+    return {name: look_at.maps.get(name, default) for name in RANGE_MAPS}

@@ -19,9 +19,7 @@ from .names import Names
 from .staging import staged
 
 
-def write(
-    figure: Figure, annotation: Annotation, meta: dict[str, Any], thumbnail: bytes | None, notes: list[str]
-) -> Glb:
+def write(figure: Figure, annotation: Annotation, meta: dict[str, Any], notes: list[str]) -> Glb:
     """The figure as a VRM 1.0 in memory; what a user should know is added to `notes`.
 
     Errors: those of gltf.export, staging and the parts of the extension.
@@ -30,10 +28,8 @@ def write(
         glb = gltf.export()
     glb.list("scenes")[glb.json.get("scene", 0)]["name"] = meta["name"]
     names = Names(glb)
-    _materials(glb)
+    apply_mtoon(glb)
     vrm = _vrm(figure, annotation, names)
-    if thumbnail is not None:
-        meta = {**meta, "thumbnailImage": glb.add_image("Thumbnail", thumbnail, "image/png")}
     glb.add_extension("VRMC_vrm", {"specVersion": "1.0", "meta": meta, **vrm})
     spring_bone = springs.build(annotation, names, glb, figure.parents, figure.lengths)
     if spring_bone:
@@ -58,7 +54,8 @@ def _vrm(figure: Figure, annotation: Annotation, names: Names) -> dict[str, Any]
     return vrm
 
 
-def _materials(glb: Glb) -> None:
+def apply_mtoon(glb: Glb) -> None:
+    """Gives every material with an MToon annotation its extension. Errors: those of mtoon.apply."""
     for index, exported in enumerate(glb.list("materials")):
         material = bpy.data.materials.get(exported.get("name", ""))
         text = material.get(materials.MTOON_PROPERTY) if material else None
