@@ -52,7 +52,7 @@ class Runner(Protocol):
 
 @dataclass(frozen=True)
 class Options:
-    """port 0 takes any free one. token None asks for none. allow_stock: serve clients that never say hello."""
+    """port 0 takes any free one. token None asks for none. allow_stock: serve those who never say hello."""
 
     port: int = 9876
     token: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,3 +22,27 @@ def cuts(data: bytes) -> Iterator[list[bytes]]:
     for at in range(len(data) + 1):
         yield [data[:at], data[at:]]
     yield [data[i : i + 1] for i in range(len(data))]
+
+
+class Outcomes:
+    """Collects the answers of jobs."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[Any, BaseException | None]] = []
+
+    def add(self, _job: Any, result: Any, error: BaseException | None) -> None:
+        self._seen.append((result, error))
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def kinds(self) -> list[str]:
+        """The name of each error's class, or the result as text."""
+        return [type(error).__name__ if error else str(result) for result, error in self._seen]
+
+
+def spin(seconds: float) -> None:
+    """Python code that takes so long, unlike a sleep, which no exception interrupts."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
