@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
@@ -32,4 +33,16 @@ export function findInstallation(from: string): Installation {
 
 function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The folder of exports, projects, checkpoints and the audit log: AVATAR_FORGE_HOME, else `avatar-forge` at home. */
+export function homeFolder(env: Environment): string {
+  return env['AVATAR_FORGE_HOME'] ?? join(homedir(), 'avatar-forge');
+}
+
+/** AVATAR_FORGE_AUDIT, else a file in the home folder. */
+export function auditFile(env: Environment): string {
+  return env['AVATAR_FORGE_AUDIT'] ?? join(homeFolder(env), 'audit.jsonl');
 }

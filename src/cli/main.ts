@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { findInstallation } from '../adapters/home.ts';
+import { AuditLog } from '../adapters/auditLog.ts';
+import { auditFile, findInstallation } from '../adapters/home.ts';
+import { vrmGate } from '../adapters/storage/vrmGate.ts';
+import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerMcp } from './mcp.ts';
+import { registerPromote } from './promote.ts';
 
 const program = new Command('avatar-forge')
   .description('From a prompt to a promoted VRM avatar.')
@@ -10,6 +14,11 @@ const program = new Command('avatar-forge')
   .showHelpAfterError();
 
 registerMcp(program);
+registerPromote(program, {
+  gate: vrmGate(new KhronosValidator()),
+  audit: new AuditLog(auditFile(process.env)),
+  env: process.env,
+});
 
 try {
   await program.parseAsync();

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { auditFile, homeFolder } from '../adapters/home.ts';
 import { ForgeError } from '../core/errors.ts';
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import type { BlenderEndpoint } from '../core/ports.ts';
@@ -21,12 +20,11 @@ const port = z.coerce.number().int().min(1).max(65_535);
 
 /** Reads the environment. Error: `bad-config`, naming the variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
-  const home = env['AVATAR_FORGE_HOME'] ?? join(homedir(), 'avatar-forge');
   return {
     endpoint: endpointOf(env),
     codePolicy: oneOf(env, 'AVATAR_FORGE_CODE_POLICY', z.enum(codePolicies as [CodePolicy]), 'ask'),
-    home,
-    auditFile: env['AVATAR_FORGE_AUDIT'] ?? join(home, 'audit.jsonl'),
+    home: homeFolder(env),
+    auditFile: auditFile(env),
     headless: oneOf(env, 'AVATAR_FORGE_HEADLESS', z.enum(['0', '1']), '0') === '1',
     jobAfterMs: oneOf(env, 'AVATAR_FORGE_JOB_AFTER_MS', z.coerce.number().int().min(1), 40_000),
   };

@@ -2,6 +2,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { AuditLog } from '../adapters/auditLog.ts';
 import { connectBlender } from '../adapters/blender/connect.ts';
 import { findInstallation } from '../adapters/home.ts';
+import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { LocalWorkstation } from '../adapters/workstations/local.ts';
 import type { BlenderPort } from '../core/ports.ts';
 import { readConfig, type ServerConfig } from './config.ts';
@@ -30,6 +31,7 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
     version: installation.version,
     config,
     blender,
+    validator: new KhronosValidator(),
     where: () => (endpoint === null ? 'this machine' : `${endpoint.host}:${endpoint.port}`),
     audit: new AuditLog(config.auditFile),
   });

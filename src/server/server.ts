@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { AuditPort, BlenderPort, Progress } from '../core/ports.ts';
+import type { GltfValidator } from '../core/vrm/validator.ts';
 import { CodeApproval } from './approval.ts';
 import type { ServerConfig } from './config.ts';
 import { Jobs } from './jobs.ts';
@@ -25,12 +26,20 @@ export interface ServerOptions {
   readonly version: string;
   readonly config: Pick<ServerConfig, 'codePolicy' | 'jobAfterMs'>;
   readonly blender: BlenderPort;
+  readonly validator: GltfValidator;
   readonly where: () => string;
   readonly audit: AuditPort;
 }
 
 /** The MCP server, not yet connected. It looks for Blender only when a tool is called. */
-export function createServer({ version, config, blender, where, audit }: ServerOptions): McpServer {
+export function createServer({
+  version,
+  config,
+  blender,
+  validator,
+  where,
+  audit,
+}: ServerOptions): McpServer {
   const mcp = new McpServer(
     { name: 'avatar-forge', title: 'Avatar Forge', version },
     { capabilities: { tools: {} }, instructions },
@@ -38,7 +47,15 @@ export function createServer({ version, config, blender, where, audit }: ServerO
   const { server } = mcp;
   const jobs = new Jobs();
   const approval = new CodeApproval(config.codePolicy);
-  const handler = new ToolHandler({ tools, blender, where, audit, jobs, jobAfterMs: config.jobAfterMs });
+  const handler = new ToolHandler({
+    tools,
+    blender,
+    validator,
+    where,
+    audit,
+    jobs,
+    jobAfterMs: config.jobAfterMs,
+  });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {

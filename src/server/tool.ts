@@ -1,11 +1,13 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { BlenderPort, CallOptions, ReceivedBlob } from '../core/ports.ts';
+import type { GltfValidator } from '../core/vrm/validator.ts';
 import type { Jobs } from './jobs.ts';
 
 /** What a tool works with: the same for all. */
 export interface ToolContext extends CallOptions {
   readonly blender: BlenderPort;
+  readonly validator: GltfValidator;
   readonly jobs: Jobs;
   readonly signal: AbortSignal;
 }

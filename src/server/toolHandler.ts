@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/audit.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import type { AuditPort, BlenderPort, Progress } from '../core/ports.ts';
+import type { GltfValidator } from '../core/vrm/validator.ts';
 import { plainText, plainValue } from '../core/untrusted.ts';
 import type { Jobs } from './jobs.ts';
 import type { Tool, ToolContext, ToolOutput } from './tool.ts';
@@ -24,6 +25,7 @@ export interface ToolCall {
 export interface HandlerOptions {
   readonly tools: readonly Tool[];
   readonly blender: BlenderPort;
+  readonly validator: GltfValidator;
   /** Where Blender is, for the audit. */
   readonly where: () => string;
   readonly audit: AuditPort;
@@ -84,7 +86,7 @@ export class ToolHandler {
 
   /** Runs the tool; after `jobAfterMs` the call is answered by a job, and the work goes on. */
   async #start(tool: Tool, input: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
-    const { blender, jobs, jobAfterMs } = this.#options;
+    const { blender, validator, jobs, jobAfterMs } = this.#options;
     const abort = new AbortController();
     const onAbort = () => abort.abort(call.signal.reason);
     if (call.signal.aborted) onAbort();
@@ -92,6 +94,7 @@ export class ToolHandler {
     const job = jobs.start(tool.name, abort, (report) => {
       const context: ToolContext = {
         blender,
+        validator,
         jobs,
         signal: abort.signal,
         deadlineMs: tool.deadlineMs,

@@ -21,6 +21,7 @@ export async function mcpPair({ blender, codePolicy = 'ask', jobAfterMs = 1000, 
     version: '0.0.0',
     config: { codePolicy, jobAfterMs },
     blender,
+    validator: { validate: () => Promise.resolve([]) },
     where: () => 'test',
     audit: { record: (entry) => Promise.resolve(void audit.push(entry)) },
   });

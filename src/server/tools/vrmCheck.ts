@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import { checkVrm } from '../../core/vrm/check.ts';
+import { PROFILES } from '../../core/vrm/profile.ts';
+import { mergeFindings } from '../../core/vrm/validator.ts';
 import { fileName } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
+
+const most = 40;
 
 export const vrmCheck = defineTool({
   name: 'vrm_check',
@@ -11,12 +16,49 @@ export const vrmCheck = defineTool({
   deadlineMs: 120_000,
   input: {
     file: fileName.describe('as vrm_export named it'),
-    profile: z.enum(['spec', 'app']).optional().describe('app adds what the companion app needs; default'),
+    profile: z.enum(['spec', 'app']).optional().describe('app (default) adds what the companion app needs'),
   },
   output: {
     ok: z.boolean(),
-    counts: z.record(z.string(), z.number()),
+    counts: z.looseObject({ errors: z.int(), warnings: z.int() }),
     findings: z.array(z.looseObject({ code: z.string(), message: z.string(), next: z.string() })),
+    facts: z.looseObject({}),
   },
-  run: () => Promise.reject(new Error('being written')),
+  run: async ({ file, profile = 'app' }, { blender, validator, ...options }) => {
+    const bytes = await blender.readFile('exports', file, options);
+    const report = mergeFindings(
+      checkVrm(bytes, { profile: PROFILES[profile] }),
+      await validator.validate(bytes),
+    );
+    const { version, counts, findings, facts } = report;
+    return {
+      structured: {
+        ok: counts.errors === 0,
+        version,
+        profile,
+        counts,
+        findings: findings.slice(0, most),
+        more_findings: Math.max(0, findings.length - most),
+        facts: facts === null ? null : brief(facts),
+      },
+    };
+  },
 });
+
+type Facts = NonNullable<ReturnType<typeof checkVrm>['facts']>;
+
+/** What an agent wants to know of a model: expressions with their effect in millimetres instead of the whole. */
+function brief({ bones, expressions, triangles, materials, springs, sizeBytes }: Facts) {
+  const effect = expressions.map(({ name, effect: { maxDeltaM } }) => [
+    name,
+    maxDeltaM === null ? null : Math.round(maxDeltaM * 1e5) / 100,
+  ]);
+  return {
+    bones: bones.length,
+    expressions_mm: Object.fromEntries(effect) as Record<string, number | null>,
+    triangles,
+    materials,
+    springs,
+    sizeBytes,
+  };
+}

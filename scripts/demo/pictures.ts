@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renderPreview, type Shot } from '../../src/adapters/preview/renderPreview.ts';
+
+const visemes = ['aa', 'ih', 'ou', 'ee', 'oh', 'blink', 'happy'];
+
+const shots: readonly (Shot & { readonly file: string })[] = [
+  {
+    file: 'preview.png',
+    camera: { framing: 'full', turnDeg: 20 },
+    size: { width: 720, height: 960 },
+    expression: 'aa',
+  },
+  {
+    file: 'preview-aa.png',
+    camera: { framing: 'face', turnDeg: 12 },
+    size: { width: 640, height: 640 },
+    expression: 'aa',
+  },
+  ...visemes.slice(1).map((expression) => ({
+    file: `preview-${expression}.png`,
+    camera: { framing: 'face' as const, turnDeg: 12 },
+    size: { width: 640, height: 640 },
+    expression,
+  })),
+];
+
+export interface PreviewSummary {
+  readonly pictures: readonly string[];
+  readonly renderer: string;
+  readonly bones: readonly string[];
+  /** What each expression does on the model that three-vrm shows. */
+  readonly expressions: Readonly<
+    Record<string, { movedVertices: number; maxDeltaMm: number; changedPixels: number }>
+  >;
+}
+
+/** Shows the model in our own preview page in Chromium, playing visemes, and measures every expression there. */
+export async function preview(model: string, pageFolder: string, out: string): Promise<PreviewSummary> {
+  const { loaded, pictures, measurements, renderer } = await renderPreview({
+    model: await readFile(model),
+    pageFolder,
+    shots,
+  });
+  for (const [index, { png }] of pictures.entries())
+    await writeFile(join(out, shots[index]?.file ?? ''), png);
+  return {
+    pictures: shots.map(({ file }) => file),
+    renderer,
+    bones: loaded.bones,
+    expressions: Object.fromEntries(
+      measurements.map(({ name, movedVertices, maxDeltaM, changedPixels }) => [
+        name,
+        { movedVertices, maxDeltaMm: Math.round(maxDeltaM * 1e5) / 100, changedPixels },
+      ]),
+    ),
+  };
+}
