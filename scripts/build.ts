@@ -2,7 +2,7 @@
  * Builds dist/: the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
  * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
  */
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context, type BuildOptions } from 'esbuild';
@@ -21,7 +21,7 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-const bundles: readonly BuildOptions[] = [
+const bundles: BuildOptions[] = [
   {
     ...common,
     entryPoints: { cli: 'src/cli/main.ts' },
@@ -46,6 +46,18 @@ const bundles: readonly BuildOptions[] = [
     target: 'es2022',
   },
 ];
+
+if (existsSync('src/extension/main.ts')) {
+  bundles.push({
+    ...common,
+    entryPoints: ['src/extension/main.ts'],
+    outfile: 'dist/extension.cjs',
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode'],
+  });
+}
 
 function copyPages(): void {
   mkdirSync('dist/media', { recursive: true });

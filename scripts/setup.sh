@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by ./demo and ./check: everything they need on this machine. Installs nothing but apt packages
 # outside the cache folder; a second run finds all of it there.
 
@@ -161,7 +162,9 @@ setup_rclone() {
   ok "$(rclone version | head -1 | cut -d' ' -f2), $state"
 }
 
-setup_tree() { # setup_tree SUITE: leaves the path of its Blender in tree_blender
+setup_tree() { # setup_tree SUITE: its Blender is then in AVATAR_FORGE_BLENDER_<suite>
   if has apt-get; then setup_apt 'debootstrap' debootstrap; fi
-  tree_blender=$(scripts/tree.sh "$1") || exit 1
+  local blender
+  blender=$(scripts/tree.sh "$1") || blender='' # its suite fails then, the others still run
+  export "AVATAR_FORGE_BLENDER_$1=$blender"
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced, not run. One line for each step, with its time, and plain sentences for what cannot be had.
 
 if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' plain=$'\e[0m'; else bold='' dim='' red='' plain=''; fi
@@ -5,7 +6,7 @@ if [ -t 1 ]; then bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' plain=$'\e[0m'; else 
 now_ms() { date +%s%3N | sed 's/3N$/000/'; } # BSD date has no %N
 
 step() { # step NAME: opens a line; `ok`, `skip` or `fail` closes it
-  step_name=$1 step_start=$(now_ms)
+  step_start=$(now_ms)
   printf '%s▸%s %s … ' "$bold" "$plain" "$1"
 }
 

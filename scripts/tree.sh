@@ -12,8 +12,8 @@ PATH=$PATH:/usr/sbin:/sbin
 suite=${1:-}
 case $suite in
   trixie) packages=(blender python3-numpy xvfb xauth libgl1-mesa-dri) ;;
-  # Blender 5.2 from Debian fails at start without cattr, and without EGL when a script draws with no display.
-  sid) packages=(blender python3-numpy xvfb xauth libgl1-mesa-dri python3-cattr libegl1 libegl-mesa0) ;;
+  # Blender 5.2 from Debian cannot start its extension manager without cattr and requests, and ends without EGL when a script draws with no display.
+  sid) packages=(blender python3-numpy xvfb xauth libgl1-mesa-dri python3-cattr python3-requests libegl1 libegl-mesa0) ;;
   *) echo "usage: scripts/tree.sh trixie|sid" >&2 && exit 2 ;;
 esac
 
