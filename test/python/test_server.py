@@ -12,6 +12,7 @@ import time
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from support import spin
 
@@ -300,7 +301,8 @@ class Framed(ServerCase):
 
     def test_too_large_a_result(self) -> None:
         client = self.framed()
-        self.assertEqual(client.call(1, "text", size=frames.MAX_LENGTH)["error"]["code"], "too-large")
+        with patch.object(frames, "MAX_LENGTH", 1000):
+            self.assertEqual(client.call(1, "text", size=1000)["error"]["code"], "too-large")
 
     def test_beats(self) -> None:
         client = self.framed()
@@ -325,14 +327,16 @@ class Framed(ServerCase):
 
 class Unread(ServerCase):
     def setUp(self) -> None:
-        for name, value in (("MOST_WAITING", 8_000_000), ("STREAM_AHEAD", 1_000_000)):
-            self.patch(outbox, name, value)
-        self.patch(connection, "STALL_S", 1.0)
+        changes = (
+            (outbox, "MOST_WAITING", 8_000_000),
+            (outbox, "STREAM_AHEAD", 1_000_000),
+            (connection, "STALL_S", 1),
+        )
+        for module, name, value in changes:
+            patched = patch.object(module, name, value)
+            patched.start()
+            self.addCleanup(patched.stop)
         super().setUp()
-
-    def patch(self, module: Any, name: str, value: Any) -> None:
-        self.addCleanup(setattr, module, name, getattr(module, name))
-        setattr(module, name, value)
 
     def test_a_client_that_does_not_read_is_cut_off_and_holds_nobody_up(self) -> None:
         deaf, other = self.framed(), self.framed()
@@ -391,10 +395,9 @@ class Token(ServerCase):
         self.assertEqual(client.read_message()["error"]["code"], "protocol-violation")
 
     def test_no_proof_in_time(self) -> None:
-        self.addCleanup(setattr, framed_dialect, "PROVE_WITHIN_S", framed_dialect.PROVE_WITHIN_S)
-        framed_dialect.PROVE_WITHIN_S = 0.2
         client = self.client()
-        client.hello()
+        with patch.object(framed_dialect, "PROVE_WITHIN_S", 0.2):
+            client.hello()
         self.assertEqual(client.read_message()["error"]["code"], "auth-failed")
         self.assertTrue(client.ended())
 
