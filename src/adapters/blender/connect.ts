@@ -49,6 +49,7 @@ class BlenderClient implements BlenderPort {
   readonly #closing = new AbortController();
   #state: SessionState = disconnected;
   #link: Link | null = null;
+  #wasLost = false;
   /** One attempt serves everybody who waits for a connection. */
   #connecting: Promise<Link> | null = null;
 
@@ -105,7 +106,19 @@ class BlenderClient implements BlenderPort {
     return signal === undefined ? this.#connecting : unlessAborted(this.#connecting, signal);
   }
 
+  /** Tries twice after a lost connection: a Blender that has just ended may still be on its way out, or up again. */
   async #connect(): Promise<Link> {
+    const wasLost = this.#wasLost;
+    this.#wasLost = false;
+    try {
+      return await this.#tryToConnect();
+    } catch (thrown) {
+      if (wasLost && codeOf(thrown) === 'blender-unreachable') return this.#tryToConnect();
+      throw thrown;
+    }
+  }
+
+  async #tryToConnect(): Promise<Link> {
     if (this.#state.is === 'closed') throw closedHere();
     const { signal } = this.#closing;
     try {
@@ -134,6 +147,7 @@ class BlenderClient implements BlenderPort {
       signal,
       onGone: () => {
         isGone = true;
+        this.#wasLost = true;
         this.#link = null;
         this.#to({ type: 'lost' });
       },
@@ -158,7 +172,11 @@ class BlenderClient implements BlenderPort {
 }
 
 function isWorthRepeating(thrown: unknown): boolean {
-  return thrown instanceof ForgeError && (thrown.code === 'blender-gone' || thrown.code === 'hash-mismatch');
+  return ['blender-gone', 'hash-mismatch'].includes(codeOf(thrown));
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof ForgeError ? thrown.code : '';
 }
 
 function closedHere(): ForgeError {

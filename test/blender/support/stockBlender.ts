@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { z } from 'zod';
+
+const script = join(import.meta.dirname, 'stock_addon.py');
+const ready = z.object({ port: z.number() });
+
+export interface StockBlender {
+  readonly port: number;
+  end(): Promise<void>;
+}
+
+/**
+ * A real Blender with a stock-dialect add-on (stock_addon.py) in a window under Xvfb, as the stock one needs it.
+ * @param port 0: any that is free
+ */
+export async function stockBlender(port = 0): Promise<StockBlender> {
+  const blender = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
+  const argv = ['-a', '-s', '-screen 0 1280x960x24 -nolisten tcp', blender, '-noaudio', '--factory-startup'];
+  const child = spawn('xvfb-run', [...argv, '--python', script], {
+    env: { ...process.env, STOCK_PORT: String(port), LIBGL_ALWAYS_SOFTWARE: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exit = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    if (!line.startsWith('STOCK_READY ')) continue;
+    child.stdout.resume();
+    return {
+      port: ready.parse(JSON.parse(line.slice(12))).port,
+      end: async () => {
+        child.stdin.end();
+        await exit;
+      },
+    };
+  }
+  throw new Error('Blender ended before its stock add-on listened.');
+}
