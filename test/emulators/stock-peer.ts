@@ -10,7 +10,10 @@ export interface StockPeerOptions {
   readonly pieceBytes?: number;
 }
 
-type Command = { readonly type: string; readonly params?: Record<string, unknown> };
+interface Command {
+  readonly type: string;
+  readonly params?: Record<string, unknown>;
+}
 
 /**
  * The stock add-on as a client meets it, with what goes wrong with it (each measured):

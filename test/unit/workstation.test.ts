@@ -17,7 +17,7 @@ const failure = { code: 'blender-gone', message: 'It ended.' };
 const gone: WorkstationEvent = { type: 'gone', failure };
 const after = (...types: (WorkstationEvent['type'] | WorkstationEvent)[]): WorkstationState =>
   types
-    .map((type) => (typeof type === 'string' ? ({ type, job: 'render', failure } as WorkstationEvent) : type))
+    .map((type) => (typeof type === 'string' ? { type, job: 'render', failure } : type))
     .reduce(workstation, absent);
 
 describe('workstation states', () => {

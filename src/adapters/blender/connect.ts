@@ -140,6 +140,7 @@ class BlenderClient implements BlenderPort {
   async #dial(signal: AbortSignal): Promise<Link> {
     const { client, deadlines } = this.#options;
     let isGone = false;
+    const hasEnded = (): boolean => isGone;
     const link = await dial(await this.#endpoint(), {
       client,
       library: this.#library,
@@ -153,7 +154,7 @@ class BlenderClient implements BlenderPort {
       },
     });
     if (signal.aborted) link.close();
-    if (isGone) {
+    if (hasEnded()) {
       throw new ForgeError(
         'blender-gone',
         'Blender ended the connection right after it began.',

@@ -1,5 +1,3 @@
-import type { ForgeError } from '../../core/errors.ts';
-
 /** A connection that carries bytes both ways, in order. */
 export interface Connection {
   /** Who hears from it. Null: nobody for now, what comes waits, as it does before the first `listen`. */
@@ -27,6 +25,6 @@ export interface OpenOptions {
 export interface Transport {
   /** With the colon: `tcp:`. */
   readonly scheme: string;
-  /** Rejects with a {@link ForgeError}: `blender-unreachable`, `cancelled`. */
+  /** Rejects with a ForgeError: `blender-unreachable`, `cancelled`. */
   open(url: URL, options: OpenOptions): Promise<Connection>;
 }

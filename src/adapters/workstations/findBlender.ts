@@ -12,23 +12,20 @@ export function blenderPlaces(env: Environment, platform: NodeJS.Platform): read
 }
 
 function pathPlaces(executable: string, env: Environment, platform: NodeJS.Platform): readonly string[] {
-  const { join, delimiter } = platform === 'win32' ? win32 : posix;
-  const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, executable));
+  const path = platform === 'win32' ? win32 : posix;
+  const folders = (env['PATH'] ?? env['Path'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => path.join(folder, executable));
 }
 
 function usualPlaces(env: Environment, platform: NodeJS.Platform): readonly string[] {
-  switch (platform) {
-    case 'darwin':
-      return [
-        '/Applications/Blender.app/Contents/MacOS/Blender',
-        posix.join(env['HOME'] ?? '/', 'Applications/Blender.app/Contents/MacOS/Blender'),
-      ];
-    case 'win32':
-      return [win32.join(env['ProgramFiles'] ?? 'C:\\Program Files', 'Blender Foundation\\*\\blender.exe')];
-    default:
-      return ['/usr/bin/blender', '/usr/local/bin/blender', '/snap/bin/blender', '/opt/blender/blender'];
+  if (platform === 'darwin') {
+    const inApplications = 'Applications/Blender.app/Contents/MacOS/Blender';
+    return [`/${inApplications}`, posix.join(env['HOME'] ?? '/', inApplications)];
   }
+  if (platform === 'win32') {
+    return [win32.join(env['ProgramFiles'] ?? 'C:\\Program Files', 'Blender Foundation\\*\\blender.exe')];
+  }
+  return ['/usr/bin/blender', '/usr/local/bin/blender', '/snap/bin/blender', '/opt/blender/blender'];
 }
 
 /**

@@ -5,6 +5,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ForgeError } from '../../../src/core/errors.ts';
 import type { ReceivedBlob } from '../../../src/core/ports.ts';
 import { sha } from '../../emulators/forge-peer.ts';
 import { pythonJson, StockPeer, type StockPeerOptions } from '../../emulators/stock-peer.ts';
@@ -123,7 +124,7 @@ describe('stock client', () => {
       blender.call('hang', {}, { deadlineMs: 50 }),
       blender.call('echo', { n: 1 }),
     ]);
-    assert.equal((hang as PromiseRejectedResult).reason.code, 'deadline-exceeded');
+    assert.equal(((hang as PromiseRejectedResult).reason as ForgeError).code, 'deadline-exceeded');
     assert.deepEqual(queued, { status: 'fulfilled', value: { n: 1 } });
     assert.ok(peer.accepted >= 2);
   });
@@ -193,7 +194,7 @@ describe('stock client', () => {
 describe('stock peer', () => {
   afterEach(closeAll);
 
-  async function send(peer: StockPeer, port: number, ...pieces: (string | Buffer)[]): Promise<string> {
+  async function send(port: number, ...pieces: (string | Buffer)[]): Promise<string> {
     const socket = connect(port, '127.0.0.1').setNoDelay(true);
     await once(socket, 'connect');
     let heard = '';
@@ -205,7 +206,6 @@ describe('stock peer', () => {
     await sleep(80);
     const closed = socket.closed || socket.readableEnded;
     socket.destroy();
-    void peer;
     return closed ? `${heard}closed` : heard;
   }
 
@@ -217,22 +217,22 @@ describe('stock peer', () => {
   };
 
   it('does not answer two commands in one packet, nor anything after', async () => {
-    const { peer, port } = await start();
-    assert.equal(await send(peer, port, command('a') + command('b'), command('a')), '');
+    const { port } = await start();
+    assert.equal(await send(port, command('a') + command('b'), command('a')), '');
   });
 
   it('runs the second of two pipelined commands twice', async () => {
     const { peer, port } = await start();
-    await send(peer, port, command('busy'), command('a'), command('b'));
+    await send(port, command('busy'), command('a'), command('b'));
     assert.deepEqual(peer.ran, ['busy', 'b', 'b']);
   });
 
   it('dies of a character cut at 8,192, sends NaN, and knows no hello', async () => {
-    const { peer, port } = await start();
+    const { port } = await start();
     const raw = JSON.stringify({ type: 'a', params: { text: `x${'é'.repeat(9_000)}` } });
-    assert.equal(await send(peer, port, raw), 'closed');
-    assert.equal(await send(peer, port, command('nan')), '{"status": "success", "result": NaN}');
-    assert.match(await send(peer, port, command('hello')), /Unknown command type: hello/);
-    assert.equal(await send(peer, port, `\0`, command('a')), '');
+    assert.equal(await send(port, raw), 'closed');
+    assert.equal(await send(port, command('nan')), '{"status": "success", "result": NaN}');
+    assert.match(await send(port, command('hello')), /Unknown command type: hello/);
+    assert.equal(await send(port, `\0`, command('a')), '');
   });
 });

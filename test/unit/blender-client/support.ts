@@ -13,7 +13,7 @@ export const quick = {
   idleMs: 60_000,
 };
 
-const toClose: (() => Promise<void>)[] = [];
+const toClose: (() => Promise<unknown>)[] = [];
 
 /** To be called after each test: ends what the helpers here began. */
 export async function closeAll(): Promise<void> {
@@ -21,7 +21,7 @@ export async function closeAll(): Promise<void> {
 }
 
 export function closeAfterwards<T extends { close(): Promise<unknown> }>(opened: T): T {
-  toClose.unshift(async () => void (await opened.close()));
+  toClose.unshift(() => opened.close());
   return opened;
 }
 

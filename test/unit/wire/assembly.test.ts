@@ -7,13 +7,13 @@ interface Case {
   from: number;
   chunks: { offset: number; data: string }[];
 }
-const fixtures = vectors<{
+const fixtures = vectors('streams') as {
   data: string;
   size: number;
   sha256: string;
   valid: Case[];
   invalid: (Case & { code: string })[];
-}>('streams');
+};
 
 function assemble({ from, chunks }: Case): Uint8Array {
   const assembly = new StreamAssembly(fixtures.size);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isProof, proof } from '../../../src/core/wire/auth.ts';
 import { vectors } from './support.ts';
 
-const { proofs } = vectors<{
+const { proofs } = vectors('proofs') as {
   proofs: {
     name: string;
     token: string;
@@ -12,7 +12,7 @@ const { proofs } = vectors<{
     clientMac: string;
     serverMac: string;
   }[];
-}>('proofs');
+};
 
 describe('proof of the token', () => {
   for (const { name, token, clientMac, serverMac, ...challenge } of proofs) {

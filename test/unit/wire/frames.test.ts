@@ -6,11 +6,11 @@ import { cuts, pull, unhex, vectors } from './support.ts';
 type Valid =
   | { name: string; hex: string; kind: 1; text: string; json: unknown }
   | { name: string; hex: string; kind: 2; stream: number; offset: number; data: string };
-const fixtures = vectors<{
+const fixtures = vectors('frames') as {
   limit: number;
   valid: Valid[];
   invalid: { name: string; hex: string; limit: number }[];
-}>('frames');
+};
 
 describe('frames', () => {
   for (const vector of fixtures.valid) {

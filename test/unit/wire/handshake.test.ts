@@ -8,11 +8,11 @@ import { cuts, vectors } from './support.ts';
 type Step =
   | { from: 'client'; object?: { params: { protocols: unknown; nonce?: string } }; frame?: object }
   | { from: 'blender'; object?: object; frame?: object; errorStartsWith?: string; frameErrorCode?: string };
-const fixtures = vectors<{
+const fixtures = vectors('handshakes') as {
   clientNonce: string;
   token: string;
   cases: { name: string; token: string | null; steps: Step[]; ends: 'ready' | 'stock' | 'closed' }[];
-}>('handshakes');
+};
 
 const nonce = fixtures.clientNonce;
 const begin = ({ token, probe = true }: { token?: string; probe?: boolean } = {}): Handshake =>

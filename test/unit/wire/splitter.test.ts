@@ -3,13 +3,13 @@ import { parseTolerant } from '../../../src/core/wire/stock.ts';
 import { JsonSplitter } from '../../../src/core/wire/splitter.ts';
 import { cuts, pull, unhex, vectors } from './support.ts';
 
-const fixtures = vectors<{
+const fixtures = vectors('objects') as {
   valid: { name: string; hex: string; objects: unknown[]; rest: string }[];
   notANumber: { hex: string; json: unknown }[];
   invalid: { name: string; hex: string; limit: number; objectsBefore: number }[];
   malformed: { hex: string }[];
   helloThenFrame: { hex: string; object: unknown; rest: string };
-}>('objects');
+};
 
 const read = (json: Buffer): unknown => parseTolerant(json.toString('utf8'));
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /** Vectors that both implementations are held against (test/fixtures/wire/make.py). The caller says their shape. */
-export function vectors<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../../fixtures/wire/${name}.json`, import.meta.url), 'utf8')) as T;
+export function vectors(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../fixtures/wire/${name}.json`, import.meta.url), 'utf8'));
 }
 
 export function unhex(hex: string): Buffer {
