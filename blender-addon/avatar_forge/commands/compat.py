@@ -118,3 +118,12 @@ def software_gl() -> bool:
     except SystemError:  # no GPU context in background
         return True
     return any(word in renderer for word in ("llvmpipe", "softpipe", "swrast", "swiftshader", "software"))
+
+
+def has_denoiser() -> bool:
+    """Whether Cycles was built with Open Image Denoise; asking it of one without fails the render."""
+    try:
+        import _cycles
+    except ImportError:
+        return False
+    return bool(getattr(_cycles, "with_openimagedenoise", False))

@@ -29,7 +29,7 @@ Way = tuple[str, Callable[[View, int, int], np.ndarray]]
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """{view?, max_size? 64…1024 = 800, shading?, columns? 1…6 = 4} → {image: $blob png, width, height, way, view}.
+    """{view?, max_size? 64…1024 = 800, shading?, columns? 1…8 = 4} → {image: $blob png, width, height, way, view}.
 
     front, back, left, right, face and turntable frame what is visible; viewport and camera look through those (in
     background, viewport is a view from the front's right). `columns` of a turntable make two rows of views.
@@ -41,7 +41,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     view = checked.text("view", "viewport", VIEWS)
     max_size = checked.integer("max_size", 800, 64, 1024)
     shading = checked.text("shading", "material", ("solid", "material", "rendered"))
-    columns = checked.integer("columns", 4, 1, 6)
+    columns = checked.integer("columns", 4, 1, 8)
     checked.done()
 
     depsgraph = bpy.context.evaluated_depsgraph_get()

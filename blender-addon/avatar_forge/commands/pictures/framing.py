@@ -45,15 +45,12 @@ def axes_of(azimuth_deg: float, elevation_deg: float) -> np.ndarray:
     return np.stack([right, np.cross(back, right), back])
 
 
-def fit(
-    points: np.ndarray, azimuth_deg: float, elevation_deg: float, fov_deg: float, aspect: float | None = None
-) -> View:
-    """The nearest camera in a direction that has all points (n × 3) in its picture.
+def fit(points: np.ndarray, axes: np.ndarray, fov_deg: float, aspect: float | None = None) -> View:
+    """The nearest camera with these axes that has all points (n × 3) in its picture.
 
     Without an aspect the picture takes the points' own, between 1:2 and 2:1. `fov_deg` is that of the longer side.
     """
-    axes = axes_of(azimuth_deg, elevation_deg)
-    seen = points @ axes.T
+    seen = points @ axes.T.astype(points.dtype)
     if aspect is None:
         aspect = clamp_aspect(seen)
     tan_x, tan_y = _tangents(fov_deg, aspect)
@@ -69,8 +66,8 @@ def fit_all_round(
     """Cameras on a circle around the upright axis of the points, all at one height and distance."""
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     around = points - middle
-    turned = [around @ axes_of(azimuth, elevation_deg).T for azimuth in azimuths_deg]
-    mirrored = [np.concatenate([seen, seen * (-1, 1, 1)]) for seen in turned]
+    turned = [around @ axes_of(azimuth, elevation_deg).T.astype(points.dtype) for azimuth in azimuths_deg]
+    mirrored = [np.concatenate([seen, seen * np.array([-1, 1, 1], points.dtype)]) for seen in turned]
     aspect = clamp_aspect(np.concatenate(mirrored))
     tan_x, tan_y = _tangents(fov_deg, aspect)
     sides_x = [_side(seen[:, 0], seen[:, 2], tan_x) for seen in mirrored]
@@ -83,6 +80,15 @@ def fit_all_round(
         center = np.array([0.0, (high - low) / 2, distance]) + axes @ middle
         views.append(_view(axes, center, seen + axes @ middle, fov_deg, aspect))
     return views
+
+
+def share(view: View, points: np.ndarray) -> float:
+    """How much of the picture's longer way the points take up, 0…1; 0 where one lies behind or beyond the picture."""
+    homogeneous = np.c_[points, np.ones(len(points))] @ (view.projection @ view.view).T
+    if homogeneous[:, 3].min() <= 0:
+        return 0.0
+    flat = homogeneous[:, :2] / homogeneous[:, 3:]
+    return 0.0 if np.abs(flat).max() > 1 else float((flat.max(axis=0) - flat.min(axis=0)).max() / 2)
 
 
 def clamp_aspect(seen: np.ndarray) -> float:

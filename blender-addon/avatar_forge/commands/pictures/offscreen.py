@@ -12,7 +12,7 @@ from mathutils import Matrix
 
 from .. import compat
 from .framing import View
-from .restore import restored
+from ..restore import restored
 from .subjects import biggest_viewport
 
 

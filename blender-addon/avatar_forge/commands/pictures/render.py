@@ -13,8 +13,9 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
+from .. import compat
 from .framing import View
-from .restore import restored
+from ..restore import restored
 
 CYCLES_SAMPLES = 24
 EEVEE_SAMPLES = 32
@@ -75,9 +76,8 @@ def _engine_settings(scene: bpy.types.Scene, engine: str) -> Iterator[None]:
             stack.enter_context(restored(scene.display.shading, shading))
             stack.enter_context(restored(scene.display, {"render_aa": "8"}))
         elif engine == "CYCLES":
-            # Some builds have no denoiser and fail when asked for it.
-            quick = {"samples": CYCLES_SAMPLES, "use_denoising": False, "device": "CPU", "max_bounces": 4}
-            stack.enter_context(restored(scene.cycles, {**quick, "use_adaptive_sampling": True}))
+            quick = {"samples": CYCLES_SAMPLES, "use_adaptive_sampling": True, "max_bounces": 3, "device": "CPU"}
+            stack.enter_context(restored(scene.cycles, {**quick, "use_denoising": compat.has_denoiser()}))
         else:
             stack.enter_context(restored(scene.eevee, {"taa_render_samples": EEVEE_SAMPLES}))
         yield
@@ -124,15 +124,24 @@ def _is_lit(scene: bpy.types.Scene) -> bool:
 
 @contextmanager
 def _studio(scene: bpy.types.Scene, view: View, hide_others: bool) -> Iterator[None]:
-    """A soft key from the upper right of the camera, a fill from the left, and a light grey-blue world."""
+    """A key from the upper right of the camera with its shadows, fills without any, and a world that is only seen and
+    mirrored: a path tracer has little noise in this light.
+    """
     right, up, back = (Vector(axis) for axis in view.axes)
     world = bpy.data.worlds.new("Avatar Forge picture")
     world.color = BACKDROP
+    world.cycles_visibility.diffuse = False
     made: list[tuple[bpy.types.Object, bpy.types.Light]] = []
     try:
-        for strength, direction in ((2.2, right * 0.5 + up * 0.7 + back), (0.8, right * -0.9 + up * 0.2 + back * 0.6)):
+        for strength, direction in (
+            (1.6, right * 0.5 + up * 0.7 + back),
+            (0.8, back),
+            (0.5, right * -1.0 + up * 0.3 + back * 0.4),
+            (0.4, up),
+        ):
             light = bpy.data.lights.new("Avatar Forge picture", "SUN")
-            light.energy, light.angle = strength, math.radians(20)
+            light.energy, light.angle, light.use_shadow = strength, math.radians(4), not made
+            light.cycles.cast_shadow = not made
             holder = bpy.data.objects.new("Avatar Forge picture", light)
             made.append((holder, light))
             holder.matrix_world = direction.to_track_quat("Z", "Y").to_matrix().to_4x4()

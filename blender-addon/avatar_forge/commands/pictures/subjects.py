@@ -12,13 +12,15 @@ from mathutils import Vector
 
 from ..errors import CommandError
 from ..vrm.annotation import PROPERTY
-from .framing import View, fit, fit_all_round
+from .framing import View, axes_of, fit, fit_all_round, share
 from .gather import Piece
 
 AZIMUTHS = {"front": 0.0, "right": 90.0, "back": 180.0, "left": -90.0}
 """As Blender names its views: `right` looks from +X, which is a figure's left side."""
 
 BODY_FOV, FACE_FOV = 24.0, 20.0
+SMALL = 0.3
+"""A viewport's picture in which everything takes up less than this share of the way across is of no use."""
 VIEWS = ("viewport", "camera", *AZIMUTHS, "face", "turntable")
 FRAMED = (*AZIMUTHS, "face", "turntable")
 
@@ -28,14 +30,13 @@ def views_of(name: str, pieces: list[Piece], depsgraph: bpy.types.Depsgraph, col
     if name == "camera":
         return [_scene_camera(depsgraph)]
     if name == "viewport":
-        view = _viewport()
-        return [view if view is not None else fit(_points(pieces), 30, 8, BODY_FOV)]
+        return [_viewport(_points(pieces))]
     if name == "face":
-        return [fit(_face(pieces), 12, 1, FACE_FOV, 1.0)]
+        return [fit(_face(pieces), axes_of(12, 1), FACE_FOV, 1.0)]
     if name == "turntable":
         count = 2 * columns
         return fit_all_round(_points(pieces), [360.0 * i / count for i in range(count)], 4, BODY_FOV)
-    return [fit(_points(pieces), AZIMUTHS[name], 3, BODY_FOV)]
+    return [fit(_points(pieces), axes_of(AZIMUTHS[name], 3), BODY_FOV)]
 
 
 def _points(pieces: list[Piece]) -> np.ndarray:
@@ -111,16 +112,20 @@ def _scene_camera(depsgraph: bpy.types.Depsgraph) -> View:
     return View(np.array(world.inverted()), np.array(projection), width / height)
 
 
-def _viewport() -> View | None:
-    """What the biggest 3D viewport shows; None in background, where nobody looks through one."""
-    if bpy.app.background:
-        return None
-    found = biggest_viewport()
+def _viewport(points: np.ndarray) -> View:
+    """What the biggest 3D viewport shows; from the same side but near, where everything would be small in it.
+
+    In background nobody has turned the viewport: it is from the front's right there.
+    """
+    found = None if bpy.app.background else biggest_viewport()
     if found is None:
-        return None
+        return fit(points, axes_of(30, 8), BODY_FOV)
     _, _, space, region = found
     data = space.region_3d
-    return View(np.array(data.view_matrix), np.array(data.window_matrix), region.width / max(region.height, 1))
+    view = View(np.array(data.view_matrix), np.array(data.window_matrix), region.width / max(region.height, 1))
+    if 0 < share(view, points) < SMALL:
+        return fit(points, view.axes, BODY_FOV, view.aspect)
+    return view
 
 
 def biggest_viewport() -> (

@@ -118,8 +118,9 @@ void main() {"""
     + """
   float metallic = look.surface.x;
   float roughness = look.surface.y;
-  float lit = smoothstep(-0.55, 0.65, dot(n, look.light.xyz));
-  vec3 diffuse = base * mix(vec3(0.5, 0.45, 0.52), vec3(1.0), lit);
+  float lit = smoothstep(-0.6, 0.95, dot(n, look.light.xyz));
+  float sky = mix(0.86, 1.08, n.z * 0.5 + 0.5);
+  vec3 diffuse = base * mix(vec3(0.42, 0.4, 0.47), vec3(1.0), lit) * sky;
   vec3 bounced = reflect(-v, n);
   vec3 r = vec3(dot(bounced, look.right.xyz), dot(bounced, look.up.xyz),
                 dot(bounced, cross(look.right.xyz, look.up.xyz)));

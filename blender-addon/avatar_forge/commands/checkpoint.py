@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""checkpoint: keeps copies of the session to go back to; the last ten automatic ones and all asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import bpy
+
+from .checkpoint_store import Checkpoint, CheckpointStore, load
+from .context import Context
+from .diff import as_diff, changes, journal, scene_rows
+from .errors import CommandError
+from .params import Params
+
+NAME = "checkpoint"
+# It looks after itself: restoring loads a file, around which there is no undo.
+CHANGES = False
+
+SECONDS_BETWEEN = 5.0
+
+_last_revision = -1
+_last_at = -1e9
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """{action: create list diff restore, id?, label?} → create {id, label, at}; list {checkpoints[{id, label, at, size,
+    by}]}, newest first; diff {diff}; restore {restored, diff}.
+
+    diff and restore take the newest checkpoint where no id is given; the diff is from it to the scene as it is. A
+    restore makes a checkpoint before, keeps the session's own file, and its diff is what it did to the scene.
+    Errors: bad-params, not-found, checkpoint-failed, restore-failed.
+    """
+    checked = Params(params)
+    action = checked.text("action", choices=("create", "list", "diff", "restore"))
+    id_ = checked.text("id", None, max_length=100)
+    label = checked.text("label", None, max_length=200)
+    checked.done()
+    if id_ is not None and action in ("create", "list"):
+        raise checked.bad("id", f"does not go with {action!r}", "Leave it out.")
+    if label is not None and action != "create":
+        raise checked.bad("label", f"does not go with {action!r}", "Leave it out.")
+
+    store = CheckpointStore(context.folder("checkpoints"))
+    if action == "create":
+        made = store.create(label or "", "user")
+        return {"id": made.id, "label": made.label, "at": made.at}
+    if action == "list":
+        return {"checkpoints": [checkpoint.to_json() for checkpoint in store.list()[:200]]}
+    chosen = store.find(id_) if id_ is not None else _newest(store)
+    if action == "diff":
+        journal.update(bpy.context.scene)
+        return {"diff": _diff_since(store, chosen)}
+    return _restore(store, chosen, context)
+
+
+def before_change(label: str, risky: bool, context: Context) -> None:
+    """Makes the rotating checkpoint before a command that changes something, where one is due; never raises.
+
+    One is due before something risky, and otherwise when the last is some seconds old and the scene has another
+    revision since. So a burst of small changes costs one file, and microseconds for each after it.
+    """
+    global _last_revision, _last_at
+    now = time.monotonic()
+    if not risky and (now - _last_at < SECONDS_BETWEEN or journal.revision == _last_revision):
+        return
+    try:
+        journal.update(bpy.context.scene)
+        store = CheckpointStore(context.folder("checkpoints"))
+        store.create(f"before {label}", "auto")
+        store.rotate()
+    except Exception as error:  # a full disk must not keep somebody from working
+        print(f"Avatar Forge: no checkpoint before {label}: {error}", file=sys.stderr)
+    _last_revision, _last_at = journal.revision, time.monotonic()
+
+
+def _newest(store: CheckpointStore) -> Checkpoint:
+    listed = store.list()
+    if not listed:
+        raise CommandError("not-found", "There is no checkpoint yet.", "Make one with the action 'create'.")
+    return listed[0]
+
+
+def _diff_since(store: CheckpointStore, checkpoint: Checkpoint) -> dict[str, Any]:
+    objects, materials = store.rows(checkpoint)
+    # Through JSON, as the stored rows have gone: tuples have become lists.
+    objects_now, materials_now = json.loads(json.dumps(scene_rows(bpy.context.scene)))
+    return as_diff(journal.revision, changes(objects, objects_now), changes(materials, materials_now))
+
+
+def _restore(store: CheckpointStore, chosen: Checkpoint, context: Context) -> dict[str, Any]:
+    context.check_cancelled()
+    journal.update(bpy.context.scene)
+    store.create(f"before restoring {chosen.id}", "auto")
+    try:
+        load(store.path(chosen))
+    except (OSError, RuntimeError) as error:
+        raise CommandError(
+            "restore-failed", f"Blender could not load checkpoint {chosen.id}: {error}", "Choose another one."
+        ) from error
+    store.rotate()
+    return {"restored": chosen.id, "diff": journal.update(bpy.context.scene)}
