@@ -73,7 +73,7 @@ export interface PreviewCommands {
   step: { params: { seconds: number }; result: null };
   capture: { params: Size & { transparent?: boolean }; result: Picture };
   measureExpression: { params: { name: string }; result: ExpressionMeasure };
-  /** Goes on by itself in real time, or waits for `step`. */
+  /** Draws on the screen in real time; else (at first) only the pictures asked for are drawn, and time waits for `step`. */
   setLive: { params: { live: boolean }; result: null };
 }
 

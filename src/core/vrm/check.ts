@@ -10,9 +10,9 @@ import { objectOrNull } from './json.ts';
 import type { VrmModel, VrmVersion } from './model.ts';
 import { PROFILES } from './profile.ts';
 import type { Profile } from './profile.ts';
-import { readVrm0 } from './read-vrm0.ts';
-import { readVrm1 } from './read-vrm1.ts';
-import { restBounds } from './rest-shape.ts';
+import { readVrm0 } from './readVrm0.ts';
+import { readVrm1 } from './readVrm1.ts';
+import { restBounds } from './restShape.ts';
 import { FILE_RULES, MODEL_RULES } from './rules/index.ts';
 import { Scene } from './scene.ts';
 

@@ -1,8 +1,8 @@
 /** What an expression does at full weight: not what it declares, but what its data moves. */
-import { readAccessorValues } from './accessor-data.ts';
+import { readAccessorValues } from './accessorData.ts';
 import type { Gltf } from './gltf.ts';
 import type { DeclaredExpression, ExpressionEffect } from './model.ts';
-import { meshScale } from './rest-shape.ts';
+import { meshScale } from './restShape.ts';
 import type { Scene } from './scene.ts';
 
 /** Less than a hundredth of a millimetre is no movement. */

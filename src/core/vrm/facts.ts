@@ -1,7 +1,7 @@
 /** What there is in a model: figures for people, budgets and tests. */
-import { bytesOfView } from './accessor-data.ts';
+import { bytesOfView } from './accessorData.ts';
 import type { Gltf } from './gltf.ts';
-import { readImageHeader } from './image-header.ts';
+import { readImageHeader } from './imageHeader.ts';
 import type { ExpressionEffect, VrmMeta, VrmModel } from './model.ts';
 
 export interface ExpressionFact {

@@ -2,7 +2,7 @@
 import type { Finding, Severity, Where } from './finding.ts';
 import type { VrmVersion } from './model.ts';
 import type { Profile } from './profile.ts';
-import type { SpecLinks } from './spec-links.ts';
+import type { SpecLinks } from './specLinks.ts';
 
 export interface CodeInfo {
   readonly severity: Severity;

@@ -1,6 +1,6 @@
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 const COLLIDERS = clauses(
   'VRMC_springBone-1.0/README.md#vrmc_springbonecolliders',

@@ -1,7 +1,7 @@
 import type { Glb } from '../glb.ts';
 import type { Gltf } from '../gltf.ts';
 import { defineRule } from '../rule.ts';
-import { gltfClause } from '../spec-links.ts';
+import { gltfClause } from '../specLinks.ts';
 
 export interface ContainerSubject {
   readonly glb: Glb;

@@ -2,7 +2,7 @@ import { isDead } from '../effects.ts';
 import type { DeclaredExpression, VrmModel } from '../model.ts';
 import { LOOK_PRESETS, PRESETS } from '../presets.ts';
 import { defineRule } from '../rule.ts';
-import { clauses, NO_CLAUSE } from '../spec-links.ts';
+import { clauses, NO_CLAUSE } from '../specLinks.ts';
 
 const PRESET_0 = '#blendshape-groups-jsonextensionsvrmblendshapemasterblendshapegroups';
 const BIND = clauses('VRMC_vrm-1.0/expressions.md#morphtargetbind', PRESET_0);

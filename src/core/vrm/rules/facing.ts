@@ -2,7 +2,7 @@ import { subtract } from '../linear.ts';
 import { nodeOfBone } from '../model.ts';
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 const STRAIGHT = clauses(
   'VRMC_vrm-1.0/tpose.md#definition-11-standing-straight-toward-the-z-axis-symmetrical-on-the-x-axis-in-appearance',

@@ -1,6 +1,6 @@
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 /** The only address 1.0 accepts; viewers refuse any other. */
 export const LICENSE_URL = 'https://vrm.dev/licenses/1.0/';

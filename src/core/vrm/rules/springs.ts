@@ -1,7 +1,7 @@
 import type { Spring, VrmModel } from '../model.ts';
 import type { Scene } from '../scene.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 const SPRING_0 = '#spring-bone-secondaryanimationbonegroups';
 const JOINTS = clauses('VRMC_springBone-1.0/README.md#joints', SPRING_0);

@@ -1,7 +1,7 @@
 import { imageFact } from '../facts.ts';
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 const THUMBNAIL = clauses(
   'VRMC_vrm-1.0/meta.md#metathumbnailimage',

@@ -1,5 +1,5 @@
 /** Where the meshes are in the world at rest. */
-import { readAccessorValues } from './accessor-data.ts';
+import { readAccessorValues } from './accessorData.ts';
 import type { Accessor, Gltf, GltfNode, Primitive } from './gltf.ts';
 import {
   difference,

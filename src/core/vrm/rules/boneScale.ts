@@ -1,6 +1,6 @@
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 /** Exporters round: a scale this near to uniform is meant so. */
 const TOLERANCE = 1e-3;

@@ -3,7 +3,7 @@ import type { Vec3 } from '../linear.ts';
 import { nodeOfBone } from '../model.ts';
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 /** Bones bend a little inside a straight limb. Above the first it is seen, above the second motions come out wrong. */
 const SEEN_DEG = 12;

@@ -3,7 +3,7 @@ import type { Gltf } from '../gltf.ts';
 import { objectIn, textIn } from '../json.ts';
 import type { VrmVersion } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 export interface ExtensionSubject {
   readonly glb: Glb;

@@ -1,7 +1,7 @@
 import { BONES } from '../humanoid.ts';
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 const LIST = clauses('VRMC_vrm-1.0/humanoid.md#list-of-humanoid-bones', '#defined-bones');
 

@@ -1,7 +1,7 @@
 import { BONES_BY_NAME } from '../humanoid.ts';
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 const RELATIONS = clauses(
   'VRMC_vrm-1.0/humanoid.md#humanoid-bone-parent-child-relationship',

@@ -1,6 +1,6 @@
 import type { VrmModel } from '../model.ts';
 import { defineRule } from '../rule.ts';
-import { clauses } from '../spec-links.ts';
+import { clauses } from '../specLinks.ts';
 
 const PLAUSIBLE_M = { min: 0.3, max: 3 };
 /** Soles and heels differ; more than this, and more than 3 % of the height, is seen. */

@@ -1,0 +1,5 @@
+/** Entry of the preview's bundle. */
+import { connectHost } from './host.ts';
+import { openPage } from './page.ts';
+
+openPage(document, connectHost(window));

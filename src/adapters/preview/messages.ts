@@ -1,0 +1,50 @@
+/** What comes from the page, parsed: the page is ours, but the model it shows is not. */
+import { z } from 'zod';
+import type { FromPreview, PreviewCommands, PreviewMethod } from '../../protocol/preview.ts';
+
+const size = { width: z.number(), height: z.number() };
+const box = z.object({ x: z.number(), y: z.number(), ...size }).nullable();
+
+export const resultSchemas: { readonly [M in PreviewMethod]: z.ZodType<PreviewCommands[M]['result']> } = {
+  load: z.object({
+    version: z.enum(['1.0', '0.x']),
+    name: z.string(),
+    bones: z.array(z.string()),
+    expressions: z.array(z.string()),
+    heightM: z.number(),
+    triangles: z.number(),
+    drawCalls: z.number(),
+    textures: z.number(),
+    warnings: z.array(z.string()),
+  }),
+  setExpression: z.null(),
+  resetExpressions: z.null(),
+  setPose: z.null(),
+  setCamera: z.null(),
+  step: z.null(),
+  capture: z.object({ ...size, png: z.base64(), coveredPixels: z.number(), coveredBox: box }),
+  measureExpression: z.object({
+    name: z.string(),
+    movedVertices: z.number(),
+    maxDeltaM: z.number(),
+    changedPixels: z.number(),
+    changedBox: box,
+    size: z.object(size),
+  }),
+  setLive: z.null(),
+};
+
+const fault = z.object({
+  code: z.enum(['model-unreadable', 'no-model', 'unknown-expression', 'bad-request', 'preview-failed']),
+  message: z.string(),
+  next: z.string(),
+});
+
+const reply = { type: z.literal('reply'), id: z.number() };
+
+export const fromPreview: z.ZodType<FromPreview> = z.union([
+  z.object({ ...reply, fault }),
+  z.object({ ...reply, result: z.unknown() }),
+  z.object({ type: z.literal('ready'), renderer: z.string() }),
+  z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+]);
