@@ -94,16 +94,19 @@ export function remotePathText({ remote, path }: RemotePath): string {
   return `${remote}:${path}`;
 }
 
-/** One try more than none: rclone's own ten take minutes to say that a server is not there. */
-const patience = ['--low-level-retries', '2', '--retries', '1', '--contimeout', '10s', '--timeout', '60s'];
+const timeouts = ['--contimeout', '10s', '--timeout', '60s'];
+/** A question is asked once: rclone's own ten tries take minutes to say that a server is not there. */
+const impatient = [...timeouts, '--low-level-retries', '1'];
+/** A transfer that broke goes on once more where it was. */
+const patient = [...timeouts, '--low-level-retries', '2', '--retries', '1'];
 const jsonLog = ['--use-json-log', '--log-level', 'NOTICE'];
 
 export function statArguments(path: RemotePath): readonly string[] {
-  return ['lsjson', '--stat', '--hash', '--metadata', ...patience, ...jsonLog, '--', remotePathText(path)];
+  return ['lsjson', '--stat', '--hash', '--metadata', ...impatient, ...jsonLog, '--', remotePathText(path)];
 }
 
 export function catArguments(path: RemotePath): readonly string[] {
-  return ['cat', ...patience, ...jsonLog, '--', remotePathText(path)];
+  return ['cat', ...patient, ...jsonLog, '--', remotePathText(path)];
 }
 
 /**
@@ -120,7 +123,7 @@ export function uploadArguments(
     '--ignore-times',
     ...Object.entries(headers).flatMap(([name, value]) => ['--header-upload', `${name}: ${value}`]),
     ...['--stats', '200ms', '--stats-log-level', 'NOTICE'],
-    ...patience,
+    ...patient,
     ...jsonLog,
     '--',
     file,

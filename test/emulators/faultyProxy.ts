@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Transform } from 'node:stream';
+
+/** What happens to the bodies of GET answers on their way; `after` bytes pass untouched. */
+export interface Fault {
+  readonly kind: 'none' | 'flip' | 'cut' | 'stall';
+  readonly after: number;
+}
+
+export interface FaultyProxy {
+  /** What to give to a client in the server's place. */
+  readonly endpoint: string;
+  /** Can be set anew at any time; holds for the answers that begin after. */
+  fault: Fault;
+  close(): void;
+}
+
+/** A network between a client and an HTTP server that damages what it carries. Signatures stay valid: headers pass unchanged. */
+export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
+  const { hostname, port, pathname } = new URL(target);
+  const forward = (incoming: IncomingMessage, answer: ServerResponse): void => {
+    const { method, url, headers } = incoming;
+    const onward = request({ hostname, port, method, path: url, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      if (method === 'GET' && response.statusCode === 200)
+        response.pipe(damage(proxy.fault, answer)).pipe(answer);
+      else response.pipe(answer);
+    });
+    onward.on('error', () => answer.destroy());
+    incoming.pipe(onward);
+  };
+  const server = createServer(forward).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: own } = server.address() as AddressInfo;
+  const proxy: FaultyProxy = {
+    endpoint: `http://127.0.0.1:${own}${pathname}`,
+    fault: { kind: 'none', after: 0 },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  return proxy;
+}
+
+function damage({ kind, after }: Fault, answer: ServerResponse): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const at = after - seen;
+      seen += chunk.length;
+      if (kind === 'none' || seen <= after) {
+        done(null, chunk);
+      } else if (kind === 'flip') {
+        if (at >= 0) chunk.writeUInt8(chunk.readUInt8(at) ^ 1, at);
+        done(null, chunk);
+      } else if (kind === 'cut') {
+        answer.destroy();
+        done();
+      } else {
+        this.push(chunk.subarray(0, Math.max(at, 0))); // and never asks for more
+      }
+    },
+  });
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import type { Gate } from '../../src/core/promotion/ports.ts';
+import type { PromotionProgress } from '../../src/core/promotion/steps.ts';
+import { Rig } from './rig.ts';
+import { code, sha256 } from './support.ts';
+
+describe('promotion from S3 to a folder', function () {
+  this.timeout(60_000);
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  after(() => rig.close());
+  beforeEach(() => rig.fresh());
+
+  it('publishes the very bytes, read-only, with their sha256 beside them', async () => {
+    const file = await rig.scratch.file('Companion-A.vrm', 3_000_000);
+    const uploaded = await rig.upload(file);
+    const done = await rig.run(uploaded.place);
+    assert.equal(done.outcome, 'promoted');
+    assert.equal(done.name, 'Companion-A.vrm');
+    assert.equal(done.sha256, sha256(await readFile(file)));
+    assert.equal(done.sha256, uploaded.sha256);
+    assert.deepEqual(await readFile(join(rig.folder, done.name)), await readFile(file));
+    assert.equal((await stat(join(rig.folder, done.name))).mode & 0o777, 0o444);
+    assert.equal(
+      await readFile(join(rig.folder, 'Companion-A.vrm.sha256'), 'utf8'),
+      `${done.sha256}  Companion-A.vrm\n`,
+    );
+    assert.deepEqual((await readdir(rig.folder)).sort(), ['Companion-A.vrm', 'Companion-A.vrm.sha256']);
+    assert.deepEqual(
+      done.steps.map(({ step }) => step),
+      ['inspect', 'copy', 'compare', 'check', 'publish', 'read-back', 'seal'],
+    );
+    const [line] = rig.audit.entries;
+    assert.equal(rig.audit.entries.length, 1);
+    assert.deepEqual(
+      { ...line, ms: 0 },
+      {
+        who: 'test',
+        where: rig.folder,
+        what: 'promote',
+        digest: done.sha256,
+        outcome: 'ok',
+        ms: 0,
+        note: `${uploaded.place} → Companion-A.vrm`,
+      },
+    );
+  });
+
+  it('says that the same bytes are there already, copying nothing', async () => {
+    const { place } = await rig.upload(await rig.scratch.file('Twice.vrm'));
+    await rig.run(place);
+    const before = await stat(join(rig.folder, 'Twice.vrm'));
+    const done = await rig.run(place);
+    assert.equal(done.outcome, 'already-promoted');
+    assert.ok(!done.steps.some(({ step }) => step === 'copy'));
+    assert.equal((await stat(join(rig.folder, 'Twice.vrm'))).ino, before.ino);
+  });
+
+  it('refuses other bytes under a taken name and leaves the file as it is', async () => {
+    const { place } = await rig.upload(await rig.scratch.file('Taken.vrm'));
+    const first = await rig.run(place);
+    await rig.upload(await rig.scratch.file('Taken.vrm'));
+    await assert.rejects(rig.run(place), code('name-taken'));
+    assert.equal(sha256(await readFile(join(rig.folder, 'Taken.vrm'))), first.sha256);
+    assert.deepEqual((await readdir(rig.folder)).sort(), ['Taken.vrm', 'Taken.vrm.sha256']);
+    assert.equal(rig.audit.entries.at(-1)?.outcome, 'name-taken');
+  });
+
+  it('moves on to the next version without --exact', async () => {
+    const { place } = await rig.upload(await rig.scratch.file('Moving.vrm'));
+    const first = await rig.run(place, { exact: false });
+    await rig.upload(await rig.scratch.file('Moving.vrm'));
+    const second = await rig.run(place, { exact: false });
+    const third = await rig.run(place, { exact: false });
+    assert.deepEqual([first.name, second.name, third.name], ['Moving.vrm', 'Moving-v2.vrm', 'Moving-v2.vrm']);
+    assert.equal(third.outcome, 'already-promoted');
+  });
+
+  it('tells how far it is at least five times a second', async () => {
+    const { place } = await rig.upload(await rig.scratch.file('Big.vrm', 30_000_000));
+    const seen: (PromotionProgress & { at: number })[] = [];
+    await rig.run(place, { onProgress: (progress) => seen.push({ ...progress, at: performance.now() }) });
+    const copying = seen.filter(({ step }) => step === 'copy');
+    assert.equal(copying.at(-1)?.bytes, 30_000_000);
+    assert.ok(copying.every(({ total }) => total === 30_000_000));
+    // From the first byte on: before that, rclone starts.
+    const flowing = copying.slice(1);
+    const seconds = ((flowing.at(-1)?.at ?? 0) - (flowing[0]?.at ?? 0)) / 1000;
+    assert.ok(flowing.length - 1 >= 5 * seconds, `${flowing.length} reports in ${seconds} s`);
+  });
+
+  it('lets the gate judge the staged bytes, and stops at its errors', async () => {
+    const file = await rig.scratch.file('Judged.vrm');
+    let judged = '';
+    const gate: Gate = {
+      check: async (path) => {
+        judged = sha256(await readFile(path));
+        assert.deepEqual(await new FolderProduction(rig.folder).names(), []);
+        const finding = { code: 'no-head', message: 'No head.', next: 'Add one.', where: {}, spec: null };
+        return [{ ...finding, severity: 'error' }];
+      },
+    };
+    await assert.rejects(rig.run(file, { gate }), code('gate-refused'));
+    assert.equal(judged, sha256(await readFile(file)));
+    assert.deepEqual(await readdir(rig.folder), []);
+  });
+
+  it('refuses bad names before it looks at anything', async () => {
+    const file = await rig.scratch.file('Fine.vrm');
+    for (const name of [
+      '../x.vrm',
+      'a/b.vrm',
+      '.hidden.vrm',
+      'tab\t.vrm',
+      `${'x'.repeat(201)}.vrm`,
+      'Cоmpanion.vrm',
+    ]) {
+      await assert.rejects(rig.run(file, { name }), code('bad-name'), name);
+    }
+    await rig.run(file, { name: 'Companion-A' });
+    await assert.rejects(
+      rig.run(await rig.scratch.file('x.vrm'), { name: 'companion-a' }),
+      code('name-looks-alike'),
+    );
+  });
+
+  it('says so when the folder is missing or a file, or has something else in the seal', async () => {
+    const file = await rig.scratch.file('Fine.vrm');
+    const production = rig.folder;
+    rig.folder = join(production, 'not-mounted');
+    await assert.rejects(rig.run(file), code('production-missing'));
+    rig.folder = file;
+    await assert.rejects(rig.run(file), code('production-missing'));
+    rig.folder = production;
+    await writeFile(join(rig.folder, 'Fine.vrm.sha256'), 'something else');
+    await assert.rejects(rig.run(file), code('seal-differs'));
+  });
+
+  it('writes the seal that a crash left out', async () => {
+    const file = await rig.scratch.file('Unsealed.vrm');
+    await writeFile(join(rig.folder, 'Unsealed.vrm'), await readFile(file));
+    assert.equal((await rig.run(file)).outcome, 'already-promoted');
+    assert.ok((await readdir(rig.folder)).includes('Unsealed.vrm.sha256'));
+  });
+
+  it('gives no name that a folder has', async () => {
+    await mkdir(join(rig.folder, 'Folder.vrm'));
+    await assert.rejects(rig.run(await rig.scratch.file('Folder.vrm')), code('production-failed'));
+    const done = await rig.run(await rig.scratch.file('Folder.vrm'), { exact: false });
+    assert.equal(done.name, 'Folder-v2.vrm');
+  });
+});

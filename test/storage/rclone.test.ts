@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { openRclone } from '../../src/adapters/storage/rclone.ts';
+import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
+import { Rig } from './rig.ts';
+import { code, sha256 } from './support.ts';
+
+describe('rclone', function () {
+  this.timeout(60_000);
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  after(() => rig.close());
+  beforeEach(() => rig.fresh());
+
+  it('uploads with type and sha256, and replaces an earlier export', async () => {
+    const file = await rig.scratch.file('Again.vrm');
+    const first = await rig.upload(file);
+    await writeFile(file, randomBytes(200_000));
+    const second = await rig.upload(file);
+    assert.equal(first.place, second.place);
+    const found = await rig.rclone.stat(parseRemotePath(second.place));
+    assert.equal(found.mime, 'model/gltf-binary');
+    assert.equal(found.sha256, second.sha256);
+    assert.notEqual(second.sha256, first.sha256);
+  });
+
+  it('uploads again what rclone would take for unchanged', async () => {
+    const file = await rig.scratch.file('Same-time.vrm');
+    const { mtime, atime } = await stat(file);
+    await rig.upload(file);
+    await writeFile(file, randomBytes(200_000));
+    await utimes(file, atime, mtime);
+    const { sha256: uploaded } = await rig.upload(file);
+    assert.equal(uploaded, sha256(await readFile(file)));
+  });
+
+  it('tells how far an upload is', async () => {
+    const seen: number[] = [];
+    const file = await rig.scratch.file('Upload.vrm', 5_000_000);
+    await rig.upload(file, { onBytes: (bytes) => seen.push(bytes) });
+    assert.equal(seen.at(-1), 5_000_000);
+  });
+
+  it('needs an rclone that is new enough', async () => {
+    const old = join(await rig.scratch.folder(), 'rclone');
+    await writeFile(old, '#!/bin/sh\necho rclone v1.60.1-DEV\n');
+    await chmod(old, 0o755);
+    await assert.rejects(openRclone({ binary: old, env: process.env }), code('rclone-too-old'));
+    await assert.rejects(openRclone({ binary: `${old}-none`, env: process.env }), code('rclone-missing'));
+    await assert.rejects(
+      openRclone({ env: { ...process.env, AVATAR_FORGE_RCLONE: '/bin/true' } }),
+      code('rclone-missing'),
+    );
+  });
+
+  it('keeps secrets off command lines', async () => {
+    const { place } = await rig.upload(await rig.scratch.file('Secret.vrm', 2_000_000));
+    rig.proxy.fault = { kind: 'stall', after: 1_000_000 };
+    const cancel = new AbortController();
+    const secret = rig.s3.remote('quobyte').options['secret_access_key'] ?? '';
+    const running = rig.run(place.replace('quobyte', 'damaged'), { signal: cancel.signal });
+    const lines: string[] = [];
+    for (let tries = 0; tries < 50 && lines.length === 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+        const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+        if (line.includes('\0cat\0') && line.includes(basename(place))) lines.push(line);
+      }
+    }
+    cancel.abort();
+    await assert.rejects(running, code('cancelled'));
+    assert.notEqual(lines.length, 0);
+    assert.ok(secret !== '' && lines.every((line) => !line.includes(secret)));
+  });
+});
