@@ -9,6 +9,13 @@ if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -e $machine_certificates ]; then expor
 PATH=$PATH:/usr/sbin:/sbin # debootstrap and chroot, for users without them on PATH
 . scripts/steps.sh
 
+PATH=$AVATAR_FORGE_CACHE/rclone:$PATH # Debian 12's own is too old
+if [ "$(uname -s)" = Darwin ]; then
+  export AVATAR_FORGE_BLENDER=${AVATAR_FORGE_BLENDER:-/Applications/Blender.app/Contents/MacOS/Blender}
+  export AVATAR_FORGE_CHROMIUM=${AVATAR_FORGE_CHROMIUM:-/Applications/Chromium.app/Contents/MacOS/Chromium}
+fi
+export PATH
+
 node_wanted=24.21.0
 npm_wanted=11.7.0
 
@@ -20,7 +27,10 @@ node_is_new_enough() { # Node 22.18 is the first to run TypeScript as it is
 
 setup_cache() {
   mkdir -p "$AVATAR_FORGE_CACHE"
-  ! has flock || { exec 8>"$AVATAR_FORGE_CACHE/.lock" && flock 8; } # one set-up at a time, over all clones
+  if has flock; then # one set-up at a time, over all clones
+    exec 8>"$AVATAR_FORGE_CACHE/.lock"
+    flock --nonblock 8 || { echo 'Another set-up is running; waiting for it.' && flock 8; }
+  fi
 }
 
 setup_done() { exec 8>&-; }
@@ -44,7 +54,10 @@ setup_node() {
     quietly npm install --prefix "$root.tmp" --ignore-scripts --no-audit --no-fund "node-linux-$arch@$node_wanted" "npm@$npm_wanted" ||
       fail "Node $node_wanted could not be had from npm (above), and $(node --version 2>/dev/null || echo 'no Node') is too old to go on." \
         'Install Node 22.18 or newer yourself, then again.'
-    rm -rf "$root" && mv "$root.tmp" "$root"
+    rm -rf "$root.old"
+    [ ! -e "$root" ] || mv "$root" "$root.old"
+    mv "$root.tmp" "$root"
+    rm -rf "$root.old"
     state=installed
   fi
   export npm_config_globalconfig PATH=$bin:$root/node_modules/.bin:$PATH
@@ -83,10 +96,10 @@ setup_apt() { # setup_apt WHAT PACKAGE…
   missing=$(apt_missing "$@" | tr '\n' ' ')
   if [ -z "$missing" ]; then ok cached && return; fi
   can_be_root || fail "Debian packages are missing: $missing" "Installing them needs root, and sudo is not there. As root: apt-get install $missing"
-  # The lists may be old or absent: look once with what is there only if it is fresh.
-  if [ -z "${apt_lists_fresh:-}" ]; then
+  local updated=$AVATAR_FORGE_CACHE/.apt-updated-by # once a run
+  if [ "$(cat "$updated" 2>/dev/null)" != $$ ]; then
     quietly as_root apt-get update || fail 'apt-get update failed (above): the missing packages cannot be had.' "Missing: $missing"
-    apt_lists_fresh=yes
+    echo $$ >"$updated"
   fi
   # shellcheck disable=SC2086
   quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing ||
@@ -94,22 +107,20 @@ setup_apt() { # setup_apt WHAT PACKAGE…
   ok "installed $missing"
 }
 
-setup_command() { # setup_command WHAT COMMAND ADVICE: for machines without apt
+setup_command() { # setup_command WHAT COMMAND ADVICE: where apt is not the way
   step "$1"
-  has "$2" || fail "$2 is missing, and this machine has no apt to install it with." "$3"
+  has "$2" || fail "$2 is not there." "$3"
   ok "$(command -v "$2")"
 }
 
 setup_blender() {
   if [ -n "${AVATAR_FORGE_BLENDER:-}" ]; then
-    setup_command Blender "$AVATAR_FORGE_BLENDER" 'AVATAR_FORGE_BLENDER names an executable that is not there.'
+    setup_command Blender "$AVATAR_FORGE_BLENDER" 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to where it is.'
   elif has apt-get; then
     # numpy: Blender's glTF exporter fails on import without it.
     setup_apt 'Blender, numpy, Xvfb' blender python3 python3-numpy xvfb xauth libgl1-mesa-dri
   else
-    local mac=/Applications/Blender.app/Contents/MacOS/Blender
-    if [ -x "$mac" ]; then export AVATAR_FORGE_BLENDER=$mac; fi
-    setup_command Blender "${AVATAR_FORGE_BLENDER:-blender}" 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to its executable.'
+    setup_command Blender blender 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to its executable.'
   fi
 }
 
@@ -117,8 +128,6 @@ setup_chromium() {
   if has apt-get; then
     setup_apt Chromium chromium
   else
-    local mac=/Applications/Chromium.app/Contents/MacOS/Chromium
-    if [ -x "$mac" ]; then export AVATAR_FORGE_CHROMIUM=$mac; fi
     setup_command Chromium "${AVATAR_FORGE_CHROMIUM:-chromium}" 'brew install --cask chromium, or set AVATAR_FORGE_CHROMIUM to its executable.'
   fi
 }
@@ -131,13 +140,13 @@ rclone_from_sid() { # a file, not an installed package: apt's own sources and st
   local into=$1 mirror=$2 apt
   rm -rf "$into" && mkdir -p "$into"/{lists/partial,archives/partial,tree}
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror sid main" >"$into/sources.list"
-  touch "$into/status"
+  : >"$into/status"
   apt=(apt-get -o Dir::Etc::SourceList="$into/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o Dir::State="$into" -o Dir::State::status="$into/status" -o Dir::Cache="$into"
     -o APT::Sandbox::User="$(id -un)" -o APT::Update::Post-Invoke-Success= -o APT::Update::Post-Invoke=)
-  "${apt[@]}" update
-  (cd "$into" && "${apt[@]}" download rclone)
-  dpkg -x "$into"/rclone_*.deb "$into/tree"
+  "${apt[@]}" update &&
+    (cd "$into" && "${apt[@]}" download rclone) &&
+    dpkg -x "$into"/rclone_*.deb "$into/tree"
 }
 
 setup_rclone() {
@@ -151,20 +160,18 @@ setup_rclone() {
     has apt-get || fail 'rclone 1.72 or newer is needed for promotion to S3.' 'brew install rclone, then again.'
     mirror=$(debian_mirror)
     [ -n "$mirror" ] || fail 'rclone 1.72 or newer is needed for promotion, and this machine takes no packages from Debian.' \
-      'Install it yourself so that `rclone version` says 1.72 or more, then again.'
+      'Put a newer one on PATH, then again.'
     quietly rclone_from_sid "$home.tmp" "$mirror" || fail "rclone could not be had from Debian's sid suite (above); 1.72 or newer is needed for promotion."
     mkdir -p "$home"
     mv "$home.tmp/tree/usr/bin/rclone" "$home/rclone"
     rm -rf "$home.tmp"
     state="from Debian's sid"
   fi
-  export PATH=$home:$PATH
+  hash -r
   ok "$(rclone version | head -1 | cut -d' ' -f2), $state"
 }
 
-setup_tree() { # setup_tree SUITE: its Blender is then in AVATAR_FORGE_BLENDER_<suite>
+setup_tree() { # setup_tree SUITE: its Blender is then $AVATAR_FORGE_CACHE/trees/blender-SUITE
   if has apt-get; then setup_apt 'debootstrap' debootstrap; fi
-  local blender
-  blender=$(scripts/tree.sh "$1") || blender='' # its suite fails then, the others still run
-  export "AVATAR_FORGE_BLENDER_$1=$blender"
+  scripts/tree.sh "$1" >/dev/null
 }

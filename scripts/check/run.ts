@@ -46,10 +46,13 @@ export async function runSuite(
     MOCHA_OPTIONS: `--reporter ${resolve('scripts/reporter.ts')}`,
   };
   if (suite.tree !== undefined) {
-    const blender = process.env[`AVATAR_FORGE_BLENDER_${suite.tree}`] ?? '';
-    const problem = `no Blender of Debian ${suite.tree}: see the set-up above`;
-    if (blender === '') return { suite, passed: 0, failed: 1, skipped: [], seconds: 0, problem, log: '' };
-    env['AVATAR_FORGE_BLENDER'] = blender;
+    env['AVATAR_FORGE_BLENDER'] = `${process.env['AVATAR_FORGE_CACHE'] ?? ''}/trees/blender-${suite.tree}`;
+  }
+  const missing = (process.env['AVATAR_FORGE_MISSING'] ?? '').split(' ');
+  const lacking = suite.needs.filter((need) => missing.includes(need));
+  if (lacking.length > 0) {
+    const problem = `not run: it needs ${lacking.join(', ')}, see the set-up above`;
+    return { suite, passed: 0, failed: 1, skipped: [], seconds: 0, problem, log: '' };
   }
 
   const start = performance.now();
