@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { runInBlender } from './library.ts';
-import type { Case, Outcome, Run } from './library.ts';
+import { runInBlender } from './support/library.ts';
+import type { Case, Outcome, Run } from './support/library.ts';
 
 const params = { name: 'Figure', writer: 'own' };
 /** Python: changes the annotation by `change`, which sees it as `a`. */
 const annotated = (change: string): string =>
   `a = json.loads(armature["avatar_forge_vrm"]); ${change}; armature["avatar_forge_vrm"] = json.dumps(a)`;
-const another = 'bpy.context.scene.collection.objects.link(bpy.data.objects.new("Other", bpy.data.armatures.new("O")))';
+const another =
+  'bpy.context.scene.collection.objects.link(bpy.data.objects.new("Other", bpy.data.armatures.new("O")))';
 
 interface Failure extends Partial<Case> {
   readonly what: string;
@@ -15,7 +16,12 @@ interface Failure extends Partial<Case> {
 }
 
 const FAILURES: readonly Failure[] = [
-  { what: 'no armature', edit: 'bpy.data.objects.remove(armature)', code: 'no-armature', says: /avatar_scaffold/ },
+  {
+    what: 'no armature',
+    edit: 'bpy.data.objects.remove(armature)',
+    code: 'no-armature',
+    says: /avatar_scaffold/,
+  },
   {
     what: 'several armatures, none annotated',
     edit: `del armature["avatar_forge_vrm"]; ${another}`,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { checkVrm } from '../../src/core/vrm/check.ts';
 import { readGlb } from '../../src/core/vrm/glb.ts';
 import { PROFILES } from '../../src/core/vrm/profile.ts';
-import { khronosIssues } from './khronos.ts';
-import { runInBlender } from './library.ts';
-import type { Run } from './library.ts';
+import { khronosIssues } from './support/khronos.ts';
+import { runInBlender } from './support/library.ts';
+import type { Run } from './support/library.ts';
 
 const index = z.int().min(0);
 const vector = z.array(z.number());

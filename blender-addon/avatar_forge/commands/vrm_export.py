@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exports the figure as VRM to exports/<name>.vrm and keeps its source in projects/<name>.blend (docs/commands.md)."""
+"""vrm_export: the figure as exports/<name>.vrm, and its source as projects/<name>.blend."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ def _export(
 
 
 def file_stem(name: str) -> str:
-    """The name of the export without its ending, by the rules of docs/protocol.md section 5. Error: bad-name."""
+    """The export's name without its ending, by the rules of docs/protocol.md section 5. Error: bad-name."""
     stem = name[:-4] if name.lower().endswith(".vrm") else name
-    allowed = all(letter.isalpha() or letter.isdecimal() and letter.isascii() or letter in "._ -" for letter in stem)
+    allowed = all(letter.isalpha() or letter in "0123456789._ -" for letter in stem)
     if not stem.strip() or not allowed or stem.startswith(".") or len(stem.encode()) > _LONGEST:
         raise CommandError(
             "bad-name",
             f"{name[:60]!r} cannot be a file's name here.",
-            f"Use letters, digits, dot, underscore, space and hyphen, not a dot first, at most {_LONGEST} bytes.",
+            f"Use letters, digits, space and . _ - with no dot first, at most {_LONGEST} bytes.",
         )
     return stem
 
@@ -92,7 +92,11 @@ def choose_writer(writer: str, version: str, addon: bool) -> str:
         raise CommandError(
             "vrm0-needs-addon",
             "VRM 0.x is written by the VRM add-on only"
-            + (", and the parameter writer says own." if addon else ", which is not installed in this Blender."),
+            + (
+                ", and the parameter writer says own."
+                if addon
+                else ", which is not installed in this Blender."
+            ),
             "Export version 1.0, or install the add-on 'VRM format' and leave writer at auto.",
         )
     if writer == "addon" and not addon:

@@ -2,8 +2,9 @@
 """Runs commands of the library in Blender for the TypeScript tests, without a socket.
 
 usage: blender -b --factory-startup --python run_cases.py -- FOLDER
-FOLDER/cases.json   [{"edit": Python text run with `armature` and `bpy`, "command", "params"}], each on a fresh figure
-FOLDER/results.json [{"result"} or {"error"}, and "state": {what the case's edit asked to be kept}, "seconds"]
+FOLDER/cases.json    [{"edit"?: Python that knows armature, bpy and json, "command", "params"}],
+                     each on a fresh figure
+FOLDER/results.json  {"blender", "cases": [{"result" or "error", "seconds", "untouched"}]}
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parents[2] / "blender-addon")]
 
 import test_figure  # noqa: E402
+
 from avatar_forge import commands  # noqa: E402
 
 
@@ -43,8 +45,8 @@ class Context:
 
 
 def run(case: dict, context: Context) -> dict:
-    names = {"bpy": bpy, "json": json, "armature": test_figure.build(), "state": {}}
-    exec(case.get("edit", ""), names)  # noqa: S102
+    names = {"bpy": bpy, "json": json, "armature": test_figure.build()}
+    exec(case.get("edit", ""), names)
     before = snapshot()
     started = time.perf_counter()
     try:
@@ -60,7 +62,10 @@ def snapshot() -> dict:
     """What a command that changes nothing must leave as it was."""
     return {
         "scene": bpy.context.scene.name,
-        "data": {kind: sorted(item.name for item in getattr(bpy.data, kind)) for kind in ("scenes", "objects", "meshes")},
+        "data": {
+            kind: sorted(item.name for item in getattr(bpy.data, kind))
+            for kind in ("scenes", "objects", "meshes")
+        },
         "selected": sorted(item.name for item in bpy.context.selected_objects),
         "objects": [
             (

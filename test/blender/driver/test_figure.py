@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small rigged figure for the tests of vrm_export: boxes for limbs, everything VRM can say about it said."""
+"""A small rigged figure for the tests of vrm_export: boxes for limbs, and all that VRM can say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import bpy
 import numpy as np
 
-# bone: (parent, head, tail), the left side and the middle; metres, the figure faces −Y
+# bone: (parent, head, tail), the left side and the middle; metres, the figure faces -Y
 CENTRE = {
     "root": (None, (0, 0, 0), (0, 0.1, 0)),
     "hips": ("root", (0, 0, 0.80), (0, 0, 0.90)),
@@ -54,8 +54,8 @@ def bones() -> dict[str, tuple]:
 
 def build(name: str = "Rig") -> bpy.types.Object:
     """Empties the file and puts the figure in; returns the armature."""
-    for item in list(bpy.data.objects):
-        bpy.data.objects.remove(item)
+    for kind in ("objects", "meshes", "armatures", "materials", "images"):
+        bpy.data.batch_remove(list(getattr(bpy.data, kind)))
     armature = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     bpy.context.scene.collection.objects.link(armature)
     bpy.context.view_layer.objects.active = armature
@@ -65,7 +65,12 @@ def build(name: str = "Rig") -> bpy.types.Object:
         made.head, made.tail = head, tail
         made.parent = armature.data.edit_bones[parent] if parent else None
     bpy.ops.object.mode_set(mode="OBJECT")
-    skinned("Body", armature, [bone for bone in bones() if bone not in {"root", "head", "eye.L", "eye.R"}], cloth())
+    skinned(
+        "Body",
+        armature,
+        [bone for bone in bones() if bone not in {"root", "head", "eye.L", "eye.R"}],
+        cloth(),
+    )
     face = skinned("Face", armature, ["head", "eye.L", "eye.R"], skin())
     add_keys(face)
     hat = bpy.data.objects.new("Hat", box_mesh("Hat", [((0, 0, 1.52), 0.05, 0.05)], None))
@@ -88,7 +93,9 @@ def box_mesh(name: str, boxes: list, material: bpy.types.Material | None) -> bpy
     return mesh
 
 
-def skinned(name: str, armature: bpy.types.Object, on: list[str], material: bpy.types.Material) -> bpy.types.Object:
+def skinned(
+    name: str, armature: bpy.types.Object, on: list[str], material: bpy.types.Material
+) -> bpy.types.Object:
     table = bones()
     centres = [(np.add(table[bone][1], table[bone][2]) / 2).tolist() for bone in on]
     item = bpy.data.objects.new(name, box_mesh(name, [(centre, 0.03, 0.04) for centre in centres], material))
@@ -178,7 +185,11 @@ def annotation() -> dict:
         ],
         "colliders": [
             {"group": "Head", "bone": "head", "sphere": {"offset": [0, 0.1, 0], "radius": 0.1}},
-            {"group": "Head", "bone": "neck", "capsule": {"offset": [0, 0, 0], "radius": 0.05, "tail": [0, 0.05, 0]}},
+            {
+                "group": "Head",
+                "bone": "neck",
+                "capsule": {"offset": [0, 0, 0], "radius": 0.05, "tail": [0, 0.05, 0]},
+            },
         ],
         "meta": {"authors": ["The tests"], "version": "1"},
     }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an armature says about its VRM: `armature["avatar_forge_vrm"]`, parsed into values (docs/commands.md).
 
-Parsing checks shape and ranges only; whether the bones, meshes and keys exist is asked by the modules that use them.
+Parsing checks shape and ranges only; whether bones, meshes and keys exist is asked where they are used.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class LookAt:
-    """`offset` is from the head bone, in Blender's world axes, metres; maps are (inputMaxValue, outputScale)."""
+    """`offset` is from the head bone in Blender's axes, metres; maps are (inputMaxValue, outputScale)."""
 
     type: str
     offset: list[float] | None
@@ -115,7 +115,7 @@ class Annotation:
 
 
 def parse(text: str, armature: str) -> Annotation:
-    """The annotation of an armature from its JSON text. Error: bad-annotation, naming the member that is wrong."""
+    """The annotation of an armature from its JSON text. Error: bad-annotation, naming the wrong member."""
     try:
         value = json.loads(text)
     except (TypeError, ValueError) as error:
@@ -149,7 +149,7 @@ def _expressions(table: Reader) -> tuple[Expression, ...]:
         if preset is not None and preset != name:
             raise CommandError(
                 "bad-annotation",
-                f"{PROPERTY}.expressions has a custom expression {name!r} that reads like the preset {preset!r}.",
+                f"{PROPERTY}.expressions has a custom {name!r} that reads like the preset {preset!r}.",
                 f"Write it {preset!r}, or give the custom expression another name.",
             )
         found.append(_expression(name, table.member(name)))
@@ -173,7 +173,11 @@ def _expression(name: str, item: Reader) -> Expression:
             for bind in item.items("colors")
         ),
         uv=tuple(
-            UvBind(bind.text("material"), bind.vector("scale", 2, [1.0, 1.0]), bind.vector("offset", 2, [0.0, 0.0]))
+            UvBind(
+                bind.text("material"),
+                bind.vector("scale", 2, [1.0, 1.0]),
+                bind.vector("offset", 2, [0.0, 0.0]),
+            )
             for bind in item.items("uv")
         ),
     )

@@ -35,14 +35,28 @@ _SIDED: Mapping[str, tuple[str, ...]] = {
     "Foot": ("foot", "ankle"),
     "Toes": ("toes", "toe", "toebase"),
     **{
-        f"{finger}{joint}": (f"{alias}{joint.lower()}", f"{alias}{number}", f"hand{alias}{number}", f"f{alias}{number}")
+        f"{finger}{joint}": (
+            f"{alias}{joint.lower()}",
+            f"{alias}{number}",
+            f"hand{alias}{number}",
+            f"f{alias}{number}",
+        )
         for finger, alias in (("Thumb", "thumb"), ("Index", "index"), ("Middle", "middle"), ("Ring", "ring"))
         for number, joint in enumerate(
-            ("Metacarpal", "Proximal", "Distal") if finger == "Thumb" else ("Proximal", "Intermediate", "Distal"), 1
+            ("Metacarpal", "Proximal", "Distal")
+            if finger == "Thumb"
+            else ("Proximal", "Intermediate", "Distal"),
+            1,
         )
     },
     **{
-        f"Little{joint}": (f"little{joint.lower()}", f"little{number}", f"pinky{number}", f"handpinky{number}", f"fpinky{number}")
+        f"Little{joint}": (
+            f"little{joint.lower()}",
+            f"little{number}",
+            f"pinky{number}",
+            f"handpinky{number}",
+            f"fpinky{number}",
+        )
         for number, joint in enumerate(("Proximal", "Intermediate", "Distal"), 1)
     },
 }
@@ -51,7 +65,9 @@ _SIDED: Mapping[str, tuple[str, ...]] = {
 def _aliases() -> dict[str, tuple[str, ...]]:
     table = dict(_CENTRE)
     for side in ("left", "right"):
-        table.update({f"{side}{part}": tuple(side + name for name in names) for part, names in _SIDED.items()})
+        table.update(
+            {f"{side}{part}": tuple(side + name for name in names) for part, names in _SIDED.items()}
+        )
     return table
 
 
@@ -59,7 +75,7 @@ ALIASES = _aliases()
 
 
 def normalise(name: str) -> str:
-    """`mixamorig:LeftForeArm`, `forearm.L` and `J_Bip_L_LowerArm` as side + lower-case words: `leftforearm`."""
+    """`mixamorig:LeftForeArm` and `Forearm.L` as side and words in lower case: `leftforearm`."""
     words = [word.lower() for word in _WORD.findall(name.rsplit(":", 1)[-1])]
     side = next((_SIDES[word] for word in words if word in _SIDES), "")
     words = [word for word in words if word not in _FILLER and word not in _SIDES]
@@ -69,7 +85,7 @@ def normalise(name: str) -> str:
 
 
 def guess(bones: Iterable[str]) -> dict[str, str]:
-    """VRM bone → armature bone for every name that is recognised. Each bone is used once; the best alias wins."""
+    """VRM bone → armature bone for each name recognised. A bone is used once; the best alias wins."""
     by_name: dict[str, str] = {}
     for bone in bones:
         by_name.setdefault(normalise(bone), bone)

@@ -36,7 +36,9 @@ class Figure:
 
     def axes(self, bone: str) -> list[list[float]]:
         """The bone's x, y and z axes at rest as unit vectors in Blender's world."""
-        turned = (self.armature.matrix_world @ self.armature.data.bones[bone].matrix_local).to_3x3().normalized()
+        turned = (
+            (self.armature.matrix_world @ self.armature.data.bones[bone].matrix_local).to_3x3().normalized()
+        )
         return [list(column) for column in turned.transposed()]
 
 
@@ -46,7 +48,9 @@ def find(name: str | None) -> Figure:
     Errors: no-armature, several-armatures, armature-not-found, no-meshes.
     """
     armature = _find_armature(name)
-    belonging = [item for item in bpy.context.scene.objects if item.type == "MESH" and _belongs(item, armature)]
+    belonging = [
+        item for item in bpy.context.scene.objects if item.type == "MESH" and _belongs(item, armature)
+    ]
     hidden = [item.name for item in belonging if not item.visible_get()]
     meshes = tuple(item for item in belonging if item.name not in hidden and item.data.polygons)
     if not any(_skins(item, armature) for item in meshes):
@@ -62,21 +66,25 @@ def find(name: str | None) -> Figure:
     scale = armature.matrix_world.to_scale()
     if any(abs(part - 1.0) > 1e-4 for part in scale):
         notes.append(
-            f"The armature's scale is {', '.join(f'{part:g}' for part in scale)}: apply it, or readers may size it wrong."
+            f"The armature's scale is {', '.join(f'{part:g}' for part in scale)}: apply it, or readers may "
+            "show the wrong size."
         )
     return Figure(armature, tuple(sorted(meshes, key=lambda item: item.name)), tuple(notes))
 
 
 def read_annotation(figure: Figure, notes: list[str]) -> Annotation:
-    """The armature's annotation, or one derived from the names of bones and shape keys, with a note. Error: bad-annotation."""
+    """The armature's annotation, or one derived from the names of bones and shape keys, with a note.
+
+    Error: bad-annotation.
+    """
     text = figure.armature.get(annotations.PROPERTY)
     if text is not None:
         return annotations.parse(text, figure.armature.name)
     humanoid = bone_names.guess(bone.name for bone in figure.armature.data.bones)
     expressions = _expressions_by_name(figure.meshes)
     notes.append(
-        f"The armature has no {annotations.PROPERTY}: recognised {len(humanoid)} bones and {len(expressions)} expressions "
-        "by their names."
+        f"The armature has no {annotations.PROPERTY}: {len(humanoid)} bones and {len(expressions)} "
+        "expressions were recognised by their names."
     )
     return Annotation(humanoid=humanoid, expressions=expressions)
 
@@ -89,7 +97,9 @@ def _find_armature(name: str | None) -> bpy.types.Object:
             if item.name == name:
                 return item
         raise CommandError(
-            "armature-not-found", f"There is no armature object {name!r} in the scene.", f"There is: {names or 'none'}."
+            "armature-not-found",
+            f"There is no armature object {name!r} in the scene.",
+            f"There is: {names or 'none'}.",
         )
     if not armatures:
         raise CommandError(
@@ -101,7 +111,9 @@ def _find_armature(name: str | None) -> bpy.types.Object:
     candidates = annotated or armatures
     if len(candidates) > 1:
         raise CommandError(
-            "several-armatures", f"The scene has several armatures: {names}.", "Say which in the parameter armature."
+            "several-armatures",
+            f"The scene has several armatures: {names}.",
+            "Say which in the parameter armature.",
         )
     return candidates[0]
 

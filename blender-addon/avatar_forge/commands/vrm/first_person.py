@@ -13,7 +13,10 @@ from .names import Names
 
 
 def build(annotated: Mapping[str, str], names: Names) -> dict[str, Any]:
-    """The `firstPerson` member: one annotation for each mesh object, `auto` where none is given. Error: mesh-not-found."""
+    """The `firstPerson` member: one annotation for each mesh object, `auto` where none is given.
+
+    Error: mesh-not-found.
+    """
     types = {names.mesh_node(name, "firstPerson"): kind for name, kind in annotated.items()}
     return {
         "meshAnnotations": [

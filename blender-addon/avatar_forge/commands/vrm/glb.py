@@ -10,6 +10,8 @@ import json
 import struct
 from typing import Any
 
+import numpy as np
+
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 
 
@@ -39,16 +41,18 @@ class Glb:
         return cls(document, views)
 
     def to_bytes(self) -> bytes:
-        """The file: bufferViews one after another, each on a multiple of four bytes; extensionsUsed as it truly is."""
+        """The file: bufferViews in order, each on a multiple of four bytes; extensionsUsed as it truly is."""
         binary = bytearray()
-        for view, data in zip(self.list("bufferViews"), self.views):
+        for view, data in zip(self.list("bufferViews"), self.views, strict=True):
             binary += bytes(-len(binary) % 4)
             view.update(buffer=0, byteOffset=len(binary), byteLength=len(data))
             binary += data
         if binary:
             self.json["buffers"] = [{"byteLength": len(binary)}]
         self.json["extensionsUsed"] = sorted(_extensions(self.json))
-        document = {name: value for name, value in self.json.items() if value != [] and value != {}}
+        document = _shortest(
+            {name: value for name, value in self.json.items() if value != [] and value != {}}
+        )
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         text += b" " * (-len(text) % 4)
         binary += bytes(-len(binary) % 4)
@@ -80,7 +84,7 @@ class Glb:
         return self.add("images", {"bufferView": self.add_view(data), "mimeType": mime, "name": name})
 
     def add_texture(self, image: int) -> int:
-        """A texture of an image with the default sampler (linear, repeating), used again where there is one."""
+        """A texture of an image, filtered linearly and repeating; used again where there is one."""
         sampler = {"magFilter": 9729, "minFilter": 9987}
         samplers = self.list("samplers")
         sampler_index = samplers.index(sampler) if sampler in samplers else self.add("samplers", sampler)
@@ -100,6 +104,17 @@ class Glb:
             extensions["VRMC_vrm"]["meta"]["thumbnailImage"] = image
         else:
             extensions["VRM"]["meta"]["texture"] = self.add_texture(image)
+
+
+def _shortest(value: Any) -> Any:
+    """Each float as the shortest text of the same 32-bit float: 0.3, not 0.30000001192092896."""
+    if isinstance(value, float):
+        return float(str(np.float32(value)))
+    if isinstance(value, dict):
+        return {name: _shortest(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_shortest(item) for item in value]
+    return value
 
 
 def _extensions(value: Any) -> set[str]:

@@ -51,7 +51,7 @@ def export() -> Glb:
         raise CommandError(
             "gltf-addon-missing",
             "Blender's glTF exporter is not enabled.",
-            "Enable 'glTF 2.0 format' in Preferences, Add-ons; on Debian it also needs the package python3-numpy.",
+            "Enable 'glTF 2.0 format' in Preferences, Add-ons; on Debian also install python3-numpy.",
         ) from error
     options = {name: value for name, value in _OPTIONS.items() if name in known}
     with tempfile.TemporaryDirectory(prefix="avatar-forge-") as folder:

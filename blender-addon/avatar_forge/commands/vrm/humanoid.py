@@ -88,7 +88,7 @@ def _check_present(humanoid: Mapping[str, str], parents: Mapping[str, str | None
     raise CommandError(
         "missing-bones",
         f"The humanoid lacks {', '.join(lines)}.",
-        "Assign or rename the bones (armature['avatar_forge_vrm'], member humanoid), or add the ones that are not there.",
+        "Assign them in armature['avatar_forge_vrm'], rename the bones, or add what is not there.",
         {"missing": missing, "absent": absent},
     )
 
@@ -119,7 +119,7 @@ def _check_parent(
     if expected is not None and humanoid[expected] not in ancestors(bone, parents):
         raise CommandError(
             "humanoid-order",
-            f"{name} ({bone!r}) must be below {expected} ({humanoid[expected]!r}) in the armature, and is not.",
+            f"{name} ({bone!r}) must be below {expected} ({humanoid[expected]!r}) in the armature.",
             "Parent the bones in the order of the humanoid, or correct the assignment.",
         )
 

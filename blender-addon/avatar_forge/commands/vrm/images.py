@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bytes of a Blender image, ready to be embedded: its own PNG or JPEG where it has one, else a PNG made here."""
+"""The bytes of a Blender image, ready to be embedded: its own PNG or JPEG, else a PNG made here."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ import bpy
 import numpy as np
 
 from ..errors import CommandError
-from . import png
+from ..pictures import png
 
+_PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 
 
 def read(name: str, user: str, srgb: bool) -> tuple[bytes, str]:
     """(bytes, MIME type) of an image by its name.
 
-    srgb   whether the place it goes to expects sRGB: matters for float images only, others are stored as they are
+    srgb   whether the place it goes to expects sRGB; matters for float images, others are stored as they are
     Errors: image-not-found, image-empty.
     """
     image = bpy.data.images.get(name)
     if image is None:
         raise CommandError(
-            "image-not-found", f"{user} refers to the image {name!r}, which this file does not have.", "Correct the name."
+            "image-not-found",
+            f"{user} refers to the image {name!r}, which this file does not have.",
+            "Correct the name.",
         )
     if not image.is_dirty:
         stored = _stored(image)
-        if stored.startswith(png.SIGNATURE):
+        if stored.startswith(_PNG):
             return stored, "image/png"
         if stored.startswith(_JPEG):
             return stored, "image/jpeg"
@@ -58,7 +61,8 @@ def _painted(image: bpy.types.Image, user: str, srgb: bool) -> bytes:
     if image.is_float and srgb:
         colour = pixels[..., :3]
         pixels = np.concatenate([_to_srgb(colour), pixels[..., 3:]], axis=2)
-    return png.encode((np.clip(pixels, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8))
+    rounded = (np.clip(pixels, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    return png.encode(rounded[..., :3] if (rounded[..., 3] == 255).all() else rounded)
 
 
 def _to_srgb(linear: np.ndarray) -> np.ndarray:

@@ -15,8 +15,8 @@ from .names import target_names
 def lift_skinned_nodes(glb: Glb) -> None:
     """Moves skinned meshes to the scene's root.
 
-    A skinned node's own place in the tree means nothing (glTF 2.0 section 3.7.3.3), and validators warn where it is
-    not a root. Nodes with children stay: those do have a place.
+    The place of a skinned node in the tree means nothing, and validators warn where it is not a root. Nodes
+    with children stay: those do have a place. https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#skins
     """
     nodes = glb.list("nodes")
     roots = glb.list("scenes")[glb.json.get("scene", 0)]["nodes"]
@@ -31,7 +31,7 @@ def lift_skinned_nodes(glb: Glb) -> None:
 
 
 def drop_unit_scales(glb: Glb) -> None:
-    """Removes scales that are 1 but for rounding: a bone's rest matrix is a rotation, its decomposition is not quite.
+    """Removes scales that are 1 but for the rounding of a rest matrix taken apart.
 
     A VRM's nodes must be scaled alike on all axes (VRMC_vrm-1.0/tpose.md, definition 2.1).
     """
@@ -41,7 +41,7 @@ def drop_unit_scales(glb: Glb) -> None:
 
 
 def rest_morphs(glb: Glb, bound: set[tuple[int, int]]) -> list[str]:
-    """Sets the weights of morph targets that expressions drive to 0, where VRM starts from; others keep theirs.
+    """Sets the weights of expressions' morph targets to 0, where VRM starts from; others keep theirs.
 
     bound    (node, morph target) of every expression's binds
     Returns  "mesh: key" of those that were not 0.
@@ -96,6 +96,9 @@ def _make_sparse(glb: Glb, accessor: dict[str, Any]) -> None:
     accessor.pop("byteOffset", None)
     accessor["sparse"] = {
         "count": len(moved),
-        "indices": {"bufferView": glb.add_view(indices.tobytes()), "componentType": 5123 if indices.itemsize == 2 else 5125},
+        "indices": {
+            "bufferView": glb.add_view(indices.tobytes()),
+            "componentType": 5123 if indices.itemsize == 2 else 5125,
+        },
         "values": {"bufferView": view},
     }

@@ -15,13 +15,14 @@ from .annotation import RANGE_MAPS, LookAt
 def build(look_at: LookAt, head_axes: Sequence[Sequence[float]]) -> dict[str, Any]:
     """The `lookAt` member.
 
-    head_axes   the head bone's x, y and z axes at rest, unit vectors in Blender's world: the annotation gives the
-                offset in world axes, the file has it in the head's own space.
+    head_axes   the head bone's x, y and z axes at rest, unit vectors in Blender's world: the annotation has
+                the offset in world axes, the file in the head's own space.
     """
     result: dict[str, Any] = {"type": look_at.type}
     if look_at.offset is not None:
         result["offsetFromHeadBone"] = [
-            sum(part * along for part, along in zip(look_at.offset, axis)) for axis in head_axes
+            round(sum(part * along for part, along in zip(look_at.offset, axis, strict=True)), 6)
+            for axis in head_axes
         ]
     for name, (input_max, output) in range_maps(look_at).items():
         result[name] = {"inputMaxValue": input_max, "outputScale": output}
@@ -29,6 +30,6 @@ def build(look_at: LookAt, head_axes: Sequence[Sequence[float]]) -> dict[str, An
 
 
 def range_maps(look_at: LookAt) -> dict[str, tuple[float, float]]:
-    """All four maps, (inputMaxValue, outputScale); where not given, an angle ends at 10 degrees, a weight at 1."""
+    """All four maps as (inputMaxValue, outputScale); by default to 10 degrees, or to a weight of 1."""
     default = (90.0, 10.0) if look_at.type == "bone" else (90.0, 1.0)
     return {name: look_at.maps.get(name, default) for name in RANGE_MAPS}

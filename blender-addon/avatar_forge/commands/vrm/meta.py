@@ -69,7 +69,10 @@ def merge(annotated: Mapping[str, Any], given: Mapping[str, Any], default_name: 
             "Put the address of another licence into meta.otherLicenseUrl.",
         )
     if "authors" not in merged:
-        raise _error("meta.authors is missing: VRM 1.0 asks for at least one author", 'Pass {"authors": ["Your name"]}.')
+        raise _error(
+            "meta.authors is missing: VRM 1.0 asks for at least one author",
+            'Pass {"authors": ["Your name"]}.',
+        )
     merged.setdefault("name", default_name)
     return {name: merged[name] for name in MEMBERS if name in merged}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`VRMC_materials_mtoon` from `material["avatar_forge_mtoon"]`, with KHR_materials_unlit for readers without MToon.
+"""`VRMC_materials_mtoon` from `material["avatar_forge_mtoon"]`, and unlit for readers without MToon.
 
 https://github.com/vrm-c/vrm-specification/blob/master/specification/VRMC_materials_mtoon-1.0/README.md
 """
@@ -44,7 +44,15 @@ _TEXTURES: Mapping[str, bool] = {
 }
 _ALPHA_MODES = ("OPAQUE", "MASK", "BLEND")
 # glTF's own members, kept beside those of the extension.
-_CORE = ("alphaMode", "alphaCutoff", "doubleSided", "baseColor", "baseColorTexture", "emissiveFactor", "emissiveTexture")
+_CORE = (
+    "alphaMode",
+    "alphaCutoff",
+    "doubleSided",
+    "baseColor",
+    "baseColorTexture",
+    "emissiveFactor",
+    "emissiveTexture",
+)
 
 ReadImage = Callable[[str, str, bool], tuple[bytes, str]]
 
@@ -132,7 +140,7 @@ def _extension(glb: Glb, source: Reader, alpha_mode: str, read_image: ReadImage)
 
 
 def _queue_offset(source: Reader, alpha_mode: str, z_write: bool) -> int:
-    """Sorts blended materials only: 0…9 with depth writing, −9…0 without."""
+    """Sorts blended materials only: 0…9 with depth writing, -9…0 without."""
     if alpha_mode != "BLEND":
         return 0
     low, high = (0, 9) if z_write else (-9, 0)
@@ -170,4 +178,3 @@ def _rgba(source: Reader, name: str) -> list[float]:
         raise source.error(f"must have #rrggbb or a list of numbers in {name}")
     rgba = source.vector(name, 4 if isinstance(value, list) and len(value) == 4 else 3)
     return [min(max(part, 0.0), 1.0) for part in (*rgba, 1.0)[:4]]
-

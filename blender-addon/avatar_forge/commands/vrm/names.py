@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From Blender's names to glTF's indices.
 
-Blender's exporter names nodes after bones and objects. Bones are the joints of the skin, objects the other nodes, so a
-bone and an object of one name are told apart; within its kind a name is unique in Blender.
+Blender's exporter names nodes after bones and objects. Bones are the joints of the skin, objects the other
+nodes, so a bone and an object of one name are told apart; within its kind a name is unique in Blender.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from .glb import Glb
 
 
 class Names:
-    """Looks up what a VRM extension refers to by index. A name that is not there is an error of its own code."""
+    """Looks up what a VRM extension refers to by index; a name that is not there is an error."""
 
     def __init__(self, glb: Glb) -> None:
         nodes = glb.list("nodes")
         joints = {joint for skin in glb.list("skins") for joint in skin["joints"]}
         self._bones = {nodes[joint].get("name", ""): joint for joint in sorted(joints)}
-        self._objects = {node.get("name", ""): index for index, node in enumerate(nodes) if index not in joints}
+        self._objects = {
+            node.get("name", ""): index for index, node in enumerate(nodes) if index not in joints
+        }
         self._nodes = nodes
         self._meshes = glb.list("meshes")
         self._materials: dict[str, list[int]] = {}
@@ -66,7 +68,10 @@ class Names:
         return node, keys.index(key)
 
     def materials(self, name: str, user: str) -> list[int]:
-        """Materials of one Blender material: several where it is used with different UV maps. Error: material-not-found."""
+        """Materials of one Blender material: several where it is used with different UV maps.
+
+        Error: material-not-found.
+        """
         if name not in self._materials:
             raise CommandError(
                 "material-not-found",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Typed access to a JSON value that people and agents write by hand: every complaint names the member it is about."""
+"""Typed access to JSON that people and agents write by hand: every complaint names the member it is about."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ class Reader:
 
     def error(self, problem: str) -> CommandError:
         return CommandError(
-            "bad-annotation", f"{self.path} {problem}.", "Correct it as docs/commands.md describes, section Annotations."
+            "bad-annotation",
+            f"{self.path} {problem}.",
+            "Correct it as docs/commands.md describes, section Annotations.",
         )
 
     def only(self, *names: str) -> None:
@@ -72,7 +74,13 @@ class Reader:
     ) -> float:
         value = self.value.get(name, default)
         if not _is_number(value) or not low <= value <= high:
-            bounds = "" if math.isinf(low) else f" of at least {low:g}" if math.isinf(high) else f" of {low:g} to {high:g}"
+            bounds = (
+                ""
+                if math.isinf(low)
+                else f" of at least {low:g}"
+                if math.isinf(high)
+                else f" of {low:g} to {high:g}"
+            )
             raise self.error(f"must have a number{bounds} in {name}")
         return float(value)
 

@@ -7,6 +7,7 @@ https://github.com/vrm-c/vrm-specification/blob/master/specification/VRMC_spring
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..errors import CommandError
@@ -25,8 +26,8 @@ def build(
 ) -> dict[str, Any]:
     """The VRMC_springBone extension; {} where the annotation has neither springs nor colliders.
 
-    The last joint of a spring is only its end and does not sway, so each spring gets a node at the tip of its last
-    bone: every bone that is listed sways.
+    The last joint of a spring is only its end and does not sway, so each spring gets a node at the tip of its
+    last bone: every bone that is listed sways.
 
     parents, lengths   each bone of the armature → its parent (None for a root), its length in metres
     Errors: bone-not-found, spring-not-a-chain, spring-shared-bone, collider-group-not-found, spring-center.
@@ -39,7 +40,9 @@ def build(
         extension["colliderGroups"] = [
             {
                 "name": group,
-                "colliders": [i for i, collider in enumerate(annotation.colliders) if collider.group == group],
+                "colliders": [
+                    i for i, collider in enumerate(annotation.colliders) if collider.group == group
+                ],
             }
             for group in groups
         ]
@@ -71,14 +74,14 @@ def _spring(
     swaying: set[str],
 ) -> dict[str, Any]:
     user = f"The spring {spring.name!r}"
+    node_of = {joint.bone: names.bone(joint.bone, user) for joint in spring.joints}
     joints = _ordered(spring, parents)
-    nodes = [names.bone(joint.bone, user) for joint in joints]
     last = joints[-1].bone
     result: dict[str, Any] = {
         "name": spring.name,
-        "joints": [_joint(joint, node) for joint, node in zip(joints, nodes)],
+        "joints": [_joint(joint, node_of[joint.bone]) for joint in joints],
     }
-    result["joints"].append({"node": _add_tip(glb, nodes[-1], last, lengths[last])})
+    result["joints"].append({"node": _add_tip(glb, node_of[last], last, lengths[last])})
     if spring.collider_groups:
         for group in spring.collider_groups:
             if group not in groups:
@@ -98,10 +101,12 @@ def _ordered(spring: Spring, parents: Mapping[str, str | None]) -> list[Joint]:
     """The joints from the root outwards, however they were listed; each must be above the next."""
     if not spring.joints:
         raise CommandError(
-            "spring-not-a-chain", f"The spring {spring.name!r} has no joints.", "List its bones, or remove it."
+            "spring-not-a-chain",
+            f"The spring {spring.name!r} has no joints.",
+            "List its bones, or remove it.",
         )
     joints = sorted(spring.joints, key=lambda joint: len(ancestors(joint.bone, parents)))
-    for above, below in zip(joints, joints[1:]):
+    for above, below in pairwise(joints):
         if above.bone not in ancestors(below.bone, parents):
             raise CommandError(
                 "spring-not-a-chain",
@@ -124,15 +129,13 @@ def _check_unshared(springs: Sequence[Spring]) -> None:
             owner[joint.bone] = spring.name
 
 
-def _check_center(
-    spring: Spring, first: str, parents: Mapping[str, str | None], swaying: set[str]
-) -> None:
+def _check_center(spring: Spring, first: str, parents: Mapping[str, str | None], swaying: set[str]) -> None:
     above = [first, *ancestors(first, parents)]
     others = swaying - {joint.bone for joint in spring.joints}
     if spring.center not in above or others & {spring.center, *ancestors(str(spring.center), parents)}:
         raise CommandError(
             "spring-center",
-            f"The centre {spring.center!r} of the spring {spring.name!r} is not above its first bone, or sways itself.",
+            f"The centre {spring.center!r} of the spring {spring.name!r} is not above it, or sways itself.",
             "Name a bone above the chain that no spring moves, such as the hips, or leave the centre out.",
         )
 

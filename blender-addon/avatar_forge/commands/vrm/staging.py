@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scene of its own for the export, so that selection, visibility, pose and modifiers of the user's stay untouched."""
+"""A scene of its own for the export, so that the user's selection, visibility, pose and modifiers stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .figure import Figure
 
 @contextmanager
 def staged(figure: Figure, notes: list[str]) -> Iterator[None]:
-    """Shows the figure alone: at rest, every object selected, modifiers other than the armature's turned into mesh.
+    """Shows the figure alone: at rest, all selected, modifiers other than the armature's turned into mesh.
 
     The exporter can apply modifiers only at the price of the shape keys, so it is done here, key by key.
     Inside, `bpy.context` is the stage. Everything is put back at the end, also after an error.
@@ -59,11 +59,13 @@ def _window() -> bpy.types.Window:
     for manager in bpy.data.window_managers:
         for window in manager.windows:
             return window
-    raise CommandError("no-window", "Blender has no window, not even the one it keeps in background.", "Start it anew.")
+    raise CommandError(
+        "no-window", "Blender has no window, not even the one it keeps in background.", "Start it anew."
+    )
 
 
 def _bake(item: bpy.types.Object, notes: list[str]) -> None:
-    """Gives the object a mesh with its modifiers applied, shape keys kept. Nothing happens where there are none."""
+    """Gives the object a mesh with its modifiers applied and shape keys kept, where it has modifiers."""
     applied = [m for m in item.modifiers if m.type != "ARMATURE" and m.show_viewport]
     if not applied:
         return
@@ -101,7 +103,9 @@ def _bake(item: bpy.types.Object, notes: list[str]) -> None:
             added = item.shape_key_add(name=key.name, from_mix=False)
             added.data.foreach_set("co", (base + (coordinates - base) / weight).ravel())
             added.value = values[key.name]
-    notes.append(f"Modifiers of {item.name} were applied in the export: {', '.join(m.name for m in applied)}.")
+    notes.append(
+        f"Modifiers of {item.name} were applied in the export: {', '.join(m.name for m in applied)}."
+    )
 
 
 def _evaluated(item: bpy.types.Object) -> bpy.types.Mesh:
@@ -118,8 +122,8 @@ def _coordinates(item: bpy.types.Object, key: bpy.types.ShapeKey, count: int) ->
         if len(mesh.vertices) != count:
             raise CommandError(
                 "shape-key-topology",
-                f"The modifiers of {item.name!r} make {len(mesh.vertices)} vertices with the shape key {key.name!r} and "
-                f"{count} without: a morph target cannot carry that.",
+                f"The modifiers of {item.name!r} make {len(mesh.vertices)} vertices with the shape key "
+                f"{key.name!r} and {count} without: a morph target cannot carry that.",
                 "Apply or remove the modifier that merges or adds vertices (Mirror's merge, Weld, Decimate).",
             )
         return _read(mesh)

@@ -7,27 +7,26 @@ from typing import Any
 
 from ..context import Context
 from ..errors import CommandError
-from . import png
 
 SIDE = 512
 
 
 def draw(context: Context, notes: list[str]) -> bytes | None:
-    """The face as `get_screenshot` frames it; None, with a note saying why, where this Blender cannot draw."""
+    """The face as `get_screenshot` frames it; None, and a note why, where this Blender cannot draw."""
     from .. import get_screenshot  # late: it loads the GPU module
 
     keeper = _Keeper(context)
     try:
-        get_screenshot.run({"view": "face", "max_size": SIDE, "shading": "material"}, keeper)
+        taken = get_screenshot.run({"view": "face", "max_size": SIDE, "shading": "material"}, keeper)
     except CommandError as error:
         notes.append(f"No thumbnail: {error}")
         return None
-    picture = png.strip(keeper.data)
-    width, height = png.size(picture)
-    if width != height:
-        notes.append(f"No thumbnail: the picture of the face is {width} by {height}, not square.")
+    if taken["width"] != taken["height"]:
+        notes.append(
+            f"No thumbnail: the picture of the face is {taken['width']} by {taken['height']}, not square."
+        )
         return None
-    return picture
+    return keeper.data
 
 
 class _Keeper:

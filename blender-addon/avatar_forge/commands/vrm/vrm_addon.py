@@ -38,7 +38,7 @@ def writer_of(version: str) -> Callable[[Figure, Annotation, dict[str, Any], lis
 def export_own_data(
     figure: Figure, meta_given: dict[str, Any], name: str, version: str, notes: list[str]
 ) -> Glb:
-    """The figure of somebody who works with the add-on's own panels: its data as it is, the given meta on top.
+    """The figure of somebody who works in the add-on's own panels: its data as it is, the meta given on top.
 
     Errors: bad-meta, vrm-addon-refused.
     """
@@ -49,20 +49,24 @@ def export_own_data(
         extension.spec_version = "1.0"
         vrm_addon_data.fill_meta1(extension.vrm1.meta, merged)
         if not extension.vrm1.humanoid.human_bones.hips.node.bone_name:
-            bpy.ops.vrm.assign_vrm1_humanoid_human_bones_automatically(armature_object_name=figure.armature.name)
+            bpy.ops.vrm.assign_vrm1_humanoid_human_bones_automatically(
+                armature_object_name=figure.armature.name
+            )
     else:
         extension.spec_version = "0.0"
         vrm_addon_data.fill_meta0(extension.vrm0.meta, merged)
         if not any(bone.node.bone_name for bone in extension.vrm0.humanoid.human_bones):
-            bpy.ops.vrm.assign_vrm0_humanoid_human_bones_automatically(armature_object_name=figure.armature.name)
+            bpy.ops.vrm.assign_vrm0_humanoid_human_bones_automatically(
+                armature_object_name=figure.armature.name
+            )
     notes.append("The armature has no avatar_forge_vrm: exported from the VRM add-on's own data.")
     with staged(figure, notes):
         return _run(figure.armature.name)
 
 
 def _write1(figure: Figure, annotation: Annotation, given: dict[str, Any], notes: list[str]) -> Glb:
-    """MToon and springs are put into the add-on's file by our own code: it would take them from nodes and empties,
-    and so change materials and scene."""
+    # MToon and springs are put into the add-on's file by our own code: the add-on would take them from shader
+    # nodes and empties, so that exporting would change materials and scene.
     vrm_addon_data.fill_vrm1(figure.armature.data.vrm_addon_extension, annotation, given, figure.axes)
     with staged(figure, notes):
         glb = _run(figure.armature.name)
@@ -122,7 +126,9 @@ class _Errors(list):  # type: ignore[type-arg]
 
 def _reasons(armature: str) -> list[str]:
     """The operator only says CANCELLED; its validator knows why."""
-    validator = getattr(bpy.types, "VRM_OT_model_validate", None) or getattr(bpy.types, "WM_OT_vrm_validator", None)
+    validator = getattr(bpy.types, "VRM_OT_model_validate", None) or getattr(
+        bpy.types, "WM_OT_vrm_validator", None
+    )
     if validator is None:
         return []
     errors = _Errors()

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import bpy
+
 from . import lookat, meta
 from .annotation import PRESETS, Annotation, Expression
 from .humanoid import BONES
@@ -58,7 +60,9 @@ def fill_vrm1(
     vrm.expressions.custom.clear()
     given = {expression.name: expression for expression in annotation.expressions}
     for preset in PRESETS:
-        _fill_expression1(getattr(vrm.expressions.preset, snake(preset)), given.get(preset, Expression(preset)))
+        _fill_expression1(
+            getattr(vrm.expressions.preset, snake(preset)), given.get(preset, Expression(preset))
+        )
     for expression in annotation.expressions:
         if expression.name not in PRESETS:
             custom = vrm.expressions.custom.add()
@@ -114,7 +118,7 @@ def fill_vrm0(extension: Any, annotation: Annotation, given: Mapping[str, Any]) 
 
 
 def stop_guessing(extension: Any) -> None:
-    """What is assigned stays: the add-on would search for bones of both versions at its first look, for many seconds."""
+    """What is assigned stays: the add-on would first search the bones of both versions, for seconds."""
     extension.vrm0.humanoid.initial_automatic_bone_assignment = False
     extension.vrm1.humanoid.human_bones.initial_automatic_bone_assignment = False
     extension.vrm1.expressions.initial_automatic_expression_assignment = False
@@ -122,7 +126,7 @@ def stop_guessing(extension: Any) -> None:
 
 
 def read_meta(extension: Any, version: str) -> dict[str, Any]:
-    """What the add-on's panel says about the model, by the names of VRM 1.0; for 0.x name, authors and version."""
+    """What the add-on's panel says of the model, by VRM 1.0's names; for 0.x name, authors and version."""
     if version != "1.0":
         old = extension.vrm0.meta
         return {"name": old.title, "authors": [old.author] if old.author else [], "version": old.version}
@@ -220,6 +224,4 @@ def _fill_springs0(groups: Any, annotation: Annotation) -> None:
 
 
 def _material(name: str) -> Any:
-    import bpy
-
     return bpy.data.materials.get(name)

@@ -74,7 +74,9 @@ def _layout(glb: Glb, vrm: dict[str, Any], notes: list[str]) -> None:
     if reset:
         notes.append(f"Shape keys of expressions that were not 0 start at 0 in the file: {', '.join(reset)}.")
     if any(node.get("name") == "neutral_bone" for node in glb.list("nodes")):
-        notes.append("Some vertices have no weight: Blender's exporter tied them to a bone of its own, neutral_bone.")
+        notes.append(
+            "Some vertices have no weight: Blender's exporter tied them to a bone of its own, neutral_bone."
+        )
     layout.drop_unit_scales(glb)
     layout.lift_skinned_nodes(glb)
     layout.make_morphs_sparse(glb)
