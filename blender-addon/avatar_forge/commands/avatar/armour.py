@@ -61,7 +61,7 @@ def _breastplate(part: Part, figure: Figure) -> None:
 def _pauldrons(part: Part, figure: Figure) -> None:
     """Three overlapping lames; the innermost moves with the shoulder, the outermost with the arm."""
     angle = np.radians(np.linspace(-14, 194, 13))
-    lames = ((0.064, 0.116, 0.0330, 0.0470, 0.55), (0.108, 0.132, 0.0455, 0.0480, 0.25), (0.125, 0.148, 0.0455, 0.0470, 0.0))
+    lames = ((0.060, 0.116, 0.0300, 0.0470, 0.55), (0.108, 0.132, 0.0455, 0.0480, 0.25), (0.125, 0.148, 0.0455, 0.0470, 0.0))
     for inner, outer, r0, r1, shoulder in lames:
         k = np.linspace(0, 1, 5)[:, None]
         x = inner + (outer - inner) * k + 0.016 * (np.clip(np.sin(angle), 0, 1) ** 1.5 - 0.4) * k
@@ -70,7 +70,7 @@ def _pauldrons(part: Part, figure: Figure) -> None:
             np.broadcast_arrays(x, ARM_Y - r * np.cos(angle), ARM_Z + 0.003 + r * np.sin(angle) * 0.98), -1
         )
         share = {"shoulder.L": shoulder, "upperArm.L": 1 - shoulder}
-        _plate(part, figure, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]))
+        _plate(part, figure, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]), lined=shoulder != 0.25)
 
 
 def _bracers(part: Part, figure: Figure) -> None:
@@ -95,7 +95,7 @@ def _hip_plates(part: Part, figure: Figure, chains: list[Chain]) -> None:
         drop = k * (0.47 - 0.10 * np.abs(u) ** 1.5 * k)
         points = OVER.at(angle, drop, 0.0095)
         points = points + 0.004 * (1 - u**2)[..., None] * np.array([1.0, 0, 0])
-        _plate(part, figure, points, lambda p: weights.skirt(figure, p, chains), np.array([0, 0, 0.54]))
+        _plate(part, figure, points, lambda p: weights.skirt(figure, p, chains), np.array([0, 0, 0.54]), lined=False)
 
 
 def _leg_plates(part: Part, figure: Figure) -> None:

@@ -92,13 +92,13 @@ def upper_arm() -> Patch:
 
 def thigh() -> Patch:
     """Skin between shorts and stocking, left."""
-    return loft(leg_band(np.linspace(0.412, 0.340, 5), 0.0))
+    return loft(leg_band(np.linspace(0.408, 0.340, 5), 0.0))
 
 
 def finger(base: Array, direction: Array, up: Array, length: float, radius: float, curl: float) -> Array:
-    """Rings (9, 8, 3) of a finger, thicker at its joints; the last ring all but closes the tip."""
-    s = np.array([0.0, 0.18, 0.40, 0.47, 0.66, 0.73, 0.86, 0.95, 1.0])
-    thick = np.array([1.04, 1.0, 0.97, 0.95, 0.93, 0.90, 0.84, 0.64, 0.25])
+    """Rings (8, 8, 3) of a finger, thicker at its joints; the last ring all but closes the tip."""
+    s = np.array([0.0, 0.37, 0.48, 0.64, 0.74, 0.88, 0.96, 1.0])
+    thick = np.array([1.04, 0.98, 0.96, 0.93, 0.90, 0.83, 0.62, 0.25])
     side = np.cross(up, direction)
     centre = base + direction * (length * s)[:, None] - up * (curl * s**2)[:, None]
     angle = around(8)

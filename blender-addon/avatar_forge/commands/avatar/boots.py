@@ -25,13 +25,13 @@ def _add(part: Part, figure: Figure, patch: Patch, cell: str) -> None:
 
 def add_legwear(part: Part, figure: Figure) -> None:
     """Stockings from mid thigh, boots from below the knee."""
-    heights = np.concatenate([[0.352, 0.3518, 0.346], np.linspace(0.335, 0.19, 12)])
-    offs = np.array([0.0002, 0.0034, 0.0034, *[0.0016] * 12])
+    heights = np.concatenate([[0.352, 0.3518, 0.346], np.array([0.334, 0.316, 0.300, 0.286, 0.272, 0.258, 0.244, 0.225])])
+    offs = np.array([0.0002, 0.0034, 0.0034, *[0.0016] * 8])
     _add(part, figure, loft(leg_band(heights, offs)), "stocking")
-    shaft = np.array([0.232, 0.215, 0.195, 0.170, 0.145, 0.120, 0.100, 0.084, 0.074, 0.066, 0.058, 0.050, 0.040])
+    shaft = np.array([0.232, 0.205, 0.175, 0.145, 0.115, 0.096, 0.082, 0.072, 0.062, 0.052, 0.040])
     fold = 0.0014 * bump(shaft - 0.079, 0.006) - 0.0006 * bump(shaft - 0.070, 0.005) + 0.0010 * bump(shaft - 0.061, 0.005)
     loose = 0.0034 + 0.0030 * smooth(0.19, 0.225, shaft) + 0.0035 * smooth(0.10, 0.05, shaft) + fold
-    _add(part, figure, loft(leg_band(shaft, loose, 18)), "leather")
+    _add(part, figure, loft(leg_band(shaft, loose, 16)), "leather")
     _add(part, figure, _foot(), "leather")
     for patch in _sole():
         _add(part, figure, patch, "sole")
@@ -39,7 +39,7 @@ def add_legwear(part: Part, figure: Figure) -> None:
 
 
 def _foot() -> Patch:
-    y = np.array([0.034, 0.030, 0.020, 0.006, -0.010, -0.028, -0.046, -0.062, -0.076, -0.086, -0.092, -0.094])
+    y = np.array([0.034, 0.028, 0.012, -0.008, -0.030, -0.052, -0.070, -0.083, -0.091, -0.094])
     low, high = _arch(y), _foot_top(y)
     angle = around(16)
     x = _foot_x(y)[:, None] + _foot_half(y)[:, None] * power(np.cos(angle), 0.80)

@@ -44,8 +44,9 @@ class Chains:
 
 def meshes(figure: Figure, chains: Chains, hair_length: float, ears: str) -> dict[str, list[Part]]:
     """The five meshes, each with one part for each of its materials."""
+    skin = Skin()
     return {
-        "Face": [_head(figure, ears), _features(figure)],
+        "Face": [_head(figure, skin, ears), _features(figure, skin)],
         "Body": [_body(figure)],
         "Hair": [_hair(figure, chains, hair_length)],
         "Outfit": [_outfit(figure, chains.skirt)],
@@ -64,9 +65,8 @@ def _seen(pose: FacePose) -> FacePose:
     return pose
 
 
-def _head(figure: Figure, ears: str) -> Part:
+def _head(figure: Figure, skin: Skin, ears: str) -> Part:
     part = Part(SKIN)
-    skin = Skin()
     patch = skin.patch()
     face = patch.moved(figure.from_head(patch.points))
     part.add(face, "face", {"head": 1.0}, _keys(figure, skin.points, _seen))
@@ -75,7 +75,7 @@ def _head(figure: Figure, ears: str) -> Part:
     return part
 
 
-def _features(figure: Figure) -> Part:
+def _features(figure: Figure, skin: Skin) -> Part:
     """Eyes, lashes, brows and mouth; the right side is the left one's mirror image in the mirrored pose."""
     part = Part(FEATURES)
     ball = white()
@@ -95,7 +95,11 @@ def _features(figure: Figure) -> Part:
                 part.add(_mirror(placed, cell), cell, {owner: 1.0}, keys)
             else:
                 part.add(placed, cell, {owner: 1.0}, keys)
-    for make, cell in ((inside, "mouth"), (lip_line, "lip")):
+    whole: tuple[tuple[Posed, str], ...] = (
+        (inside, "mouth"), (lip_line, "lip"), (lambda pose: skin.wall(0, pose), "lip"),
+        (lambda pose: skin.wall(1, pose), "rim"), (lambda pose: skin.wall(-1, pose), "rim"),
+    )  # fmt: skip
+    for make, cell in whole:
         patch = make(REST)
         keys = _keys(figure, lambda pose, m=make: m(pose).points, _seen)
         part.add(patch.moved(figure.from_head(patch.points)), cell, {"head": 1.0}, keys)

@@ -41,14 +41,14 @@ def _on_ball(x: Array, t: Array, radius: float) -> Array:
 
 def white() -> Patch:
     """The sclera."""
-    u, v = np.meshgrid(np.linspace(-1.16, 1.14, 10), np.linspace(-1.16, 1.14, 9))
+    u, v = np.meshgrid(np.linspace(-1.16, 1.14, 8), np.linspace(-1.16, 1.14, 8))
     points = _on_ball(EYE_X + EYE_WIDTH * u, EYE_T + EYE_UP * v, RADIUS)
     return grid(points, uv=np.stack([u * 0.43 + 0.5, v * 0.43 + 0.5], -1))
 
 
 def iris(pose: FacePose) -> Patch:
     """The iris with its pupil and lights, turned to the pose's gaze."""
-    angles, radii = around(32), np.array([0.0, 0.34, 0.68, 1.0])[:, None]
+    angles, radii = around(28), np.array([0.0, 0.5, 1.0])[:, None]
     c, s = radii * np.cos(angles), radii * np.sin(angles)
     points = _on_ball(IRIS_X + IRIS_WIDTH * c * pose.iris, IRIS_T + IRIS_HEIGHT * s * pose.iris, RADIUS + IRIS_LIFT)
     yaw, pitch = np.radians([pose.yaw, pose.pitch])
@@ -88,9 +88,9 @@ def upper_lash(pose: FacePose) -> Patch:
     line = _lid_line(pose, angles, wing=0.046)
     s = np.linspace(0, 1, len(line))
     closing = (pose.lid_inner + pose.lid_outer) / 2 if "L" in pose.sides else 0.0
-    body = 0.003 + 0.027 * smooth(0.0, 0.62, s) * (1 - 0.30 * np.clip(closing, 0, 1))
+    body = 0.001 + 0.029 * smooth(0.0, 0.66, s) * (1 - 0.30 * np.clip(closing, 0, 1))
     above = body * smooth(1.0, 0.74, s) ** 0.8 + 0.0008
-    below = 0.007 * smooth(0.0, 0.10, s) * smooth(1.0, 0.80, s) + 0.0008
+    below = 0.007 * smooth(0.0, 0.40, s) * smooth(1.0, 0.80, s) + 0.0008
     return _strip(line, below, above, (0.006, 0.020), pose)
 
 

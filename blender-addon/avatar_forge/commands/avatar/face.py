@@ -14,14 +14,15 @@ from .faceplan import (
     lid_shift, mouth_outline, swapped,
 )  # fmt: skip
 from .headshape import angle_of, front, surface
-from .patch import Patch
+from .patch import Patch, grid
 
 Array = np.ndarray
 
 COLUMNS, ROWS = 48, 30
 EYE_POINTS, MOUTH_POINTS = 32, 28
 EYE_RINGS = ((1.0, 1.0), (1.07, 0.80), (1.18, 0.45), (1.34, 0.12))  # scale of the outline, share of a lid's way
-MOUTH_RINGS = ((0.0, 1.0), (0.010, 0.92), (0.026, 0.62), (0.048, 0.25))  # growth of the outline, share of a lip's way
+# growth of the outline, share of a lip's way: no ring may overtake the next when the mouth opens .07 wide
+MOUTH_RINGS = ((0.0, 1.0), (0.010, 0.93), (0.026, 0.75), (0.048, 0.50), (0.074, 0.24))
 RIM = 0.05  # depth of the wall behind an opening
 _PATCH_COLUMN = 10  # the retriangulated front spans ±75°
 _ASPECT = 0.4  # angles weigh this much beside heights when triangulating
@@ -59,22 +60,14 @@ class Skin:
 
     def patch(self) -> Patch:
         """The skin at rest, in head units, with the planar front view as UV."""
-        faces = list(self._faces)
-        start = len(self._chart)
-        for side, loop in self._outlines.items():
-            for j, index in enumerate(loop):
-                after = (j + 1) % len(loop)
-                wall = (index, loop[after], start + after, start + j)
-                faces.append(wall if side >= 0 else wall[::-1])
-            start += len(loop)
-        faces.append(tuple(range(COLUMNS))[::-1])
+        faces = [*self._faces, tuple(range(COLUMNS))[::-1]]
         points = self.points(REST)
         uv = np.stack([points[:, 0] + 0.5, points[:, 2]], 1)
         uv[points[:, 1] > 0.05] = (0.5, 0.9)
         return Patch(points, tuple(faces), uv[np.concatenate([np.array(f) for f in faces])])
 
     def points(self, pose: FacePose) -> Array:
-        """Points (n, 3) in head units: the skin, then the walls behind the openings."""
+        """Points (n, 3) in head units."""
         shift = self._shift(pose)
         moved = np.abs(shift).sum(axis=1) > 1e-6
         points = self._rest.copy()
@@ -85,9 +78,14 @@ class Skin:
             if anchor.side:
                 lids[anchor.index] = np.abs(shift[anchor.index, 1]) * 0.085  # a closed lid lies on a ball
         points[moved, 1] = front(points[moved, 0], points[moved, 2]) - lids[moved]
-        walls = [points[list(loop)] + [0, RIM, 0] for loop in self._outlines.values()]
-        points = np.vstack([points, *walls])
         return points + drop_jaw(points, pose.jaw)
+
+    def wall(self, side: int, pose: FacePose) -> Patch:
+        """The wall behind an opening. It is apart from the skin: an outline must not turn into the opening with it."""
+        loop = self._outlines[side]
+        edge = self.points(pose)[loop]
+        wall = grid(np.stack([edge, edge + [0, RIM, 0]]), True)
+        return wall if side >= 0 else wall.flipped()
 
     def _shift(self, pose: FacePose) -> Array:
         shift = np.zeros((len(self._chart), 2))
@@ -109,7 +107,7 @@ class Skin:
         angles = around(COLUMNS)
         index = {(r, c): r * COLUMNS + c for r in range(ROWS) for c in range(COLUMNS)}
         self._chart = [(float(a), float(t)) for t in heights for a in angles]
-        low, high = int(np.searchsorted(heights, 0.05)), int(np.searchsorted(heights, 0.60))
+        low, high = int(np.searchsorted(heights, 0.04)), int(np.searchsorted(heights, 0.60))
         left = _PATCH_COLUMN
 
         def inside(r: int, c: int) -> bool:

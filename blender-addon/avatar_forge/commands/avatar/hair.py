@@ -15,10 +15,11 @@ from .curves import Array, Profile, around, profile, smooth, spline, tangents, u
 from .headshape import surface
 from .patch import Patch, grid, loft
 
+_SECTION = np.radians([0, 45, 90, 135, 180, 270])  # three points outwards, one to the head
 CENTRE = np.array([0, 0.03, 0.55])
 TEXTURE_LOW, TEXTURE_HIGH = -2.5, 1.2  # heights t at the texture's bottom and top
 
-FULL = profile((0, 0.30), (0.2, 0.86), (0.5, 1.0), (0.78, 0.80), (0.92, 0.42), (1, 0.02))
+FULL = profile((0, 0.30), (0.2, 0.86), (0.5, 1.0), (0.74, 0.86), (0.88, 0.58), (0.96, 0.27), (1, 0.02))
 FRINGE = profile((0, 0.30), (0.3, 0.92), (0.6, 0.98), (0.80, 0.70), (0.93, 0.30), (1, 0.02))
 SIDE = profile((0, 0.30), (0.3, 1.0), (0.65, 0.95), (0.85, 0.60), (1, 0.02))
 
@@ -41,10 +42,9 @@ def around_skull(keys: Array) -> Array:
     held = np.clip(t, 0.46, 0.999)
     skull = surface(np.radians(angle), held)
     out = skull - CENTRE
-    low = t < 0.5
-    out[low, 2] = 0
+    out[:, 2] *= smooth(0.42, 0.66, t)
     points = skull + unit(out) * off[:, None]
-    points[low, 2] = t[low]
+    points[:, 2] += t - held
     return points
 
 
@@ -64,30 +64,43 @@ def place(keys: Array, kind: str) -> Array:
     return skull * (1 - k) + curtain(angle, t, off) * k
 
 
+def _sampled(path: Array, rows: int) -> tuple[Array, Array]:
+    """`rows` points of a dense path and how far along it they are: closer where it bends, and towards the tip."""
+    step = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    far = np.concatenate([[0], np.cumsum(step)])
+    far /= far[-1]
+    bend = np.linalg.norm(np.diff(tangents(path), axis=0), axis=1)
+    cost = step + 1.0 * bend + step * 1.2 * smooth(0.70, 0.95, far[1:])
+    spent = np.concatenate([[0], np.cumsum(cost)])
+    at = np.interp(np.linspace(0, spent[-1], rows), spent, np.arange(len(path)))
+    index = np.arange(len(path))
+    return np.stack([np.interp(at, index, axis) for axis in path.T], 1), np.interp(at, index, far)
+
+
 def lock_patch(lock: Lock, jitter: float) -> Patch:
-    """The surface of one lock. u runs from root to tip, v is the height, wavering across the lock."""
-    dense = spline(place(np.array(lock.keys), lock.kind), 161)
-    s = np.linspace(0, 1, lock.rows)
-    path = dense[np.round(160 * s**1.25).astype(int)]  # closer at the crown, where the path bends most
+    """The surface of one lock. u runs from root to tip, in the texture's right half on the side to the head; v is the
+    height, wavering across the lock."""
+    path, s = _sampled(spline(place(np.array(lock.keys), lock.kind), 241), lock.rows)
     width = lock.width * lock.taper(s)
     along = tangents(path)
     out = path - CENTRE
-    out[:, 2] *= np.where(path[:, 2] < 0.5, 0.15, 1)
+    out[:, 2] *= 0.15 + 0.85 * smooth(0.35, 0.72, path[:, 2])
     out = unit(out - along * np.einsum("ij,ij->i", out, along)[:, None])
     side = np.cross(along, out)
-    angle = around(8)
-    c, d = np.cos(angle), np.sin(angle)
+    c, d = np.cos(_SECTION), np.sin(_SECTION)
     lens = width[:, None] * (lock.thickness * np.where(d < 0, 0.55, 1.0) * d - 0.20 * c**2)
     rings = path[:, None] + side[:, None] * (width[:, None] * c)[..., None] + out[:, None] * lens[..., None]
     v = (rings[..., 2] - TEXTURE_LOW) / (TEXTURE_HIGH - TEXTURE_LOW) - 0.012 * np.abs(c) + jitter
     u = np.clip(0.06 + 0.94 * s[:, None] + jitter * 6 * (1 - s[:, None]), 0, 1)
-    return loft(rings, start=False, uv=np.stack(np.broadcast_arrays(u, v), -1))
+    patch = loft(rings, uv=np.stack(np.broadcast_arrays(u, v), -1))
+    inner = np.tile(np.repeat(np.roll(d, -1) + d < 0, 4), lock.rows - 1)
+    return Patch(patch.points, patch.faces, patch.uv * [0.5, 1] + np.where(inner, 0.5, 0.0)[:, None] * [1, 0])
 
 
 def cap() -> Patch:
     """The scalp under the locks, down to the hairline."""
     line = profile((0, 0.78), (25, 0.76), (45, 0.66), (70, 0.52), (95, 0.44), (130, 0.22), (180, 0.16))
-    columns, rows = 40, 9
+    columns, rows = 36, 7
     angle = -180 + 360 * np.arange(columns) / columns
     k = np.linspace(0, 1, rows)[:, None]
     low = line(np.abs(angle))
@@ -95,7 +108,7 @@ def cap() -> Patch:
     skull = surface(np.radians(angle), t)
     points = skull + unit(skull - CENTRE) * (0.012 + 0.028 * smooth(0, 0.3, k))[..., None]
     v = (t - TEXTURE_LOW) / (TEXTURE_HIGH - TEXTURE_LOW) + 0.012 * np.cos(np.arange(columns) * np.pi)
-    uv = np.stack(np.broadcast_arrays(0.2, v), -1)
+    uv = np.stack(np.broadcast_arrays(0.1, v), -1)
     return grid(points, True, uv)
 
 
@@ -110,22 +123,19 @@ def _root(angle: float, lift: float = 0.0) -> tuple[tuple[float, float, float], 
 
 # root angle, tip angle, tip height, half width, distance
 _FRINGE = (
-    (-63, -69, 0.20, 0.070, 0.046), (-51, -60, 0.315, 0.078, 0.066), (-38, -50, 0.43, 0.076, 0.050),
-    (-25, -40, 0.50, 0.080, 0.074), (-12, -25, 0.495, 0.076, 0.056), (1, -8, 0.435, 0.072, 0.084),
-    (13, 12, 0.520, 0.066, 0.056), (25, 31, 0.51, 0.080, 0.074), (38, 47, 0.430, 0.076, 0.052),
-    (51, 60, 0.305, 0.080, 0.068), (63, 70, 0.20, 0.072, 0.048),
+    (-63, -68, 0.20, 0.070, 0.046), (-51, -62, 0.315, 0.080, 0.066), (-38, -52, 0.45, 0.078, 0.050),
+    (-25, -42, 0.545, 0.082, 0.074), (-12, -27, 0.550, 0.078, 0.056), (2, -12, 0.495, 0.078, 0.084),
+    (14, 17, 0.565, 0.068, 0.056), (26, 36, 0.545, 0.082, 0.074), (39, 50, 0.445, 0.078, 0.052),
+    (51, 62, 0.300, 0.082, 0.068), (63, 70, 0.20, 0.072, 0.048),
 )  # fmt: skip
 
 
 def _fringe() -> list[Lock]:
     locks = []
     for angle, tip, height, width, off in _FRINGE:
-        middle = (0.62 + height) / 2
-        fall = (
-            (angle * 0.99, 0.74, off + 0.022),
-            (angle * 0.7 + tip * 0.3, 0.62, off + 0.012),
-            (angle * 0.35 + tip * 0.65 - 2.0, middle, off + 0.002),
-            (tip, height, off - 0.022),
+        fall = tuple(
+            (angle + (tip - angle) * k**1.6, 0.74 + (height - 0.74) * k, off + lift)
+            for k, lift in ((0, 0.022), (0.36, 0.014), (0.70, 0.002), (1, -0.018))
         )
         locks.append(Lock(_root(angle, (off - 0.06) * 0.6) + fall, width, FRINGE, 0.46, 17))
     return locks
@@ -151,8 +161,8 @@ def _sides(length: float) -> list[Lock]:
 
 # locks, first angle, tip's height, distance, half width, how much every second one is shorter
 _BACK = (
-    (7, 122, -1.00, 0.018, 0.170, 0.10),
-    (8, 112, -1.24, 0.055, 0.150, 0.13),
+    (6, 122, -1.00, 0.018, 0.180, 0.10),
+    (7, 112, -1.24, 0.055, 0.165, 0.13),
     (7, 118, -0.82, 0.095, 0.150, 0.16),
 )
 
@@ -163,17 +173,17 @@ def _back(length: float, random: np.random.Generator) -> list[Lock]:
         for i in range(count):
             angle = first + (360 - 2 * first) * i / (count - 1)
             edge = abs(angle - 180) / 70
-            tip = low + 0.14 * edge**2 + (ragged if i % 2 else 0) + random.uniform(-0.04, 0.04)
+            tip = low + 0.20 * edge**2 + (ragged if i % 2 else 0) + random.uniform(-0.04, 0.04)
             tip = 0.02 + (tip - 0.02) * length
             fall = 0.30 - tip
-            sway = random.uniform(-4, 4) - 3 * np.sign(angle - 180)
+            sway = random.uniform(3, 7) * (1 if (i + layer) % 2 else -1)
             away = off + random.uniform(-0.006, 0.010)
             keys = _root(angle, 0.010 * (layer == 2)) + (
                 (angle, 0.60, away + 0.012),
                 (angle + sway * 0.3, 0.32, away + 0.022),
-                (angle + sway * 0.8, 0.30 - fall * 0.40, away + 0.004),
-                (angle - sway * 0.4, 0.30 - fall * 0.76, away + 0.024),
-                (angle - sway * 1.6, tip, away - 0.012 + 0.02 * (i % 2)),
+                (angle + sway * 0.9, 0.30 - fall * 0.40, away + 0.006),
+                (angle + sway * 0.2, 0.30 - fall * 0.74, away + 0.024),
+                (angle - sway * 1.5, tip, away - 0.006 + 0.02 * (i % 2)),
             )
             locks.append(Lock(keys, width, FULL, 0.36, 17, "back"))
     return locks
@@ -198,6 +208,6 @@ def ahoge() -> Patch:
         + side[:, None] * (a[:, None] * np.cos(angle))[..., None]
         + up[:, None] * (b[:, None] * np.sin(angle))[..., None]
     )
-    uv = np.stack(np.broadcast_arrays(0.2 + 0.6 * s[:, None], np.full(6, 0.87)), -1)
+    uv = np.stack(np.broadcast_arrays(0.1 + 0.3 * s[:, None], np.full(6, 0.87)), -1)
     return loft(rings, uv=uv)
 

@@ -33,7 +33,7 @@ def lip_line(pose: FacePose) -> Patch:
         at_pose(*mouth_outline(pose.mouth, u, upper, 0.0), 0.0070, pose),
         at_pose(*_outwards(pose, u, upper, weight), 0.0065, pose),
     ]
-    return grid(np.stack(rows), True).flipped()
+    return grid(np.stack(rows), True)
 
 
 def _outwards(pose: FacePose, u: Array, upper: Array, weight: Array) -> tuple[Array, Array]:

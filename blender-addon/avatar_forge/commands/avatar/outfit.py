@@ -10,7 +10,7 @@ from .body import WRIST, arm_band, leg_band, palm, torso, torso_band
 from .curves import Array, around, bump, smooth
 from .figure import Figure
 from .meshbuilder import Part
-from .patch import Patch, grid_faces, loft, tube
+from .patch import Patch, grid_faces, loft, shell, tube
 
 X, Y, Z = np.eye(3)
 
@@ -31,10 +31,12 @@ def _on_arms(part: Part, figure: Figure, patch: Patch, cell: str) -> None:
 
 def add_upper(part: Part, figure: Figure) -> None:
     """Shirt, vest, collar, sleeves, gloves and belt."""
-    heights = np.array([0.796, 0.786, 0.776, 0.765, 0.752, 0.735, 0.715, 0.69, 0.66, 0.63])
-    _on_torso(part, figure, loft(torso_band(heights, np.array([0.002, 0.003, 0.004, 0.0042, *[0.004] * 6]), 28)), "shirt")
+    heights = np.array([0.796, 0.786, 0.776, 0.765, 0.752, 0.735, 0.712, 0.685])
+    offs = np.array([0.002, 0.003, 0.004, 0.0042, 0.004, 0.004, 0.004, 0.004])
+    _on_torso(part, figure, loft(torso_band(heights, offs, 28)), "shirt")
     _on_torso(part, figure, _vest(), "vest")
     _collar(part, figure)
+    _cravat(part, figure)
     _sleeves(part, figure)
     _gloves(part, figure)
     _belt(part, figure)
@@ -70,12 +72,29 @@ def _collar(part: Part, figure: Figure) -> None:
     _on_torso(part, figure, loft(edge), "accent")
 
 
+def _cravat(part: Part, figure: Figure) -> None:
+    """Two tiers of pleats that fan out under the brooch."""
+    across = np.linspace(-1, 1, 17)[None]
+    k = np.linspace(0, 1, 5)[:, None]
+    for top, drop, wide, off in ((0.757, 0.044, 0.034, 0.0085), (0.760, 0.027, 0.026, 0.0135)):
+        x = across * (0.006 + (wide - 0.006) * k**0.8)
+        z = top - drop * k * (1 - 0.16 * across**2)
+        base = torso(np.array(-np.pi / 2), z, off + 0.0035 * k)[..., 1]
+        y = base - 0.0028 * k * np.cos(across * np.pi * 3.5) + 0.010 * across**2 * k
+        points = np.stack(np.broadcast_arrays(x, y, z), -1)
+        for patch, cell in zip(shell(figure.from_body(points[:, ::-1]), 0.0012 * figure.body, False), _FRILL):
+            part.add(patch, cell, weights.torso(figure, patch.points))
+
+
+_FRILL = ("frill", "lining", "accent")
+
+
 def _sleeves(part: Part, figure: Figure) -> None:
     """Short puffs gathered by a band above the elbow."""
-    x = np.linspace(0.056, 0.178, 17)
+    x = np.linspace(0.056, 0.178, 13)
     puff = 0.005 + 0.0125 * bump(x - 0.138, 0.030) - 0.003 * smooth(0.09, 0.06, x) - 0.004 * smooth(0.165, 0.178, x)
-    rings = arm_band(x, puff, 20, 0.10 * bump(x - 0.140, 0.03))
-    fold = 0.0016 * bump(x - 0.160, 0.022)[:, None] * np.cos(10 * around(20))
+    rings = arm_band(x, puff, 18, 0.10 * bump(x - 0.140, 0.03))
+    fold = 0.0016 * bump(x - 0.160, 0.022)[:, None] * np.cos(9 * around(18))
     centre = rings.mean(axis=1, keepdims=True)
     rings = centre + (rings - centre) * (1 + fold / 0.035)[..., None]
     _on_arms(part, figure, loft(rings), "shirt")
@@ -87,7 +106,7 @@ def _sleeves(part: Part, figure: Figure) -> None:
 
 def _gloves(part: Part, figure: Figure) -> None:
     """Long gloves that leave the fingers free, and a leather half glove over the hand."""
-    x = np.linspace(0.204, WRIST - 0.004, 13)
+    x = np.array([0.204, 0.211, 0.221, 0.230, 0.240, 0.252, 0.270, 0.320, WRIST - 0.004])
     rings = arm_band(x, 0.0022 + 0.0030 * smooth(0.216, 0.204, x), 16)
     _on_arms(part, figure, loft(rings), "glove")
     top = np.array([0.2035, 0.2042])
@@ -131,8 +150,8 @@ def shorts() -> Patch:
     hips = torso_band(heights, 0.0015, 24)
     crotch = np.array([[0, 0.034, 0.468], [0, 0.004, 0.458], [0, -0.030, 0.470]])
     angle = np.radians([*np.arange(-90, 91, 15), 135, 180, 225])
-    drop = np.array([0.446, 0.428, 0.405])
-    legs = [_leg_ring(z, angle) for z in drop]
+    drop = ((0.446, 0.004), (0.428, 0.0045), (0.4050, 0.0055), (0.4045, -0.002))
+    legs = [_leg_ring(z, off, angle) for z, off in drop]
     points = [hips.reshape(-1, 3), crotch]
     last, first_crotch = (len(heights) - 1) * 24, len(heights) * 24
     left = [last + i % 24 for i in range(18, 31)] + [first_crotch, first_crotch + 1, first_crotch + 2]
@@ -154,8 +173,8 @@ def shorts() -> Patch:
     return Patch(np.vstack(points), tuple(faces), np.full((4 * len(faces), 2), 0.5))
 
 
-def _leg_ring(z: float, angle: Array) -> Array:
-    whole = leg_band(np.array([z]), 0.0040, 72)[0]
+def _leg_ring(z: float, off: float, angle: Array) -> Array:
+    whole = leg_band(np.array([z]), off, 72)[0]
     return whole[np.round(np.degrees(angle) / 5).astype(int) % 72]
 
 

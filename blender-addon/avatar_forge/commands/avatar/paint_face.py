@@ -109,5 +109,6 @@ FEATURES = Atlas(
         "brow": Cell(6, 2, 1, 1, _tinted(0.30, 0.70)),
         "lip": Cell(7, 2, 1, 1, _lip),
         "crease": Cell(4, 3, 1, 1, _crease),
+        "rim": Cell(5, 3, 1, 1, flat("skin", 0.22)),
     },
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is painted on hair: u from root to tip, v the height."""
+"""What is painted on hair: v is the height, u from root to tip; the right half is for the sides turned inwards."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ Array = np.ndarray
 
 
 def _hair(u: Array, v: Array, p: Mapping[str, Colour]) -> Array:
+    half = u.shape[1] // 2
+    outside = _outside(2 * u[:, :half], v[:, :half], p)
+    return np.hstack([outside, shade(outside, 0.75, np.array([0.50, 0.52, 0.78]))])
+
+
+def _outside(u: Array, v: Array, p: Mapping[str, Colour]) -> Array:
     t = TEXTURE_LOW + v * (TEXTURE_HIGH - TEXTURE_LOW)
     picture = np.broadcast_to(p["hair"], (*u.shape, 3))
     deep = shade(p["hair"], 0.62, np.array([0.52, 0.50, 0.74]))

@@ -35,6 +35,16 @@ def _embroidered(u: Array, v: Array, p: Palette) -> Array:
     return blend(picture, p["accent"], smooth(1.05, 0.95, cell))
 
 
+def _tabard(u: Array, v: Array, p: Palette) -> Array:
+    """A gold edge and a four-pointed star."""
+    picture = _cloth("main")(u, v, p)
+    edge = np.minimum(np.minimum(u, 1 - u) * 1.0, (1.0 - v) * 1.6)
+    picture = blend(picture, p["accent"], ((edge < 0.075) | ((edge > 0.115) & (edge < 0.14))).astype(float))
+    x, y = np.abs(u - 0.5) / 0.24, np.abs(v - 0.60) / 0.16
+    star = np.sqrt(x) + np.sqrt(y)
+    return blend(picture, p["accent"], smooth(1.03, 0.97, star))
+
+
 def _leather(u: Array, v: Array, p: Palette) -> Array:
     picture = np.broadcast_to(p["leather"], (*u.shape, 3))
     picture = blend(picture, shade(p["leather"], 0.6), 0.5 * smooth(0.4, 1.0, v))
@@ -84,7 +94,9 @@ OUTFIT = Atlas(
         "light": Cell(1, 6, 1, 1, flat("light")),
         "light_lining": Cell(2, 6, 1, 1, flat("light", 0.30)),
         "dark": Cell(3, 6, 1, 1, flat("dark")),
+        "frill": Cell(0, 7, 1, 1, _cloth("main", (0.84, 0.95, "accent"))),
         "sole": Cell(4, 6, 1, 1, flat("dark", 0.35)),
+        "tabard": Cell(6, 6, 2, 2, _tabard),
         "leather_deep": Cell(5, 6, 1, 1, flat("leather", 0.45)),
     },
 )

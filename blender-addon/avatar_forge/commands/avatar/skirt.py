@@ -9,7 +9,7 @@ import numpy as np
 
 from . import weights
 from .body import torso
-from .curves import Array, around
+from .curves import Array
 from .figure import Figure
 from .meshbuilder import Part
 from .patch import grid_normals, shell
@@ -57,13 +57,21 @@ def _sheet(part: Part, figure: Figure, points: Array, cells: tuple[str, str, str
         part.add(patch, cell, weights.skirt(figure, patch.points, chains))
 
 
+def _arc(start: float, end: float, count: int) -> Array:
+    """Angles (1, count) from the front, in degrees."""
+    return np.radians(np.linspace(start - 90, end - 90, count))[None]
+
+
 def add_skirt(part: Part, figure: Figure, chains: list[Chain]) -> None:
-    """Underskirt all round, overskirt open in front."""
+    """Overskirt open in front, underskirt as far as it shows, and a tabard down the middle."""
     k = np.linspace(0, 1, 6)[:, None]
-    around_hips = around(72)[None]
-    _sheet(part, figure, UNDER.at(around_hips, k), ("underskirt", "light_lining", "light"), True, chains)
-    arc = np.radians(np.linspace(-90 + OPENING, 270 - OPENING, 89))[None]
-    _sheet(part, figure, OVER.at(arc, np.linspace(0, 1, 7)[:, None]), ("overskirt", "lining", "accent"), False, chains)
+    _sheet(part, figure, UNDER.at(_arc(-72, 72, 33), k), ("underskirt", "light_lining", "light"), False, chains)
+    _sheet(part, figure, OVER.at(_arc(OPENING, 360 - OPENING, 89), np.linspace(0, 1, 7)[:, None]), ("overskirt", "lining", "accent"), False, chains)
+    drop = np.linspace(0.03, 0.80, 7)[:, None]
+    across = np.linspace(-1, 1, 9)[None]
+    points = UNDER.at(np.radians(-90 + 15 * across), drop + 0.10 * (drop / 0.8) ** 4 * (1 - np.abs(across)), 0.0085)
+    points[..., 0] = 0.036 * across * (1 + 0.25 * drop)  # straight sides, whatever the flare
+    _sheet(part, figure, points, ("tabard", "lining", "accent"), False, chains)
 
 
 def skirt_chains(figure: Figure) -> list[Chain]:
