@@ -45,7 +45,7 @@ export class StockLink implements Link {
   static async open({ connection, library, deadlines, onGone }: StockLinkOptions): Promise<StockLink> {
     const socket = new StockSocket(connection, onGone);
     try {
-      const timeoutMs = deadlines.helloMs + deadlines.probeMs;
+      const timeoutMs = 3 * (deadlines.helloMs + deadlines.probeMs);
       const output = await execute(socket, 'execute_code', aboutBlender, { timeoutMs });
       const { blender, background } = about.parse(output);
       return new StockLink(socket, library, deadlines, {

@@ -18,31 +18,40 @@ export type Json = z.infer<typeof json>;
 export class RawClient {
   readonly socket: Socket;
   #ended = false;
+  #wake = (): void => undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
     socket.setNoDelay(true);
     socket.on('error', () => undefined);
-    for (const name of ['end', 'close']) socket.once(name, () => (this.#ended = true));
+    for (const name of ['end', 'close']) {
+      socket.once(name, () => {
+        this.#ended = true;
+        this.#wake();
+      });
+    }
   }
 
   write(data: Uint8Array | string): void {
     this.socket.write(data);
   }
 
-  /** The next bytes, or null at the end. */
+  readonly #onReadable = (): void => this.#wake();
+
+  /** The next bytes, or null at the end, which also comes when nothing else does for 30 s. */
   async read(): Promise<Buffer | null> {
-    const until = Date.now() + patienceMs;
-    for (;;) {
-      const data: unknown = this.socket.read();
-      if (Buffer.isBuffer(data)) return data;
-      if (this.#ended || this.socket.destroyed) return null;
-      if (Date.now() > until) throw new Error(`Nothing came within ${patienceMs} ms.`);
-      await Promise.race([
-        once(this.socket, 'readable').catch(() => undefined),
-        once(this.socket, 'close').catch(() => undefined),
-        sleep(1000, undefined, { ref: false }),
-      ]);
+    this.socket.on('readable', this.#onReadable);
+    const patience = setTimeout(() => this.socket.destroy(new Error('too late')), patienceMs);
+    try {
+      for (;;) {
+        const data: unknown = this.socket.read();
+        if (Buffer.isBuffer(data)) return data;
+        if (this.#ended || this.socket.destroyed) return null;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      clearTimeout(patience);
+      this.socket.off('readable', this.#onReadable);
     }
   }
 

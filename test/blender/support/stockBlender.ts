@@ -14,13 +14,21 @@ export interface StockBlender {
 
 /**
  * A real Blender with a stock-dialect add-on (stock_addon.py) in a window under Xvfb, as the stock one needs it.
- * @param port 0: any that is free
+ * `port` 0 takes any that is free; `home` is where the shipped library keeps files.
  */
-export async function stockBlender(port = 0): Promise<StockBlender> {
+export async function stockBlender({
+  port = 0,
+  home,
+}: { port?: number; home?: string } = {}): Promise<StockBlender> {
   const blender = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
   const argv = ['-a', '-s', '-screen 0 1280x960x24 -nolisten tcp', blender, '-noaudio', '--factory-startup'];
   const child = spawn('xvfb-run', [...argv, '--python', script], {
-    env: { ...process.env, STOCK_PORT: String(port), LIBGL_ALWAYS_SOFTWARE: '1' },
+    env: {
+      ...process.env,
+      ...(home === undefined ? {} : { AVATAR_FORGE_HOME: home }),
+      STOCK_PORT: String(port),
+      LIBGL_ALWAYS_SOFTWARE: '1',
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');
