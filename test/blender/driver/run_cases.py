@@ -45,7 +45,7 @@ class Context:
 
 
 def run(case: dict, context: Context) -> dict:
-    names = {"bpy": bpy, "json": json, "armature": test_figure.build()}
+    names = {"bpy": bpy, "json": json, "armature": test_figure.build(), "context": context}
     exec(case.get("edit", ""), names)
     before = snapshot()
     started = time.perf_counter()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An emulator of the VRM add-on's scripting surface, as far as vrm_export touches it.
 
-It has the add-on's properties by name and type (a name it does not know is an AttributeError), its export operator
+It has the add-on's properties by name and type (an unknown name is an AttributeError), its export operator
 and its validator. Its file holds what was filled in as it is, names for indices, for the test to read.
 https://vrm-addon-for-blender.info/en-us/scripting-api/
 """
@@ -74,7 +74,7 @@ VRM1 = {
     },
     "expressions": {
         "initial_automatic_expression_assignment": True,
-        "preset": {name: EXPRESSION for name in (*EMOTIONS, *MOUTH, *EYES)},
+        "preset": dict.fromkeys((*EMOTIONS, *MOUTH, *EYES), EXPRESSION),
         "custom": [{"custom_name": "", **EXPRESSION}],
     },
     "first_person": {"mesh_annotations": [{"node": MESH, "type": ""}]},
@@ -234,7 +234,7 @@ class VRM_OT_model_validate(bpy.types.Operator):
 
 
 def register(refusal: str = "") -> Group:
-    """Makes the emulator the add-on of this Blender; `refusal` is its reason not to export. Returns its data."""
+    """The emulator is now the add-on of this Blender; `refusal` is its reason not to export."""
     filled = Group(json.loads(json.dumps(EXTENSION)))
     bpy.types.Armature.vrm_addon_extension = property(lambda _: filled)
     VRM_OT_model_validate.refusal = refusal

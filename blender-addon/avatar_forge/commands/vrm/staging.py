@@ -69,43 +69,66 @@ def _bake(item: bpy.types.Object, notes: list[str]) -> None:
     applied = [m for m in item.modifiers if m.type != "ARMATURE" and m.show_viewport]
     if not applied:
         return
-    armatures = [m for m in item.modifiers if m.type == "ARMATURE" and m.show_viewport]
-    keys = item.data.shape_keys
-    state = [(key, key.value, key.mute) for key in keys.key_blocks] if keys else []
-    pinned = item.show_only_shape_key
-    try:
-        for modifier in armatures:
-            modifier.show_viewport = False
-        item.show_only_shape_key = False
-        for key, _, _ in state:
-            key.value = 0.0
+    keys = list(item.data.shape_keys.key_blocks) if item.data.shape_keys else []
+    values = {key.name: key.value for key in keys}
+    with _neutral(item, keys):
         mesh = _evaluated(item)
-        shapes = []
-        for key, _, mute in state[1:]:
-            if mute:
-                continue
-            key.value = 1.0 if key.slider_max >= 1.0 else key.slider_max
-            shapes.append((key, _coordinates(item, key, len(mesh.vertices)), key.value))
-            key.value = 0.0
-    finally:
-        for modifier in armatures:
-            modifier.show_viewport = True
-        item.show_only_shape_key = pinned
-        for key, value, _ in state:
-            key.value = value
-    mesh.name = item.data.name
-    values = {key.name: value for key, value, _ in state}
+        try:
+            shapes = [(key.name, _moved(item, key, mesh)) for key in keys[1:] if not key.mute]
+        except CommandError:
+            bpy.data.meshes.remove(mesh)
+            raise
     item.data = mesh
     if shapes:
-        base = _read(mesh)
-        item.shape_key_add(name=state[0][0].name, from_mix=False)
-        for key, coordinates, weight in shapes:
-            added = item.shape_key_add(name=key.name, from_mix=False)
-            added.data.foreach_set("co", (base + (coordinates - base) / weight).ravel())
-            added.value = values[key.name]
+        item.shape_key_add(name=keys[0].name, from_mix=False)
+    for name, coordinates in shapes:
+        added = item.shape_key_add(name=name, from_mix=False)
+        added.data.foreach_set("co", coordinates.ravel())
+        added.value = values[name]
     notes.append(
         f"Modifiers of {item.name} were applied in the export: {', '.join(m.name for m in applied)}."
     )
+
+
+@contextmanager
+def _neutral(item: bpy.types.Object, keys: list[bpy.types.ShapeKey]) -> Iterator[None]:
+    """The object unposed and with every shape key at 0."""
+    armatures = [m for m in item.modifiers if m.type == "ARMATURE" and m.show_viewport]
+    values = [key.value for key in keys]
+    pinned = item.show_only_shape_key
+    try:
+        item.show_only_shape_key = False
+        for modifier in armatures:
+            modifier.show_viewport = False
+        for key in keys:
+            key.value = 0.0
+        yield
+    finally:
+        item.show_only_shape_key = pinned
+        for modifier in armatures:
+            modifier.show_viewport = True
+        for key, value in zip(keys, values, strict=True):
+            key.value = value
+
+
+def _moved(item: bpy.types.Object, key: bpy.types.ShapeKey, rest: bpy.types.Mesh) -> np.ndarray:
+    """Where a shape key at 1 puts the vertices of the mesh with modifiers. Error: shape-key-topology."""
+    weight = min(1.0, key.slider_max) if key.slider_max > 0 else key.slider_min
+    key.value = weight
+    mesh = _evaluated(item)
+    key.value = 0.0
+    try:
+        if len(mesh.vertices) != len(rest.vertices):
+            raise CommandError(
+                "shape-key-topology",
+                f"The modifiers of {item.name!r} make {len(mesh.vertices)} vertices with the shape key "
+                f"{key.name!r} and {len(rest.vertices)} without: a morph target cannot carry that.",
+                "Apply or remove the modifier that merges or adds vertices (Mirror's merge, Weld, Decimate).",
+            )
+        base = _read(rest)
+        return base + (_read(mesh) - base) / weight
+    finally:
+        bpy.data.meshes.remove(mesh)
 
 
 def _evaluated(item: bpy.types.Object) -> bpy.types.Mesh:
@@ -114,21 +137,6 @@ def _evaluated(item: bpy.types.Object) -> bpy.types.Mesh:
     return bpy.data.meshes.new_from_object(
         item.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
     )
-
-
-def _coordinates(item: bpy.types.Object, key: bpy.types.ShapeKey, count: int) -> np.ndarray:
-    mesh = _evaluated(item)
-    try:
-        if len(mesh.vertices) != count:
-            raise CommandError(
-                "shape-key-topology",
-                f"The modifiers of {item.name!r} make {len(mesh.vertices)} vertices with the shape key "
-                f"{key.name!r} and {count} without: a morph target cannot carry that.",
-                "Apply or remove the modifier that merges or adds vertices (Mirror's merge, Weld, Decimate).",
-            )
-        return _read(mesh)
-    finally:
-        bpy.data.meshes.remove(mesh)
 
 
 def _read(mesh: bpy.types.Mesh) -> np.ndarray:
