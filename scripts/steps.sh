@@ -43,9 +43,14 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 can_be_root() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }
 
-debian_mirror() { # the address this machine's own apt takes its packages from
-  local release
+debian_mirror() { # the address this machine's own apt takes its packages from; nothing where it has none of Debian's
+  local release mirror
   release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-  apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
-    awk -v release="$release" '$1 == release && $2 == "main" && $3 == "Debian" { print $4; exit }'
+  local ask=(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' "Release: $release" 'Component: main' 'Origin: Debian')
+  mirror=$("${ask[@]}" | head -1)
+  if [ -z "$mirror" ] && can_be_root; then # a fresh machine does not know origins before its first update
+    as_root apt-get update >/dev/null 2>&1 </dev/null || true
+    mirror=$("${ask[@]}" | head -1)
+  fi
+  echo "$mirror"
 }
