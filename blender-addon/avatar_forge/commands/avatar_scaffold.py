@@ -29,7 +29,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """
     checked = Params(params)
     name = checked.name("name", "Avatar")
-    palette = colours.palette(checked.raw("palette", {}))
+    palette = colours.palette(Params(checked.raw("palette", {}), checked.where("palette")))
     figure = Figure(checked.number("height", 1.5, 1.2, 1.9))
     hair_length = checked.number("hair_length", 1.0, 0, 1)
     ears = checked.text("ears", "pointed", SHAPES)

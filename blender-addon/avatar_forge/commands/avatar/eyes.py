@@ -119,4 +119,4 @@ def brow(pose: FacePose) -> Patch:
     t = EYE_T + 0.140 + 0.030 * np.sin(np.pi * (s * 0.75 + 0.12)) - 0.012 * s
     t = t + pose.brow_inner + (pose.brow_outer - pose.brow_inner) * smooth(0, 1, s)
     thickness = 0.0090 * smooth(-0.12, 0.14, s) * smooth(1.02, 0.35, s) ** 0.7 + 0.0006
-    return _strip(np.stack([x, t], 1)[::-1], thickness[::-1], thickness[::-1], (0.005, 0.012), pose).flipped()
+    return _strip(np.stack([x, t], 1)[::-1], thickness[::-1], thickness[::-1], (0.005, 0.012), pose)

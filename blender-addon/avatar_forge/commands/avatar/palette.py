@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 import numpy as np
 
-from ..errors import CommandError
+from ..params import Params
 
 Colour = np.ndarray
 
@@ -26,35 +23,17 @@ DEFAULT = {
     "gem": "#4fd6c4",
 }
 
-_HEX = re.compile(r"#?([0-9a-fA-F]{6})$")
 
+def palette(given: Params) -> dict[str, Colour]:
+    """The default palette with the given colours in place; hair tips follow the hair unless given.
 
-def parse(text: object, name: str) -> Colour:
-    """`#rrggbb`, or [r, g, b] linear 0…1, as an sRGB triple."""
-    if isinstance(text, str) and (match := _HEX.match(text)):
-        digits = match.group(1)
-        return np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)])
-    if isinstance(text, (list, tuple)) and len(text) == 3 and all(_channel(c) for c in text):
-        return encode(np.array(text, float))
-    raise CommandError(
-        "bad-params", f"palette.{name} is not a colour: {text!r}", "Give "#rrggbb", or [r, g, b] linear from 0 to 1."
-    )
-
-
-def _channel(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def palette(given: Mapping[str, object]) -> dict[str, Colour]:
-    """The default palette with the given colours in place; hair tips follow the hair unless given."""
-    unknown = sorted(set(given) - set(DEFAULT))
-    if unknown:
-        raise CommandError(
-            "bad-params", f"palette has no colour {unknown[0]!r}", f"Use: {', '.join(DEFAULT)}."
-        )
-    colours = {name: parse(given.get(name, default), name) for name, default in DEFAULT.items()}
-    if "hair" in given and "hair_tip" not in given:
+    A colour is `#rrggbb`, or [r, g, b] linear from 0 to 1. Error: bad-params.
+    """
+    default = Params(dict(DEFAULT))
+    colours = {name: encode(np.array(given.color(name, None) or default.color(name))) for name in DEFAULT}
+    if given.has("hair") and not given.has("hair_tip"):
         colours["hair_tip"] = mix(colours["hair"], np.ones(3), 0.38)
+    given.done()
     return colours
 
 

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes figures with avatar_scaffold and measures them, for the TypeScript tests.
+
+usage: blender -b --factory-startup --python avatar_facts.py -- FOLDER
+FOLDER/cases.json    [{"params", "export"?: name of a file in exports/}], each in an empty scene
+FOLDER/results.json  [{"result", "error", "seconds" (of processor time), "meshes", "bones", "annotation", "images", "materials", "export"}]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(HERE.parents[2] / "blender-addon"))
+
+from avatar_forge import commands  # noqa: E402
+
+
+class Context:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def progress(self, fraction: float | None, message: str) -> None:
+        pass
+
+    def check_cancelled(self) -> None:
+        pass
+
+    def blob(self, data: bytes, mime: str) -> dict:
+        return {"size": len(data), "mime": mime}
+
+    def folder(self, root: str) -> Path:
+        path = self._folder / root
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def coordinates(points, attribute: str = "co") -> np.ndarray:  # noqa: ANN001
+    flat = np.empty(len(points) * 3)
+    points.foreach_get(attribute, flat)
+    return flat.reshape(-1, 3)
+
+
+def mesh_facts(obj: bpy.types.Object) -> dict:
+    mesh = obj.data
+    points = coordinates(mesh.vertices)
+    weights = [[group.weight for group in vertex.groups] for vertex in mesh.vertices]
+    areas = np.array([polygon.area for polygon in mesh.polygons])
+    used = {index for polygon in mesh.polygons for index in polygon.vertices}
+    uv = np.empty(len(mesh.loops) * 2)
+    mesh.uv_layers[0].data.foreach_get("uv", uv)
+    keys = {}
+    if mesh.shape_keys:
+        for key in mesh.shape_keys.key_blocks[1:]:
+            way = coordinates(key.data) - points
+            far = np.linalg.norm(way, axis=1) * 1000
+            side = [int((far[sign * points[:, 0] > 0.001] > 1).sum()) for sign in (1, -1)]
+            moved = way[far > 1].mean(axis=0) * 1000 if (far > 1).any() else np.zeros(3)
+            keys[key.name] = {
+                "mm": float(far.max()),
+                "left": side[0],
+                "right": side[1],
+                "mean": moved.tolist(),
+            }
+    rounded = {tuple(row) for row in np.round(points * 5000).astype(int).tolist()}
+    near = {
+        (-x + i, y + j, z + k)
+        for x, y, z in rounded
+        for i in (-1, 0, 1)
+        for j in (-1, 0, 1)
+        for k in (-1, 0, 1)
+    }
+    digest = hashlib.sha256(np.round(points, 6).tobytes())
+    digest.update(np.round(uv, 6).tobytes())
+    digest.update(json.dumps([[round(w, 5) for w in row] for row in weights]).encode())
+    return {
+        "triangles": sum(len(polygon.vertices) - 2 for polygon in mesh.polygons),
+        "materials": [slot.material.name for slot in obj.material_slots],
+        "finite": bool(np.isfinite(points).all() and np.isfinite(uv).all()),
+        "uv": [float(uv.min()), float(uv.max())],
+        "low": points.min(axis=0).tolist(),
+        "high": points.max(axis=0).tolist(),
+        "influences": [min(map(len, weights)), max(map(len, weights))],
+        "weight_error": float(max(abs(sum(row) - 1) for row in weights)),
+        "loose": len(mesh.vertices) - len(used),
+        "degenerate": int((areas < 1e-10).sum()),
+        "invalid": bool(mesh.copy().validate()),
+        "asymmetric": sum(1 for row in rounded if row not in near) / len(rounded),
+        "groups": [group.name for group in obj.vertex_groups],
+        "keys": keys,
+        "hash": digest.hexdigest(),
+    }
+
+
+def image_facts(image: bpy.types.Image) -> dict:
+    pixels = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(pixels)
+    return {
+        "size": image.size[0],
+        "packed": image.packed_file is not None,
+        "mean": pixels.reshape(-1, 4)[:, :3].mean(axis=0).tolist(),
+    }
+
+
+def measure(case: dict, context: Context) -> dict:
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    started = time.process_time()
+    try:
+        result = commands.run("avatar_scaffold", case["params"], context)
+    except commands.CommandError as error:
+        return {"error": error.to_json(), "objects": len(bpy.data.objects)}
+    seconds = time.process_time() - started
+    armature = bpy.data.objects[result["armature"]]
+    facts = {
+        "result": result,
+        "seconds": seconds,
+        "meshes": {name: mesh_facts(bpy.data.objects[name]) for name in result["meshes"]},
+        "bones": {
+            bone.name: {
+                "parent": bone.parent.name if bone.parent else None,
+                "head": list(bone.head_local),
+                "tail": list(bone.tail_local),
+                "z": list(bone.z_axis),
+            }
+            for bone in armature.data.bones
+        },
+        "annotation": json.loads(armature["avatar_forge_vrm"]),
+        "images": {image.name: image_facts(image) for image in bpy.data.images if image.users},
+        "materials": {m.name: json.loads(m["avatar_forge_mtoon"]) for m in bpy.data.materials if m.users},
+    }
+    if "export" in case:
+        facts["export"] = commands.run("vrm_export", {"name": case["export"], "writer": "own"}, context)
+    return facts
+
+
+folder = Path(sys.argv[sys.argv.index("--") + 1])
+found = [measure(case, Context(folder)) for case in json.loads((folder / "cases.json").read_text())]
+(folder / "results.json").write_text(json.dumps(found))

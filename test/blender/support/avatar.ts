@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const driver = join(import.meta.dirname, '..', 'driver', 'avatar_facts.py');
+
+const vector = z.array(z.number());
+const shapeKey = z.object({
+  /** The farthest any vertex goes. */
+  mm: z.number(),
+  /** Vertices of the figure's left and right that go more than a millimetre, and how they go in the mean. */
+  left: z.number(),
+  right: z.number(),
+  mean: z.tuple([z.number(), z.number(), z.number()]),
+});
+const mesh = z.object({
+  triangles: z.number(),
+  materials: z.array(z.string()),
+  finite: z.boolean(),
+  uv: z.tuple([z.number(), z.number()]),
+  low: vector,
+  high: z.tuple([z.number(), z.number(), z.number()]),
+  influences: z.tuple([z.number(), z.number()]),
+  weight_error: z.number(),
+  loose: z.number(),
+  degenerate: z.number(),
+  invalid: z.boolean(),
+  /** The share of vertices without a mirror image within 0.3 mm. */
+  asymmetric: z.number(),
+  groups: z.array(z.string()),
+  keys: z.record(z.string(), shapeKey),
+  hash: z.string(),
+});
+const bone = z.object({ parent: z.string().nullable(), head: vector, tail: vector, z: vector });
+const shape = z.object({ offset: vector, radius: z.number(), tail: vector.optional() });
+const annotation = z.object({
+  humanoid: z.record(z.string(), z.string()),
+  expressions: z.record(
+    z.string(),
+    z.looseObject({
+      overrideBlink: z.string(),
+      morphs: z.array(z.object({ mesh: z.string(), key: z.string(), weight: z.number() })),
+    }),
+  ),
+  lookAt: z.looseObject({ type: z.string(), offsetFromHeadBone: vector }),
+  firstPerson: z.object({ meshAnnotations: z.array(z.object({ mesh: z.string(), type: z.string() })) }),
+  springs: z.array(
+    z.looseObject({
+      name: z.string(),
+      joints: z.array(z.looseObject({ bone: z.string(), hitRadius: z.number() })),
+      colliderGroups: z.array(z.string()),
+    }),
+  ),
+  colliders: z.array(
+    z.object({ group: z.string(), bone: z.string(), sphere: shape.optional(), capsule: shape.optional() }),
+  ),
+  meta: z.looseObject({ name: z.string(), authors: z.array(z.string()) }),
+});
+const figure = z.object({
+  result: z.looseObject({
+    armature: z.string(),
+    meshes: z.array(z.string()),
+    triangles: z.number(),
+    materials: z.array(z.string()),
+    bones: z.number(),
+    expressions: z.array(z.string()),
+    diff: z.looseObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
+  }),
+  seconds: z.number(),
+  meshes: z.record(z.string(), mesh),
+  bones: z.record(z.string(), bone),
+  annotation,
+  images: z.record(
+    z.string(),
+    z.object({
+      size: z.number(),
+      packed: z.boolean(),
+      mean: z.tuple([z.number(), z.number(), z.number()]),
+    }),
+  ),
+  materials: z.record(
+    z.string(),
+    z.looseObject({ outlineWidthMode: z.string(), baseColor: vector, shadeMultiplyTexture: z.unknown() }),
+  ),
+});
+const refused = z.object({
+  error: z.object({ code: z.string(), message: z.string() }),
+  objects: z.number(),
+});
+
+export type Figure = z.infer<typeof figure>;
+export type Mesh = z.infer<typeof mesh>;
+
+export interface AvatarCase {
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The name to export the figure by. */
+  readonly export?: string;
+}
+
+/** Figures that one background Blender made and measured (driver/avatar_facts.py). */
+export class Figures {
+  readonly #folder: string;
+  readonly #found: readonly unknown[];
+
+  constructor(folder: string, found: readonly unknown[]) {
+    this.#folder = folder;
+    this.#found = found;
+  }
+
+  made(index: number): Figure {
+    return figure.parse(this.#found[index]);
+  }
+
+  refused(index: number): z.infer<typeof refused> {
+    return refused.parse(this.#found[index]);
+  }
+
+  async exported(name: string): Promise<Uint8Array> {
+    return new Uint8Array(await readFile(join(this.#folder, 'exports', name)));
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Makes a figure for each case, each in an empty scene (AVATAR_FORGE_BLENDER, else `blender`). */
+export async function makeFigures(cases: readonly AvatarCase[]): Promise<Figures> {
+  const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-figure-'));
+  await writeFile(join(folder, 'cases.json'), JSON.stringify(cases));
+  const blender = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
+  const argv = ['-b', '--factory-startup', '--python-exit-code', '1', '--python', driver, '--', folder];
+  await promisify(execFile)(blender, argv, { timeout: 180_000, maxBuffer: 2 ** 24 }).catch(
+    (error: unknown) => {
+      const { stdout, stderr } = z.object({ stdout: z.string(), stderr: z.string() }).parse(error);
+      throw new Error(`${blender} failed:\n${(stdout + stderr).slice(-3000)}`, { cause: error });
+    },
+  );
+  const found: unknown = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'));
+  return new Figures(folder, z.array(z.unknown()).parse(found));
+}
