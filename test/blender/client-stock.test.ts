@@ -20,7 +20,7 @@ describe('client and a stock add-on in real Blender', () => {
   let home = '';
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'avatar-forge-home-'));
-    stock = await stockBlender({ home });
+    stock = await stockBlender({ home, screen: '400x300x24' });
     blender = connectBlender({ host: '127.0.0.1', port: stock.port }, { client: 'test/0', library: addon });
   });
   after(async () => {
@@ -52,7 +52,7 @@ describe('client and a stock add-on in real Blender', () => {
       ['Würfel 😀'],
     );
     const times = [];
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 8; i++) {
       const startedAt = performance.now();
       await blender.call('get_scene_info', { limit: 1 });
       times.push(performance.now() - startedAt);
@@ -100,6 +100,14 @@ describe('client and a stock add-on in real Blender', () => {
       await blender.writeFile('uploads', 'Ä b.bin', bytes);
       assert.ok(bytes.equals(await blender.readFile('uploads', 'Ä b.bin')));
     }
+    const listed = async (): Promise<unknown> => blender.call('file.list', { root: 'uploads' });
+    const { files } = z
+      .object({ files: z.array(z.object({ name: z.string(), size: z.number() })) })
+      .parse(await listed());
+    assert.deepEqual(files, [{ name: 'Ä b.bin', size: 3 }]);
+    await blender.call('file.delete', { root: 'uploads', name: 'Ä b.bin' });
+    assert.deepEqual(await listed(), { files: [] });
+    assert.deepEqual(await blender.call('ping', {}), {});
     await assert.rejects(blender.readFile('uploads', 'none'), { code: 'not-found' });
     await assert.rejects(blender.writeFile('uploads', '../x', Buffer.alloc(1)), { code: 'bad-name' });
   });

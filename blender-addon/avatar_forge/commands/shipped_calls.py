@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import traceback
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class ShippedContext:
 
 
 def call(method: str, params: str) -> str:
-    """Runs a command or one of file.stat, file.read, file.write. Never raises; the answer is JSON text in ASCII."""
+    """Runs a command, or one of the methods beside them. Never raises; the answer is JSON text in ASCII."""
     try:
         return json.dumps({"result": _call(method, json.loads(params))}, allow_nan=False)
     except CommandError as error:
@@ -57,8 +58,8 @@ def call(method: str, params: str) -> str:
 
 def _call(method: str, params: dict[str, Any]) -> Any:
     context = ShippedContext()
-    if method in _FILES:
-        return _FILES[method](Params(params), context)
+    if method in _METHODS:
+        return _METHODS[method](Params(params), context)
     if not find(method).CHANGES:
         return run(method, params, context)
     before_change(method, is_risky(method, params), context)
@@ -87,11 +88,16 @@ def blob(data: bytes, mime: str) -> dict[str, Any]:
     }
 
 
-def _path(params: Params, context: ShippedContext) -> Path:
-    """A name inside a root, by the rule of docs/protocol.md section 5. Error: bad-name."""
-    name = params.text("name")
+def _is_name(name: str) -> bool:
+    """The rule of docs/protocol.md section 5."""
     allowed = all(char in "._ -" or char.isalnum() for char in name)
-    if not allowed or not name or name.startswith(".") or len(name.encode("utf-8", "replace")) > 200:
+    return bool(allowed and name) and not name.startswith(".") and len(name.encode("utf-8", "replace")) <= 200
+
+
+def _path(params: Params, context: ShippedContext) -> Path:
+    """A name inside a root. Error: bad-name."""
+    name = params.text("name")
+    if not _is_name(name):
         raise CommandError("bad-name", f"{name[:40]!r} is no file name here.", "Letters, digits, dot, space, _ and -.")
     return context.folder(params.text("root")) / name
 
@@ -103,10 +109,31 @@ def _existing(params: Params, context: ShippedContext) -> Path:
     return path
 
 
+def _ping(_params: Params, _context: ShippedContext) -> dict[str, Any]:
+    return {}
+
+
+def _list(params: Params, context: ShippedContext) -> dict[str, Any]:
+    """{root} → {files: [{name, size, modified}]}, by name."""
+    paths = sorted(context.folder(params.text("root")).iterdir())
+    return {"files": [_describe(path) for path in paths if path.is_file() and _is_name(path.name)]}
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    found = path.stat()
+    modified = datetime.fromtimestamp(found.st_mtime, timezone.utc).isoformat(timespec="milliseconds")
+    return {"name": path.name, "size": found.st_size, "modified": modified}
+
+
+def _delete(params: Params, context: ShippedContext) -> dict[str, Any]:
+    _existing(params, context).unlink()
+    return {}
+
+
 def _stat(params: Params, context: ShippedContext) -> dict[str, Any]:
-    """{root, name} → {name, size, sha256}."""
+    """{root, name} → {name, size, modified, sha256}."""
     path = _existing(params, context)
-    return {"name": path.name, "size": path.stat().st_size, "sha256": _sha256(path)}
+    return {**_describe(path), "sha256": _sha256(path)}
 
 
 def _read(params: Params, context: ShippedContext) -> dict[str, Any]:
@@ -150,4 +177,11 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-_FILES = {"file.stat": _stat, "file.read": _read, "file.write": _write}
+_METHODS = {
+    "ping": _ping,
+    "file.list": _list,
+    "file.stat": _stat,
+    "file.delete": _delete,
+    "file.read": _read,
+    "file.write": _write,
+}

@@ -14,14 +14,15 @@ export interface StockBlender {
 
 /**
  * A real Blender with a stock-dialect add-on (stock_addon.py) in a window under Xvfb, as the stock one needs it.
- * `port` 0 takes any that is free; `home` is where the shipped library keeps files.
+ * `port` 0 takes any that is free; `home` is where the shipped library keeps files; a small `screen` is redrawn sooner.
  */
 export async function stockBlender({
   port = 0,
   home,
-}: { port?: number; home?: string } = {}): Promise<StockBlender> {
+  screen = '1280x960x24',
+}: { port?: number; home?: string; screen?: string } = {}): Promise<StockBlender> {
   const blender = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
-  const argv = ['-a', '-s', '-screen 0 1280x960x24 -nolisten tcp', blender, '-noaudio', '--factory-startup'];
+  const argv = ['-a', '-s', `-screen 0 ${screen} -nolisten tcp`, blender, '-noaudio', '--factory-startup'];
   const child = spawn('xvfb-run', [...argv, '--python', script], {
     env: {
       ...process.env,
