@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { execa } from 'execa';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AuditLog } from '../../src/adapters/auditLog.ts';
+import { rcloneEnvironment } from '../../src/adapters/storage/rcloneCommands.ts';
+import { minimalVrm } from '../fixtures/minimalVrm.ts';
+import { Rig } from './rig.ts';
+import { sha256 } from './support.ts';
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+
+interface Run {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The one object of --json. */
+  readonly json: Record<string, unknown> & { error?: { code: string; next: string } };
+}
+
+describe('avatar-forge promote', function () {
+  this.timeout(60_000);
+  let rig: Rig;
+  let auditFile: string;
+  before(async () => {
+    rig = await Rig.start();
+    auditFile = join(await rig.scratch.folder(), 'audit.jsonl');
+  });
+  after(() => rig.close());
+  beforeEach(() => rig.fresh());
+
+  async function cli(...args: string[]): Promise<Run> {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [main, 'promote', ...args], {
+      env: {
+        ...rcloneEnvironment(process.env, [rig.s3.remote('quobyte')]),
+        AVATAR_FORGE_AUDIT: auditFile,
+      },
+      extendEnv: false,
+      stdin: 'ignore',
+      reject: false,
+    });
+    const json = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as Run['json'];
+    return { exitCode, stdout, stderr, json };
+  }
+
+  async function model(name: string, title: string, without?: string): Promise<string> {
+    const file = join(await rig.scratch.folder(), name);
+    await writeFile(file, minimalVrm(title, without));
+    return file;
+  }
+  const flags = (...more: string[]): string[] => [
+    '--production',
+    rig.folder,
+    '--profile',
+    'none',
+    '--yes',
+    ...more,
+  ];
+
+  it('promotes an export from S3, then says that it is there', async () => {
+    const file = await model('Companion-A.vrm', 'one');
+    const { place } = await rig.upload(file);
+    const first = await cli(place, ...flags('--json'));
+    assert.equal(first.exitCode, 0, first.stdout + first.stderr);
+    assert.equal(first.json['outcome'], 'promoted');
+    assert.equal(first.json['name'], 'Companion-A.vrm');
+    assert.equal(first.json['sha256'], sha256(await readFile(file)));
+    assert.equal(first.json['size'], (await readFile(file)).length);
+    assert.ok(Array.isArray(first.json['steps']));
+    assert.deepEqual(await readFile(join(rig.folder, 'Companion-A.vrm')), await readFile(file));
+    const second = await cli(place, ...flags('--json'));
+    assert.equal(second.exitCode, 0);
+    assert.equal(second.json['outcome'], 'already-promoted');
+    assert.match(
+      (await cli(place, ...flags())).stdout,
+      /^Companion-A\.vrm: already there with the same bytes/,
+    );
+  });
+
+  it('ends with 3 where --exact finds other bytes, and moves on without', async () => {
+    await cli(await model('A.vrm', 'one'), ...flags());
+    const other = await model('A.vrm', 'two');
+    const refused = await cli(other, ...flags('--exact', '--json'));
+    assert.equal(refused.exitCode, 3);
+    assert.equal(refused.json.error?.code, 'name-taken');
+    const inWords = await cli(other, ...flags('--exact'));
+    assert.equal(inWords.exitCode, 3);
+    assert.match(inWords.stderr, /name-taken: A\.vrm .* holds other bytes .*\n→ Promote without --exact/s);
+    assert.equal((await cli(other, ...flags('--exact', '--dry-run'))).exitCode, 3);
+    assert.equal((await cli(other, ...flags('--json'))).json['name'], 'A-v2.vrm');
+    const outcomes = (await new AuditLog(auditFile).lines()).map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes.slice(-4), ['ok', 'name-taken', 'name-taken', 'ok']);
+  });
+
+  it('ends with 4 where the gate finds an error, in a rehearsal too', async () => {
+    const headless = await model('Headless.vrm', 'one', 'head');
+    for (const more of [[], ['--dry-run']]) {
+      const refused = await cli(headless, ...flags('--json', ...more));
+      assert.equal(refused.exitCode, 4, refused.stdout);
+      assert.equal(refused.json.error?.code, 'gate-refused');
+      assert.match(refused.stdout, /head/);
+    }
+    // What the specification takes, the app does not: it has no visemes.
+    const mute = await model('Mute.vrm', 'one');
+    assert.equal((await cli(mute, '--production', rig.folder, '--yes')).exitCode, 4);
+    assert.deepEqual(await readdir(rig.folder), []);
+  });
+
+  it('ends with 2 where it is used wrongly', async () => {
+    const file = await model('A.vrm', 'one');
+    for (const args of [
+      [],
+      [file],
+      [file, ...flags('--profile', 'other')],
+      [file, ...flags('--nonsense')],
+      [file, ...flags('--name', '../x')],
+      [file, ...flags('--name', '')],
+      ['quobyte:../x', ...flags()],
+      [file, '--production', rig.folder, '--profile', 'none'],
+      [file, '--production', rig.folder, '--profile', 'none', '--json'],
+    ]) {
+      const { exitCode, stdout, stderr } = await cli(...args);
+      assert.equal(exitCode, 2, `${args.join(' ')}: ${stdout}${stderr}`);
+    }
+    assert.equal((await cli('--help')).exitCode, 0);
+    assert.deepEqual(await readdir(rig.folder), []);
+  });
+
+  it('ends with 1 where something fails, without a stack trace', async () => {
+    for (const source of [join(rig.folder, 'none.vrm'), rig.at('none.vrm')]) {
+      const failed = await cli(source, ...flags());
+      assert.equal(failed.exitCode, 1);
+      assert.match(failed.stderr, /^avatar-forge: source-missing: .*\n→ .*$/);
+    }
+  });
+
+  it('shows in a rehearsal what it would do, and does nothing', async () => {
+    const found = await cli(await model('A.vrm', 'one'), ...flags('--dry-run', '--json', '--name', 'B'));
+    assert.equal(found.exitCode, 0, found.stdout);
+    assert.deepEqual(found.json['expected'], { state: 'free', name: 'B.vrm' });
+    assert.deepEqual(await readdir(rig.folder), []);
+  });
+});
