@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Real models that others made; they lie beside the repository, where it has company. */
+const FOLDER = join(import.meta.dirname, '../../../../shared/samples');
+
+export const SAMPLES = [
+  'CoolBanana.vrm',
+  'Godette_vrm_v4.vrm',
+  'blender_debug_robot.vrm',
+  'spec_expressions_isBinary_Overrides.vrm',
+  'spec_mtoon_UV_Animation_Test.vrm',
+  'synth10.vrm',
+] as const;
+
+/** Why tests on real models cannot run here; `null` where they can. */
+export function samplesMissing(): string | null {
+  const missing = SAMPLES.filter((name) => !existsSync(join(FOLDER, name)));
+  return missing.length === 0 ? null : `sample models are not here: ${missing.join(', ')}`;
+}
+
+export function readSample(name: (typeof SAMPLES)[number]): Uint8Array {
+  return new Uint8Array(readFileSync(join(FOLDER, name)));
+}

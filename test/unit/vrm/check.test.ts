@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkVrm } from '../../../src/core/vrm/check.ts';
+import { prefixBytesForJson } from '../../../src/core/vrm/glb.ts';
+import { PROFILES } from '../../../src/core/vrm/profile.ts';
+import { FILE_RULES, MODEL_RULES } from '../../../src/core/vrm/rules/index.ts';
+import { SAMPLE_DELTA_M, SAMPLE_EXPRESSIONS, sampleVrm } from '../../support/vrm/sampleVrm.ts';
+import { makeMutant, MUTANTS } from './mutants.ts';
+
+const RULES = [...FILE_RULES, ...MODEL_RULES];
+const CODES = RULES.flatMap((rule) => Object.keys(rule.codes));
+
+describe('VRM check', () => {
+  for (const version of ['1.0', '0.x'] as const) {
+    it(`finds nothing in a sound ${version} model`, () => {
+      const report = checkVrm(sampleVrm(version).glb, { profile: PROFILES.app });
+      assert.deepEqual(report.findings, []);
+      assert.equal(report.version, version);
+    });
+
+    it(`tells the facts of a ${version} model`, () => {
+      const { glb } = sampleVrm(version);
+      const { facts } = checkVrm(glb);
+      assert(facts !== null);
+      assert.equal(facts.sizeBytes, glb.length);
+      assert.equal(facts.bones.length, 36);
+      assert(facts.bones.includes('leftThumbMetacarpal'));
+      assert.equal(facts.triangles, 12);
+      assert.equal(facts.vertices, 8);
+      assert.equal(facts.materials, 1);
+      assert.equal(facts.springs, 1);
+      assert.equal(facts.colliders, 1);
+      assert.equal(facts.meta.name, 'Sample');
+      assert.deepEqual(facts.meta.authors, ['Test']);
+      assert.deepEqual(
+        [facts.thumbnail?.mime, facts.thumbnail?.width, facts.thumbnail?.height],
+        ['image/png', 8, 8],
+      );
+      near(facts.heightM, 1.6);
+    });
+
+    it(`measures what expressions of a ${version} model move`, () => {
+      const { facts } = checkVrm(sampleVrm(version).glb);
+      for (const name of SAMPLE_EXPRESSIONS) {
+        const effect = facts?.expressions.find((one) => one.name === name && one.kind === 'preset')?.effect;
+        assert.equal(effect?.vertices, 2, name);
+        near(effect.maxDeltaM, SAMPLE_DELTA_M);
+      }
+      const custom = facts?.expressions.find((one) => one.kind === 'custom');
+      assert.equal(custom?.name, 'wink');
+      near(custom.effect.maxDeltaM, SAMPLE_DELTA_M / 2);
+    });
+  }
+
+  it('works on the beginning of a file that holds the JSON', () => {
+    const { glb } = sampleVrm('1.0');
+    const need = prefixBytesForJson(glb.subarray(0, 20));
+    assert(need < glb.length);
+    assert.equal(prefixBytesForJson(glb.subarray(0, 8)), 20);
+    const report = checkVrm(glb.subarray(0, need), { profile: PROFILES.app, totalBytes: glb.length });
+    assert.deepEqual(report.findings, []);
+    const aa = report.facts?.expressions[0]?.effect;
+    assert.equal(aa?.vertices, null);
+    near(aa.maxDeltaM, SAMPLE_DELTA_M);
+  });
+
+  it('lets a profile weigh a finding anew, or silence it', () => {
+    const floating = MUTANTS.find((mutant) => mutant.code === 'feet-off-ground');
+    assert(floating !== undefined);
+    const severityUnder = (severities: Record<string, 'error' | 'off'>): string | undefined =>
+      checkVrm(makeMutant(floating), { profile: { ...PROFILES.spec, severities } }).findings.find(
+        (finding) => finding.code === 'feet-off-ground',
+      )?.severity;
+    assert.equal(severityUnder({}), 'warning');
+    assert.equal(severityUnder({ 'feet-off-ground': 'error' }), 'error');
+    assert.equal(severityUnder({ 'feet-off-ground': 'off' }), undefined);
+  });
+
+  describe('of a model with one defect', () => {
+    for (const mutant of MUTANTS) {
+      it(`${mutant.code}: ${mutant.defect} (${mutant.version})`, () => {
+        const { findings, counts } = checkVrm(makeMutant(mutant), { profile: PROFILES.app });
+        const found = findings.filter((finding) => finding.code === mutant.code);
+        assert.notEqual(
+          found.length,
+          0,
+          `raised instead: ${findings.map((finding) => finding.code).join(', ')}`,
+        );
+        assert.equal(counts.errors + counts.warnings + counts.infos, findings.length);
+        for (const { message, next } of found) assert(message.length > 0 && next.endsWith('.'));
+      });
+    }
+
+    it('covers every code there is', () => {
+      const raised = new Set(MUTANTS.map((mutant) => mutant.code));
+      assert.deepEqual(
+        CODES.filter((code) => !raised.has(code)),
+        [],
+      );
+      assert.deepEqual(
+        [...raised].filter((code) => !CODES.includes(code)),
+        [],
+      );
+    });
+  });
+
+  it('registers every rule file, and every code once', () => {
+    const files = readdirSync(join(import.meta.dirname, '../../../src/core/vrm/rules')).filter(
+      (file) => file !== 'index.ts',
+    );
+    const kebab = (file: string): string =>
+      file.replace('.ts', '').replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+    assert.deepEqual(RULES.map((rule) => rule.name).toSorted(), files.map(kebab).toSorted());
+    assert.equal(new Set(CODES).size, CODES.length);
+  });
+});
+
+function near(actual: number | null | undefined, expected: number): void {
+  assert(Math.abs((actual ?? NaN) - expected) < 1e-4, `${String(actual)} is not near ${expected}`);
+}
