@@ -45,7 +45,7 @@ def find(name: str) -> ModuleType:
 def is_risky(name: str, params: dict[str, Any]) -> bool:
     """Whether a checkpoint is due before, however recent the last one is."""
     risky = getattr(find(name), "risky", None)
-    return bool(risky and risky(params))
+    return bool(risky and isinstance(params, dict) and risky(params))
 
 
 def run(name: str, params: dict[str, Any], context: Context) -> dict[str, Any]:

@@ -77,6 +77,13 @@ def corner_normals(mesh: bpy.types.Mesh) -> Any:
     return normals
 
 
+def set_shadow(light: bpy.types.Light, on: bool) -> None:
+    """Whether a light casts shadows; Cycles had a switch of its own for that at first."""
+    light.use_shadow = on
+    if hasattr(light.cycles, "cast_shadow"):
+        light.cycles.cast_shadow = on
+
+
 def eevee_engine() -> str:
     return "BLENDER_EEVEE_NEXT" if (4, 2, 0) <= VERSION < (5, 0, 0) else "BLENDER_EEVEE"
 

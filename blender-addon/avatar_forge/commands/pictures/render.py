@@ -17,7 +17,9 @@ from .. import compat
 from .framing import View
 from ..restore import restored
 
-CYCLES_SAMPLES = 24
+CYCLES_SAMPLES, STUDIO_SAMPLES = 24, 6
+CYCLES_SECONDS = 20.0
+"""After which a picture is as good as it has become."""
 EEVEE_SAMPLES = 32
 BACKDROP = (0.72, 0.76, 0.83)
 
@@ -58,7 +60,7 @@ def render(engine: str, view: View, width: int, height: int, own_light: bool) ->
             stack.enter_context(restored(scene.render, settings))
             stack.enter_context(restored(scene.render.image_settings, image))
             stack.enter_context(restored(scene.view_settings, colors))
-            stack.enter_context(_engine_settings(scene, engine))
+            stack.enter_context(_engine_settings(scene, engine, own_light))
             bpy.ops.render.render(write_still=True)
         return _pixels(path)
     finally:
@@ -68,7 +70,7 @@ def render(engine: str, view: View, width: int, height: int, own_light: bool) ->
 
 
 @contextmanager
-def _engine_settings(scene: bpy.types.Scene, engine: str) -> Iterator[None]:
+def _engine_settings(scene: bpy.types.Scene, engine: str, own_light: bool) -> Iterator[None]:
     with ExitStack() as stack:
         if engine == "BLENDER_WORKBENCH":
             shading = {"light": "STUDIO", "color_type": "TEXTURE", "show_cavity": False, "background_type": "VIEWPORT"}
@@ -76,8 +78,10 @@ def _engine_settings(scene: bpy.types.Scene, engine: str) -> Iterator[None]:
             stack.enter_context(restored(scene.display.shading, shading))
             stack.enter_context(restored(scene.display, {"render_aa": "8"}))
         elif engine == "CYCLES":
-            quick = {"samples": CYCLES_SAMPLES, "use_adaptive_sampling": True, "max_bounces": 3, "device": "CPU"}
-            stack.enter_context(restored(scene.cycles, {**quick, "use_denoising": compat.has_denoiser()}))
+            samples = STUDIO_SAMPLES if own_light else CYCLES_SAMPLES
+            quick = {"samples": samples, "time_limit": CYCLES_SECONDS, "max_bounces": 3, "device": "CPU"}
+            quick.update(use_adaptive_sampling=not own_light, use_denoising=compat.has_denoiser())
+            stack.enter_context(restored(scene.cycles, quick))
         else:
             stack.enter_context(restored(scene.eevee, {"taa_render_samples": EEVEE_SAMPLES}))
         yield
@@ -140,8 +144,8 @@ def _studio(scene: bpy.types.Scene, view: View, hide_others: bool) -> Iterator[N
             (0.4, up),
         ):
             light = bpy.data.lights.new("Avatar Forge picture", "SUN")
-            light.energy, light.angle, light.use_shadow = strength, math.radians(4), not made
-            light.cycles.cast_shadow = not made
+            light.energy, light.angle = strength, math.radians(4)
+            compat.set_shadow(light, not made)
             holder = bpy.data.objects.new("Avatar Forge picture", light)
             made.append((holder, light))
             holder.matrix_world = direction.to_track_quat("Z", "Y").to_matrix().to_4x4()
