@@ -36,7 +36,7 @@ describe('promotion of damaged sources', function () {
     const file = await rig.scratch.file('Cut.vrm', 2_000_000);
     await rig.upload(file);
     rig.proxy.fault = { kind: 'cut', after: 0 };
-    await assert.rejects(rig.run(rig.at('Cut.vrm', 'damaged')), code('source-unreachable'));
+    await assert.rejects(rig.run(rig.at('Cut.vrm', 'damaged')), code('storage-unreachable'));
     assert.deepEqual(await readdir(rig.folder), []);
     rig.proxy.fault = { kind: 'cut', after: 1_000_000 };
     const done = await rig.run(rig.at('Cut.vrm', 'damaged'));
@@ -87,7 +87,7 @@ describe('promotion of damaged sources', function () {
   it('says what is wrong with a wrong key, an unknown remote and a server that is not there', async () => {
     await assert.rejects(rig.run(rig.at('A.vrm', 'intruder')), code('storage-denied'));
     await assert.rejects(rig.run('unheard-of:kasm/A.vrm'), code('unknown-remote'));
-    await assert.rejects(rig.run('nobody:kasm/A.vrm'), code('source-unreachable'));
+    await assert.rejects(rig.run('nobody:kasm/A.vrm'), code('storage-unreachable'));
   });
 
   it('ends rclone and leaves nothing when it is cancelled in mid-copy', async () => {

@@ -45,7 +45,7 @@ function sourceError(thrown: unknown, place: string): ForgeError {
     return fail('storage-denied', `${place} may not be read.`, 'Ask its owner for the right to read it.');
   }
   return fail(
-    'source-unreachable',
+    'storage-unreachable',
     `${place} cannot be read: ${reasonOf(thrown)}.`,
     'See that its disk is mounted and sound.',
   );

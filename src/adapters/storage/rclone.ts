@@ -52,7 +52,7 @@ export interface RemoteStat {
 
 /**
  * rclone as a child process. Secrets go by its environment, failures come as {@link ForgeError}s: `source-missing`,
- * `storage-denied`, `unknown-remote`, `source-unreachable`, `cancelled`.
+ * `storage-denied`, `unknown-remote`, `storage-unreachable`, `cancelled`.
  */
 export class Rclone {
   readonly version: string;

@@ -55,7 +55,7 @@ export function rcloneFailure(
   const last = messages.at(-1) ?? `rclone ended with exit code ${exitCode ?? 'unknown'}`;
   const meaning = meanings.find(({ when }) => messages.some((message) => when.test(message)));
   return new ForgeError(
-    meaning?.code ?? 'source-unreachable',
+    meaning?.code ?? 'storage-unreachable',
     `${place}: ${last}`,
     meaning?.next ?? 'Check that the storage is up and its endpoint is right, then try again.',
   );

@@ -14,7 +14,7 @@ export interface UploadedExport {
 }
 
 /**
- * Puts an export into the bucket promotion takes it from, by default under its own name, with what promotion wants to know of
+ * Puts an export into the bucket promotion takes it from, under its own name, with what promotion wants to know of
  * it: Content-Type and sha256. Reads it back and compares. An earlier export of that name is replaced: only production is for ever.
  *
  * `folder` is `REMOTE:BUCKET/PREFIX`. Errors: `bad-name`, `bad-remote-path`, `source-missing` (the local file),

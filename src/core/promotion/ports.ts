@@ -17,7 +17,7 @@ export interface SourceVersion {
   readonly digest: Digest | null;
 }
 
-/** A file to promote. Errors: `source-missing`, `source-unreachable`, `storage-denied`, `cancelled`. */
+/** A file to promote. Errors: `source-missing`, `storage-unreachable`, `storage-denied`, `cancelled`. */
 export interface Source {
   /** For people and the audit log; holds no secret. */
   readonly place: string;

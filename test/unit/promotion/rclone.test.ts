@@ -120,7 +120,7 @@ describe('what rclone says', () => {
       ['https response error StatusCode: 403, api error SignatureDoesNotMatch', 'storage-denied'],
       ['api error RequestTimeTooSkewed: the clock', 'storage-denied'],
       ['Failed to create file system for "W:": didn\'t find section in config file ("W")', 'unknown-remote'],
-      ['dial tcp 127.0.0.1:9: connect: connection refused', 'source-unreachable'],
+      ['dial tcp 127.0.0.1:9: connect: connection refused', 'storage-unreachable'],
     ];
     for (const [message, code] of codes) assert.equal(rcloneFailure('q:a', [message], 1).code, code, message);
     assert.match(rcloneFailure('q:a', [], 5).message, /exit code 5/);
