@@ -1,6 +1,6 @@
 import { ForgeError } from '../core/errors.ts';
 import type { Progress } from '../core/ports.ts';
-import type { ToolOutput } from './tool.ts';
+import type { ToolOutput } from './toolOutput.ts';
 
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
 

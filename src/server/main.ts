@@ -26,6 +26,10 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
   const blender: BlenderPort = connectBlender(endpoint ?? (() => workstation.launch()), {
     client: `avatar-forge/${installation.version}`,
     library: installation.addon,
+    onState: ({ is }) => {
+      if (is === 'connected') workstation.observe({ type: 'connected' });
+      if (is === 'disconnected') workstation.observe({ type: 'connection-lost' });
+    },
   });
   const mcp = createServer({
     version: installation.version,

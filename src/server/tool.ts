@@ -1,8 +1,9 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { BlenderPort, CallOptions, ReceivedBlob } from '../core/ports.ts';
+import type { BlenderPort, CallOptions } from '../core/ports.ts';
 import type { GltfValidator } from '../core/vrm/validator.ts';
 import type { Jobs } from './jobs.ts';
+import type { ToolOutput } from './toolOutput.ts';
 
 /** What a tool works with: the same for all. */
 export interface ToolContext extends CallOptions {
@@ -10,19 +11,6 @@ export interface ToolContext extends CallOptions {
   readonly validator: GltfValidator;
   readonly jobs: Jobs;
   readonly signal: AbortSignal;
-}
-
-/** What a tool gives back; the handler turns it into an MCP result. */
-export interface ToolOutput {
-  readonly structured: Record<string, unknown>;
-  readonly images?: readonly ReceivedBlob[];
-  /** Files a client may read as resources. */
-  readonly files?: readonly {
-    readonly uri: string;
-    readonly name: string;
-    readonly mimeType: string;
-    readonly size: number;
-  }[];
 }
 
 export interface Tool {

@@ -6,7 +6,8 @@ import type { AuditPort, BlenderPort, Progress } from '../core/ports.ts';
 import type { GltfValidator } from '../core/vrm/validator.ts';
 import { plainText, plainValue } from '../core/untrusted.ts';
 import type { Jobs } from './jobs.ts';
-import type { Tool, ToolContext, ToolOutput } from './tool.ts';
+import type { Tool, ToolContext } from './tool.ts';
+import type { ToolOutput } from './toolOutput.ts';
 
 /** A result's text and structuredContent stay below this, each, in bytes. */
 export const resultLimit = 20_000;
