@@ -56,8 +56,10 @@ export interface ExpressionMeasure {
   readonly name: string;
   readonly movedVertices: number;
   readonly maxDeltaM: number;
-  /** Pixels of the face that change, and the box around them; origin at the top left. */
+  /** Pixels that change, of the face, or where it stays the same of the whole figure. */
+  readonly framing: Framing;
   readonly changedPixels: number;
+  /** Around them; origin at the top left. */
   readonly changedBox: PixelBox | null;
   readonly size: Size;
 }

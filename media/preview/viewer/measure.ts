@@ -12,7 +12,7 @@ export interface Movement {
   readonly maxDeltaM: number;
 }
 
-/** Compares the vertices as they are with `name` at full weight and with no expression; leaves it at full weight. */
+/** Compares the vertices with `name` at full weight and with no expression; leaves it at full weight. */
 export function movementOf(model: Model, name: string): Movement {
   model.resetExpressions();
   const meshes = meshesOf(model.vrm).filter((mesh) => (mesh.morphTargetInfluences?.length ?? 0) > 0);

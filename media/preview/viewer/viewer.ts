@@ -2,6 +2,7 @@
 import type {
   CameraPlace,
   ExpressionMeasure,
+  Framing,
   LoadedModel,
   ModelSource,
   Picture,
@@ -14,13 +15,12 @@ import type { Figure } from './framing.ts';
 import { movementOf } from './measure.ts';
 import { Model } from './model.ts';
 import { changedBetween, coveredBy, hang, pngOf, takeSnapshot } from './snapshot.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Region, Snapshot } from './snapshot.ts';
 import { Stage } from './stage.ts';
 
 const FRONT: CameraPlace = { framing: 'full', turnDeg: 0 };
-const FACE: CameraPlace = { framing: 'face', turnDeg: 0 };
 
-/** Pixels an expression changes are counted in a picture of the face of this size. */
+/** Pixels an expression changes are counted in pictures of this size. */
 const MEASURE_SIZE: Size = { width: 512, height: 512 };
 
 /** After a pause (a hidden tab) time goes on from where it stood. */
@@ -31,8 +31,8 @@ interface Shown {
   readonly model: Model;
   /** Expressions and wind do not move the camera. */
   readonly figure: Figure;
-  /** The face without expression; taken when first needed. */
-  plainFace: Snapshot | null;
+  /** Without expression, as it looked when first compared with. */
+  readonly plain: Map<Framing, Snapshot>;
 }
 
 export class Viewer {
@@ -92,7 +92,7 @@ export class Viewer {
   step(seconds: number): void {
     const shown = this.#loaded;
     shown.model.step(seconds);
-    shown.plainFace = null;
+    shown.plain.clear();
   }
 
   capture(size: Size, transparent: boolean): Picture {
@@ -102,22 +102,16 @@ export class Viewer {
     return { ...size, png: pngOf(picture), coveredPixels: covered.pixels, coveredBox: covered.box };
   }
 
-  /** Leaves the face without any expression. */
+  /** Leaves the model without any expression. */
   measureExpression(name: string): ExpressionMeasure {
-    const shown = this.#loaded;
-    const { model } = shown;
-    model.resetExpressions();
-    shown.plainFace ??= this.#shoot(FACE, MEASURE_SIZE, false);
+    const { model } = this.#loaded;
     const movement = movementOf(model, name);
-    const changed = changedBetween(shown.plainFace, this.#shoot(FACE, MEASURE_SIZE, false));
+    const inFace = this.#changedBy(name, 'face');
+    const framing = inFace.pixels > 0 ? 'face' : 'full';
+    const changed = framing === 'face' ? inFace : this.#changedBy(name, 'full');
     model.resetExpressions();
-    return {
-      name,
-      ...movement,
-      changedPixels: changed.pixels,
-      changedBox: changed.box,
-      size: MEASURE_SIZE,
-    };
+    const { pixels: changedPixels, box: changedBox } = changed;
+    return { name, ...movement, framing, changedPixels, changedBox, size: MEASURE_SIZE };
   }
 
   /** Draws on the screen, in real time; else only the pictures asked for are drawn. */
@@ -129,7 +123,7 @@ export class Viewer {
       if (!this.#live) return;
       if (this.#shown !== null) {
         this.#shown.model.advance(Math.min(MAX_FRAME_S, (now - last) / 1000));
-        this.#shown.plainFace = null;
+        this.#shown.plain.clear();
       }
       last = now;
       this.#stage.fit();
@@ -146,7 +140,7 @@ export class Viewer {
 
   #show(model: Model): Figure {
     const figure = model.figure();
-    this.#shown = { model, figure, plainFace: null };
+    this.#shown = { model, figure, plain: new Map() };
     const { min, max } = figure;
     const wide = 0.55 * (max.y - min.y);
     this.#stage.placeShadow({ x: (min.x + max.x) / 2, z: (min.z + max.z) / 2, width: wide, depth: wide });
@@ -159,6 +153,16 @@ export class Viewer {
     this.#stage.remove(model.vrm.scene);
     model.dispose();
     this.#shown = null;
+  }
+
+  #changedBy(name: string, framing: Framing): Region {
+    const { model, plain } = this.#loaded;
+    const shoot = (): Snapshot => this.#shoot({ framing, turnDeg: 0 }, MEASURE_SIZE, false);
+    model.resetExpressions();
+    const before = plain.get(framing) ?? shoot();
+    plain.set(framing, before);
+    model.setExpression(name, 1);
+    return changedBetween(before, shoot());
   }
 
   /** A picture framed for its own shape; what is on the screen stays as the user turned it. */

@@ -27,6 +27,7 @@ export const resultSchemas: { readonly [M in PreviewMethod]: z.ZodType<PreviewCo
     name: z.string(),
     movedVertices: z.number(),
     maxDeltaM: z.number(),
+    framing: z.enum(['full', 'face']),
     changedPixels: z.number(),
     changedBox: box,
     size: z.object(size),
