@@ -4,9 +4,9 @@
 A command is one file `<name>.py` and one line in COMMANDS. It offers
 
     NAME                               the method's name, the same as its file's
-    CHANGES                            True where it may change the scene: the caller then pushes undo around it
-    run(params, context) -> dict       the work, on Blender's main thread
-    risky(params) -> bool              optional: True where undo may not bring back what these parameters do, so
+    CHANGES                            True where it may change the scene: the caller then pushes undo around
+    it run(params, context) -> dict       the work, on Blender's main thread risky(params) -> bool
+    optional: True where undo may not bring back what these parameters do, so
                                        that a checkpoint is due before
 """
 
@@ -38,7 +38,9 @@ __all__ = ["COMMANDS", "CommandError", "Context", "find", "is_risky", "run"]
 def find(name: str) -> ModuleType:
     """The command's module, imported when first asked for. Error: unknown-method."""
     if name not in COMMANDS:
-        raise CommandError("unknown-method", f"There is no command {name!r}.", f"Known: {', '.join(COMMANDS)}.")
+        raise CommandError(
+            "unknown-method", f"There is no command {name!r}.", f"Known: {', '.join(COMMANDS)}."
+        )
     return importlib.import_module(f".{name}", __package__)
 
 
@@ -51,7 +53,8 @@ def is_risky(name: str, params: dict[str, Any]) -> bool:
 def run(name: str, params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Runs a command on Blender's main thread and returns a result that JSON can carry.
 
-    Undo and the checkpoint before a change are the caller's (see `find(name).CHANGES` and `checkpoint.before_change`).
+    Undo and the checkpoint before a change are the caller's (see `find(name).CHANGES` and
+    `checkpoint.before_change`).
     """
     return to_json(find(name).run(params, context))
 

@@ -27,12 +27,12 @@ _last_at = -1e9
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """{action: create list diff restore, id?, label?} → create {id, label, at}; list {checkpoints[{id, label, at, size,
-    by}]}, newest first; diff {diff}; restore {restored, diff}.
+    """{action: create list diff restore, id?, label?} → create {id, label, at}; list {checkpoints[{id, label,
+    at, size, by}]}, newest first; diff {diff}; restore {restored, diff}.
 
-    diff and restore take the newest checkpoint where no id is given; the diff is from it to the scene as it is. A
-    restore makes a checkpoint before, keeps the session's own file, and its diff is what it did to the scene.
-    Errors: bad-params, not-found, checkpoint-failed, restore-failed.
+    diff and restore take the newest checkpoint where no id is given; the diff is from it to the scene as it
+    is. A restore makes a checkpoint before, keeps the session's own file, and its diff is what it did to the
+    scene. Errors: bad-params, not-found, checkpoint-failed, restore-failed.
     """
     checked = Params(params)
     action = checked.text("action", choices=("create", "list", "diff", "restore"))
@@ -60,8 +60,8 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 def before_change(label: str, risky: bool, context: Context) -> None:
     """Makes the rotating checkpoint before a command that changes something, where one is due; never raises.
 
-    One is due before something risky, and otherwise when the last is some seconds old and the scene has another
-    revision since. So a burst of small changes costs one file, and microseconds for each after it.
+    One is due before something risky, and otherwise when the last is some seconds old and the scene has
+    another revision since. So a burst of small changes costs one file, and microseconds for each after it.
     """
     global _last_revision, _last_at
     now = time.monotonic()

@@ -108,11 +108,12 @@ class CheckpointStore:
         return id_
 
 
-def save_copy(path: Path) -> None:
+def save_copy(path: Path, relative_remap: bool = False) -> None:
     """Saves the session as a copy, without a preview picture, which takes a window up to 0.4 s.
 
-    Painted pixels live in no file until they are packed. Only dirty images may be: packing a packed one again loses
-    its pixels (3.4). Relative paths stay relative to the session's own file, which a restored one gets back.
+    Painted pixels live in no file until they are packed. Only dirty images may be: packing a packed one again
+    loses its pixels (3.4). Relative paths stay relative to the session's own file, which a restored one gets
+    back; with `relative_remap` they are written for the copy's own place.
     """
     for image in bpy.data.images:
         if image.is_dirty and image.has_data and image.source in ("GENERATED", "FILE"):
@@ -120,15 +121,18 @@ def save_copy(path: Path) -> None:
     preferences = bpy.context.preferences
     dirty = preferences.is_dirty
     with restored(preferences.filepaths, {"file_preview_type": "NONE"}):
-        bpy.ops.wm.save_as_mainfile(filepath=str(path), copy=True, check_existing=False, relative_remap=False)
+        bpy.ops.wm.save_as_mainfile(
+            filepath=str(path), copy=True, check_existing=False, relative_remap=relative_remap
+        )
     preferences.is_dirty = dirty
 
 
 def load(path: Path) -> None:
-    """Opens a copy so that the session keeps its own file's name, or its having none. Errors: RuntimeError, OSError.
+    """Opens a copy so that the session keeps its own file's name, or its having none. Errors: RuntimeError,
+    OSError.
 
-    Blender knows a session's file only by having opened or saved it. So the copy stands in that file's place while it
-    is being opened, and the file itself beside it; nothing is written into it.
+    Blender knows a session's file only by having opened or saved it. So the copy stands in that file's place
+    while it is being opened, and the file itself beside it; nothing is written into it.
     """
     preferences = bpy.context.preferences
     dirty = preferences.is_dirty

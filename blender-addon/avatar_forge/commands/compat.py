@@ -90,7 +90,9 @@ def eevee_engine() -> str:
 
 def has_display() -> bool:
     """Whether this process can reach a screen; only Linux can be without one."""
-    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return not sys.platform.startswith("linux") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def gpu_without_window() -> bool:
@@ -111,8 +113,11 @@ def gpu_without_window() -> bool:
 
 def workbench_render_is_safe() -> bool:
     """Whether a Workbench or EEVEE render can be asked for at all (see gpu_without_window)."""
-    return not bpy.app.background or has_display() or VERSION < (4, 0, 0) or (
-        VERSION >= (5, 0, 0) and ctypes.util.find_library("EGL") is not None
+    return (
+        not bpy.app.background
+        or has_display()
+        or VERSION < (4, 0, 0)
+        or (VERSION >= (5, 0, 0) and ctypes.util.find_library("EGL") is not None)
     )
 
 

@@ -15,7 +15,7 @@ class Context(Protocol):
         """Raises (to be let through) once the client has cancelled or the deadline has passed."""
 
     def blob(self, data: bytes, mime: str) -> dict[str, Any]:
-        """Hands over bytes; returns the `$blob` marker to put into the result (docs/protocol.md section 3)."""
+        """Hands over bytes; returns the `$blob` marker for the result (docs/protocol.md section 3)."""
 
     def folder(self, root: str) -> Path:
         """The existing folder behind a root: exports, projects, textures, checkpoints or uploads."""

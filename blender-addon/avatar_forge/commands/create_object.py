@@ -45,9 +45,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{objects[{kind, name?, location?, rotation_deg?, scale?, size?, parent?, material?, light?, text?}]}
     → {created[name], diff}.
 
-    `size` is the bounding box in metres, one number or three (an empty's arms, a text's letters, an area light's
-    side, an armature's one bone take the largest). A parent may come earlier in the same list, by the name asked
-    for; an object keeps its place in the world when it gets one. Errors: bad-params, not-found.
+    `size` is the bounding box in metres, one number or three (an empty's arms, a text's letters, an area
+    light's side, an armature's one bone take the largest). A parent may come earlier in the same list, by the
+    name asked for; an object keeps its place in the world when it gets one. Errors: bad-params, not-found.
     """
     checked = Params(params)
     wishes = [_wish(item) for item in checked.items("objects", 1, 50)]
@@ -88,7 +88,9 @@ def _wish(item: Params) -> Wish:
         text=item.text("text", "Text"),
     )
     if item.has("light") and kind != "light":
-        raise item.bad("light", f"does not fit the kind {kind!r}", "Leave it out, or ask for the kind 'light'.")
+        raise item.bad(
+            "light", f"does not fit the kind {kind!r}", "Leave it out, or ask for the kind 'light'."
+        )
     if item.has("text") and kind != "text":
         raise item.bad("text", f"does not fit the kind {kind!r}", "Leave it out, or ask for the kind 'text'.")
     if wish.material is not None and kind not in SHAPES and kind != "text":
@@ -109,7 +111,9 @@ def _check_references(wishes: list[Wish]) -> None:
             find_material(wish.material, f"{where}.material")
         if wish.kind == "armature" and bpy.context.mode != "OBJECT":
             raise CommandError(
-                "wrong-mode", f"{where}: an armature cannot be made in {bpy.context.mode} mode.", "Leave that mode first."
+                "wrong-mode",
+                f"{where}: an armature cannot be made in {bpy.context.mode} mode.",
+                "Leave that mode first.",
             )
 
 
@@ -166,7 +170,7 @@ def _assign_parents(wishes: list[Wish], created: list[bpy.types.Object]) -> None
         return
     bpy.context.view_layer.update()
     earlier: dict[str, bpy.types.Object] = {}
-    for wish, obj in zip(wishes, created):
+    for wish, obj in zip(wishes, created, strict=True):
         if wish.parent is not None:
             set_parent(obj, earlier.get(wish.parent) or bpy.context.scene.objects[wish.parent])
         earlier.setdefault(wish.name, obj)

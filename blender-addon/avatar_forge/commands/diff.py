@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What changed in the scene: a journal of rows, one for each object and material, with a revision number.
 
-A row is a dict of plain values. The journal is brought up to date before and after a command, so that what somebody
-did by hand in between gets a revision of its own and never shows up as the command's doing.
+A row is a dict of plain values. The journal is brought up to date before and after a command, so that what
+somebody did by hand in between gets a revision of its own and never shows up as the command's doing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def object_row(obj: bpy.types.Object) -> Row:
         row["faces"] = len(data.polygons)
         if data.shape_keys:
             row["shape_keys"] = {key.name: round(key.value, 4) for key in data.shape_keys.key_blocks[1:]}
-        row["materials"] = tuple([slot.material.name if slot.material else None for slot in obj.material_slots])
+        row["materials"] = tuple(
+            [slot.material.name if slot.material else None for slot in obj.material_slots]
+        )
         if obj.modifiers:
             row["modifiers"] = tuple([modifier.name for modifier in obj.modifiers])
     elif obj.type == "ARMATURE":
@@ -118,7 +120,8 @@ class Journal:
     """The last known rows, the revision they are at, and which names each recent revision touched."""
 
     def __init__(self) -> None:
-        # Not from 1: a revision kept from an earlier Blender must be unknown to this one, not mistaken for its own.
+        # Not from 1: a revision kept from an earlier Blender must be unknown to this one, not mistaken for
+        # its own.
         self.revision = random.randrange(1, 1_000) * 1_000
         self._objects: Rows = {}
         self._materials: Rows = {}
@@ -126,16 +129,25 @@ class Journal:
         self._oldest = self.revision
 
     def update(
-        self, scene: bpy.types.Scene, objects: Iterable[str] | None = None, materials: Iterable[str] | None = None
+        self,
+        scene: bpy.types.Scene,
+        objects: Iterable[str] | None = None,
+        materials: Iterable[str] | None = None,
     ) -> dict[str, Any]:
-        """Looks at the named objects and materials (None: at all) and returns the diff since the last look."""
+        """The diff since the last look at the named objects and materials (None: at all of them)."""
         names = None if objects is None else list(dict.fromkeys(objects))
-        before = self._objects if names is None else {n: self._objects[n] for n in names if n in self._objects}
+        before = (
+            self._objects if names is None else {n: self._objects[n] for n in names if n in self._objects}
+        )
         after = _object_rows(scene, names)
         found = changes(before, after)
 
         tints = None if materials is None else list(dict.fromkeys(materials))
-        tints_before = self._materials if tints is None else {n: self._materials[n] for n in tints if n in self._materials}
+        tints_before = (
+            self._materials
+            if tints is None
+            else {n: self._materials[n] for n in tints if n in self._materials}
+        )
         tints_after = _material_rows(tints)
         tints_found = changes(tints_before, tints_after)
 

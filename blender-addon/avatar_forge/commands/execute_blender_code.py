@@ -42,9 +42,10 @@ def risky(params: dict[str, Any]) -> bool:
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{code, label?} → {stdout, stderr, result, truncated, diff}.
 
-    The code starts with a fresh namespace of bpy, mathutils, math, C (bpy.context) and D (bpy.data). `result` is what
-    it left in its variable of that name: as JSON where that can be, else its repr. `sys.exit()` ends the code, not
-    Blender. Output is cut at 64 KB each. Error: python-error, with {stdout, stderr, traceback, truncated, diff} in data.
+    The code starts with a fresh namespace of bpy, mathutils, math, C (bpy.context) and D (bpy.data). `result`
+    is what it left in its variable of that name: as JSON where that can be, else its repr. `sys.exit()` ends
+    the code, not Blender. Output is cut at 64 KB each. Error: python-error, with {stdout, stderr, traceback,
+    truncated, diff} in data.
     """
     checked = Params(params)
     code = checked.text("code", max_length=MOST_CODE)
@@ -71,10 +72,15 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
             failure = exit_ if exit_.code not in (None, 0) else None
         except BaseException as error:  # KeyboardInterrupt and the like must not reach Blender's event loop
             failure = error
-    # A cancelled command was stopped by an exception thrown into the code: that one is the runner's, not the user's.
+    # A cancelled command was stopped by an exception thrown into the code: that one is the runner's, not the
+    # user's.
     context.check_cancelled()
     diff = journal.update(bpy.context.scene)
-    output = {"stdout": stdout.text(), "stderr": stderr.text(), "truncated": stdout.truncated or stderr.truncated}
+    output = {
+        "stdout": stdout.text(),
+        "stderr": stderr.text(),
+        "truncated": stdout.truncated or stderr.truncated,
+    }
     if failure is not None:
         raise CommandError(
             "python-error",

@@ -26,9 +26,10 @@ MOST_BYTES = 18_000
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{fields?, filter?, limit? 1…200 = 50, offset?, since?} → the table of docs/commands.md.
 
-    Every list is the page [offset, offset + limit) of the names holding `filter`, in any case; `next_offset` is there
-    where one of them goes on. With `since`, objects and their bones and shape keys are only those touched after that
-    revision; `changed` and `removed` name them. Angles in degrees, lengths in metres. Error: unknown-revision.
+    Every list is the page [offset, offset + limit) of the names holding `filter`, in any case; `next_offset`
+    is there where one of them goes on. With `since`, objects and their bones and shape keys are only those
+    touched after that revision; `changed` and `removed` name them. Angles in degrees, lengths in metres.
+    Error: unknown-revision.
     """
     checked = Params(params)
     fields = checked.texts("fields", ["objects"], 1, len(FIELDS), FIELDS)
@@ -52,7 +53,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     if "objects" in fields:
         result["objects"] = page.rows(((obj.name, obj) for obj in objects), _object)
     if "bones" in fields:
-        bones = ((bone.name, (obj, bone)) for obj in objects if obj.type == "ARMATURE" for bone in obj.data.bones)
+        bones = (
+            (bone.name, (obj, bone)) for obj in objects if obj.type == "ARMATURE" for bone in obj.data.bones
+        )
         result["bones"] = page.rows(bones, _bone)
     if "shape_keys" in fields:
         result["shape_keys"] = page.rows(_keys(objects), _shape_key)
@@ -71,7 +74,9 @@ class _Page:
         self._wanted, self._offset, self._limit, self._room = wanted, offset, limit, room
         self.next_offset: int | None = None
 
-    def rows(self, named: Iterable[tuple[str, Any]], describe: Callable[[Any], dict[str, Any]]) -> list[dict[str, Any]]:
+    def rows(
+        self, named: Iterable[tuple[str, Any]], describe: Callable[[Any], dict[str, Any]]
+    ) -> list[dict[str, Any]]:
         matching = [item for name, item in named if self._wanted in name.lower()]
         rows: list[dict[str, Any]] = []
         for item in matching[self._offset : self._offset + self._limit]:

@@ -29,13 +29,15 @@ Way = tuple[str, Callable[[View, int, int], np.ndarray]]
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """{view?, max_size? 64…1024 = 800, shading?, columns? 1…8 = 4} → {image: $blob png, width, height, way, view}.
+    """{view?, max_size? 64…1024 = 800, shading?, columns? 1…8 = 4} → {image: $blob png, width, height, way,
+    view}.
 
-    front, back, left, right, face and turntable frame what is visible; viewport and camera look through those (in
-    background, viewport is a view from the front's right). `columns` of a turntable make two rows of views.
-    Shading: material (the default) shows colours, textures and MToon's tones in a soft studio; solid is Blender's solid
-    drawing, with the viewport's own settings for that view; rendered uses the scene's lights.
-    Way: offscreen (drawn), workbench, cycles or eevee (rendered). Errors: not-found (no camera), no-picture.
+    front, back, left, right, face and turntable frame what is visible; viewport and camera look through those
+    (in background, viewport is a view from the front's right). `columns` of a turntable make two rows of
+    views. Shading: material (the default) shows colours, textures and MToon's tones in a soft studio; solid
+    is Blender's solid drawing, with the viewport's own settings for that view; rendered uses the scene's
+    lights. Way: offscreen (drawn), workbench, cycles or eevee (rendered). Errors: not-found (no camera),
+    no-picture.
     """
     checked = Params(params)
     view = checked.text("view", "viewport", VIEWS)
@@ -64,7 +66,13 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
             failures.append(f"{way}: the picture was empty")
             continue
         image = context.blob(png.encode(picture), "image/png")
-        return {"image": image, "width": picture.shape[1], "height": picture.shape[0], "way": way, "view": view}
+        return {
+            "image": image,
+            "width": picture.shape[1],
+            "height": picture.shape[0],
+            "way": way,
+            "view": view,
+        }
     raise CommandError(
         "no-picture",
         f"No way of making a picture worked here ({'; '.join(failures)}).",

@@ -14,7 +14,7 @@ OUTLINE_COLOR = (0.042, 0.016, 0.03)  # #3a2230
 
 @dataclass(frozen=True)
 class Look:
-    """Colours linear. `shade` multiplies the base colour into the shadow's; `outline` in metres, 0 for none."""
+    """Colours linear; `shade` makes the base colour into the shadow's; `outline` in metres, 0 for none."""
 
     base_color: tuple[float, float, float]
     metallic: float
@@ -30,10 +30,16 @@ class Look:
 
 LOOKS: dict[str, Look] = {
     "plain": Look((0.6, 0.6, 0.6), 0.0, 0.5, (0.62, 0.52, 0.6), 0.9, -0.05, 0.0),
-    "skin": Look((0.965, 0.745, 0.624), 0.0, 0.6, (0.84, 0.56, 0.55), 0.88, -0.08, 0.0013, (0.1, 0.05, 0.04), 4.0),
-    "hair": Look((0.08, 0.21, 0.62), 0.0, 0.45, (0.5, 0.42, 0.58), 0.92, -0.02, 0.0013, (0.06, 0.06, 0.08), 6.0),
+    "skin": Look(
+        (0.965, 0.745, 0.624), 0.0, 0.6, (0.84, 0.56, 0.55), 0.88, -0.08, 0.0013, (0.1, 0.05, 0.04), 4.0
+    ),
+    "hair": Look(
+        (0.08, 0.21, 0.62), 0.0, 0.45, (0.5, 0.42, 0.58), 0.92, -0.02, 0.0013, (0.06, 0.06, 0.08), 6.0
+    ),
     "cloth": Look((0.05, 0.15, 0.1), 0.0, 0.8, (0.55, 0.46, 0.56), 0.92, -0.05, 0.0017),
-    "metal": Look((0.57, 0.6, 0.64), 1.0, 0.25, (0.3, 0.24, 0.28), 0.75, -0.1, 0.0016, (0.05, 0.05, 0.05), 4.0, 0.9),
+    "metal": Look(
+        (0.57, 0.6, 0.64), 1.0, 0.25, (0.3, 0.24, 0.28), 0.75, -0.1, 0.0016, (0.05, 0.05, 0.05), 4.0, 0.9
+    ),
     "eye": Look((0.03, 0.36, 0.2), 0.0, 0.3, (1.0, 1.0, 1.0), 1.0, 0.5, 0.0),
 }
 
@@ -43,7 +49,8 @@ METAL_MATCAP = "Metal matcap"
 def metal_matcap() -> bpy.types.Image:
     """The packed picture of a studio's lights in a polished ball, as MToon adds it to a metal's own colour.
 
-    Mostly black: a key light from the upper left with a firm edge, a strip at the horizon and a bounce from below.
+    Mostly black: a key light from the upper left with a firm edge, a strip at the horizon and a bounce from
+    below.
     """
     image = bpy.data.images.get(METAL_MATCAP)
     if image is not None and image.size[0] > 0:
@@ -72,4 +79,4 @@ def metal_matcap() -> bpy.types.Image:
 
 def shaded(base: Sequence[float], look: Look) -> list[float]:
     """The colour of a surface of this look where it is turned away from the light."""
-    return [channel * tint for channel, tint in zip(base, look.shade)]
+    return [channel * tint for channel, tint in zip(base, look.shade, strict=True)]

@@ -117,9 +117,7 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
             alpha = float(factor[3]) if len(factor) > 3 else alpha
         alpha_mode = str(mtoon.get("alphaMode", alpha_mode)).lower()
         double_sided = bool(mtoon.get("doubleSided", double_sided))
-    return Surface(
-        shader, base, alpha, metallic, roughness, emission, image, alpha_mode, double_sided, mtoon
-    )
+    return Surface(shader, base, alpha, metallic, roughness, emission, image, alpha_mode, double_sided, mtoon)
 
 
 def _value(node: bpy.types.Node, key: str, default: float) -> float:

@@ -40,12 +40,12 @@ def risky(params: dict[str, Any]) -> bool:
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """{changes[{name, rename?, location?, rotation_deg?, scale?, parent?, visible?, smooth?, shape_keys?, delete?}]}
-    → {diff}.
+    """{changes[{name, rename?, location?, rotation_deg?, scale?, parent?, visible?, smooth?, shape_keys?,
+    delete?}]} → {diff}.
 
-    Location, rotation and scale are the object's own (relative to its parent). A new parent, null for none, leaves
-    the object where it is in the world. Children of a deleted object stay where they are.
-    Errors: bad-params, not-found.
+    Location, rotation and scale are the object's own (relative to its parent). A new parent, null for none,
+    leaves the object where it is in the world. Children of a deleted object stay where they are. Errors:
+    bad-params, not-found.
     """
     checked = Params(params)
     wishes = [_change(item) for item in checked.items("changes", 1, 50)]
@@ -91,9 +91,13 @@ def _change(item: Params) -> Change:
     )
     item.done()
     if would_loop(obj, change.parent):
-        raise item.bad("parent", f"{parent_name!r} is {obj.name!r} itself or stands below it", "Choose another parent.")
+        raise item.bad(
+            "parent", f"{parent_name!r} is {obj.name!r} itself or stands below it", "Choose another parent."
+        )
     if change.rename not in (None, obj.name) and change.rename in bpy.data.objects:
-        raise item.bad("rename", f"is {change.rename!r}, which another object is called", "Choose a free name.")
+        raise item.bad(
+            "rename", f"is {change.rename!r}, which another object is called", "Choose a free name."
+        )
     if change.smooth is not None and obj.type != "MESH":
         raise item.bad("smooth", f"does not fit {obj.name!r}, which is no mesh but {obj.type}")
     return change

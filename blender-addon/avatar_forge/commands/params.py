@@ -73,7 +73,12 @@ class Params:
         return value
 
     def number(
-        self, key: str, default: Any = REQUIRED, low: float = -1e6, high: float = 1e6, above: float | None = None
+        self,
+        key: str,
+        default: Any = REQUIRED,
+        low: float = -1e6,
+        high: float = 1e6,
+        above: float | None = None,
     ) -> Any:
         value = self._get(key, default)
         if value is default:
@@ -130,7 +135,9 @@ class Params:
         if isinstance(value, str):
             digits = value[1:] if value.startswith("#") else value
             if len(digits) != 6 or any(c not in "0123456789abcdefABCDEF" for c in digits):
-                raise self.bad(key, f"is {value[:20]!r}", "A colour is #rrggbb or three linear numbers from 0 to 1.")
+                raise self.bad(
+                    key, f"is {value[:20]!r}", "A colour is #rrggbb or three linear numbers from 0 to 1."
+                )
             return tuple(srgb_to_linear(int(digits[i : i + 2], 16) / 255) for i in (0, 2, 4))
         return self.vector(key, low=0, high=1)
 
@@ -158,7 +165,9 @@ class Params:
     def done(self) -> None:
         unknown = sorted(set(self._values) - self._read)
         if unknown:
-            raise self.bad(unknown[0], "is not known here", f"Known members: {', '.join(sorted(self._read))}.")
+            raise self.bad(
+                unknown[0], "is not known here", f"Known members: {', '.join(sorted(self._read))}."
+            )
 
     def _list(self, key: str, low: int, high: int) -> list[Any]:
         value = self._get(key, REQUIRED)
@@ -195,5 +204,12 @@ def to_hex(color: Sequence[float]) -> str:
 def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "true or false"
-    kinds = {type(None): "null", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+    kinds = {
+        type(None): "null",
+        int: "a number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "an object",
+    }
     return kinds.get(type(value), type(value).__name__)

@@ -50,12 +50,13 @@ class Target:
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """{objects[name], slot?, name?, preset?, shader?, base_color?, metallic?, roughness?, emission?, shade_color?,
-    outline_mm?, outline_color?, alpha_mode?, double_sided?} → {material, assigned[{object, slot}], diff}.
+    """{objects[name], slot?, name?, preset?, shader?, base_color?, metallic?, roughness?, emission?,
+    shade_color?, outline_mm?, outline_color?, alpha_mode?, double_sided?} → {material, assigned[{object,
+    slot}], diff}.
 
-    With `name`, that material is made or changed; without, the one in the slot is, and a copy of it where others use
-    it too. Without a preset an existing material keeps what is not mentioned. `shader` is mtoon where not told and not
-    known; the annotation of docs/commands.md holds what MToon has and Blender has not.
+    With `name`, that material is made or changed; without, the one in the slot is, and a copy of it where
+    others use it too. Without a preset an existing material keeps what is not mentioned. `shader` is mtoon
+    where not told and not known; the annotation of docs/commands.md holds what MToon has and Blender has not.
     Errors: bad-params, not-found.
     """
     checked = Params(params)
@@ -112,7 +113,9 @@ def _slot(checked: Params, obj: bpy.types.Object, wanted: Any) -> int:
         return slots.index(wanted)
     index = checked.integer("slot", low=0)
     if index > len(slots):
-        raise checked.bad("slot", f"is {index}, and {obj.name!r} has {len(slots)} slots", f"They are: {listed}.")
+        raise checked.bad(
+            "slot", f"is {index}, and {obj.name!r} has {len(slots)} slots", f"They are: {listed}."
+        )
     return index
 
 
@@ -142,13 +145,29 @@ def apply(material: bpy.types.Material, wish: Wish, fresh: bool) -> None:
     look = LOOKS[wish.preset or "plain"]
     renew = fresh or wish.preset is not None
     node = _principled(material)
-    textured = image_behind(compat.principled_socket(node, "base_color")) is not None
     base = wish.base_color
     if base is None and renew:
+        textured = image_behind(compat.principled_socket(node, "base_color")) is not None
         base = (1.0, 1.0, 1.0) if textured else look.base_color
-    metallic = look.metallic if wish.metallic is None and renew else wish.metallic
-    roughness = look.roughness if wish.roughness is None and renew else wish.roughness
+    _apply_nodes(material, node, wish, base, look if renew else None)
+    if wish.double_sided is not None or fresh:
+        material.use_backface_culling = wish.double_sided is False
 
+    known = mtoon_of(material)
+    shader = wish.shader or ("principled" if known is None and not renew else "mtoon")
+    if shader == "mtoon":
+        renew = renew or known is None
+        set_mtoon(material, _annotation(material, node, wish, base, look if renew else None))
+    elif known is not None:
+        del material[MTOON_PROPERTY]
+
+
+def _apply_nodes(
+    material: bpy.types.Material, node: bpy.types.Node, wish: Wish, base: Color | None, look: Look | None
+) -> None:
+    """The part of the wish that Blender itself shows; `look` fills in what is not mentioned."""
+    metallic = look.metallic if wish.metallic is None and look else wish.metallic
+    roughness = look.roughness if wish.roughness is None and look else wish.roughness
     if base is not None:
         _set_base(material, node, base)
         material.diffuse_color = (*base, material.diffuse_color[3])
@@ -161,34 +180,31 @@ def apply(material: bpy.types.Material, wish: Wish, fresh: bool) -> None:
     if wish.emission is not None:
         compat.principled_socket(node, "emission").default_value = (*wish.emission, 1.0)
         compat.principled_socket(node, "emission_strength").default_value = 1.0
-    if wish.double_sided is not None or fresh:
-        material.use_backface_culling = wish.double_sided is False
     if wish.alpha_mode is not None:
         compat.set_alpha_mode(material, wish.alpha_mode)
         _link_alpha(material, node, wish.alpha_mode != "opaque")
 
-    known = mtoon_of(material)
-    shader = wish.shader or ("principled" if known is None and not renew else "mtoon")
-    if shader == "principled":
-        if known is not None:
-            del material[MTOON_PROPERTY]
-        return
-    annotation = dict(known or {})
-    if renew or known is None:
+
+def _annotation(
+    material: bpy.types.Material, node: bpy.types.Node, wish: Wish, base: Color | None, look: Look | None
+) -> dict[str, Any]:
+    """The MToon annotation with the wish in it; begun anew from `look` where there is one."""
+    annotation = mtoon_of(material) or {}
+    if look is not None:
+        annotation.pop("matcapTexture", None)
         annotation.update(_mtoon(look))
         if look.matcap:
             metal_matcap()
-        else:
-            annotation.pop("matcapTexture", None)
     color = base or _base_of(annotation, node)
     annotation["baseColor"] = [*color, 1.0]
     if wish.shade_color is not None:
         annotation["shadeColorFactor"] = list(wish.shade_color)
-    elif renew or base is not None or known is None:
-        look = _look_of(annotation, look, renew)
-        annotation["shadeColorFactor"] = shaded(color, look)
-        # The highlight of a metal has the metal's colour, which is what tells gold from brass-coloured paint.
-        annotation["matcapFactor"] = [min(1.0, channel * 0.75 + 0.12) * look.matcap for channel in color]
+    elif base is not None or look is not None:
+        annotation["shadeColorFactor"] = shaded(color, look or _look_of(annotation))
+    if base is not None or look is not None:
+        # A metal's highlight has the metal's colour: that tells gold from paint of the colour of brass.
+        strength = (look or _look_of(annotation)).matcap
+        annotation["matcapFactor"] = [min(1.0, channel * 0.75 + 0.12) * strength for channel in color]
     if wish.outline_mm is not None:
         annotation["outlineWidthFactor"] = wish.outline_mm / 1000
         annotation["outlineWidthMode"] = "worldCoordinates" if wish.outline_mm > 0 else "none"
@@ -198,7 +214,7 @@ def apply(material: bpy.types.Material, wish: Wish, fresh: bool) -> None:
         annotation["alphaMode"] = wish.alpha_mode.upper()
     annotation.setdefault("alphaMode", "OPAQUE")
     annotation["doubleSided"] = not material.use_backface_culling
-    set_mtoon(material, annotation)
+    return annotation
 
 
 def _mtoon(look: Look) -> dict[str, Any]:
@@ -224,14 +240,10 @@ def _mtoon(look: Look) -> dict[str, Any]:
     return members
 
 
-def _look_of(annotation: dict[str, Any], look: Look, renew: bool) -> Look:
-    """The preset whose shade tint fits a material that is only being given another colour."""
-    if renew:
-        return look
-    if "matcapTexture" in annotation:
-        return LOOKS["metal"]
-    toony, shift = annotation.get("shadingToonyFactor"), annotation.get("shadingShiftFactor")
-    return next((known for known in LOOKS.values() if (known.toony, known.shift) == (toony, shift)), look)
+def _look_of(annotation: dict[str, Any]) -> Look:
+    """The preset that a material seems to be of, by its tones, when it is only being given another colour."""
+    tones = (annotation.get("shadingToonyFactor"), annotation.get("shadingShiftFactor"))
+    return next((look for look in LOOKS.values() if (look.toony, look.shift) == tones), LOOKS["plain"])
 
 
 def _base_of(annotation: dict[str, Any], node: bpy.types.Node) -> Color:
@@ -250,7 +262,9 @@ def _principled(material: bpy.types.Material) -> bpy.types.Node:
         return node
     nodes = material.node_tree.nodes
     node = nodes.new("ShaderNodeBsdfPrincipled")
-    output = next((n for n in nodes if n.type == "OUTPUT_MATERIAL"), None) or nodes.new("ShaderNodeOutputMaterial")
+    output = next((n for n in nodes if n.type == "OUTPUT_MATERIAL"), None) or nodes.new(
+        "ShaderNodeOutputMaterial"
+    )
     output.location = (node.location.x + 300, node.location.y)
     material.node_tree.links.new(node.outputs[0], output.inputs["Surface"])
     return node

@@ -46,13 +46,15 @@ def _torus(bm: bmesh.types.BMesh, around: int = 48, across: int = 16) -> None:
     for i in range(around):
         turn = Matrix.Rotation(2 * math.pi * i / around, 3, "Z")
         angles = [2 * math.pi * j / across for j in range(across)]
-        rings.append([bm.verts.new(turn @ Vector((ring + tube * math.cos(a), 0, tube * math.sin(a)))) for a in angles])
+        rings.append(
+            [bm.verts.new(turn @ Vector((ring + tube * math.cos(a), 0, tube * math.sin(a)))) for a in angles]
+        )
     uv = bm.loops.layers.uv.active
     for i in range(around):
         for j in range(across):
             corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))
             face = bm.faces.new([rings[a % around][b % across] for a, b in corners])
-            for loop, (a, b) in zip(face.loops, corners):
+            for loop, (a, b) in zip(face.loops, corners, strict=True):
                 loop[uv].uv = (a / around, b / across)
 
 
@@ -70,7 +72,7 @@ _FLAT = ("cube", "plane")
 
 
 def new_mesh(kind: str, name: str, size: tuple[float, float, float]) -> bpy.types.Mesh:
-    """A mesh around the origin whose bounding box is `size` (a torus of size 1 is a quarter high), with UVs."""
+    """A mesh around the origin, `size` its bounding box (a torus of size 1 is a quarter high), with UVs."""
     bm = bmesh.new()
     try:
         bm.loops.layers.uv.new("UVMap")

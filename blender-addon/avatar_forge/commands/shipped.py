@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command library in a Blender that has only a stock add-on: sent as text, kept in memory, called by name.
+"""The command library in a Blender that has only a stock add-on: sent as text, kept in memory, called by
+name.
 
-The MCP server runs this file's text through the add-on's `execute_code` and calls `install(files, digest)`, once for
-each start of Blender. From then on `sys.modules["avatar_forge_shipped"]` has
+The MCP server runs this file's text through the add-on's `execute_code` and calls `install(files, digest)`,
+once for each start of Blender. From then on `sys.modules["avatar_forge_shipped"]` has
 
     DIGEST                       which library it is
-    call(method, params) -> str  runs a command; `params` and the answer {"result"} or {"error"} are JSON text, ASCII
+    call(method, params) -> str  runs a command; `params` and the answer {"result"} or {"error"} are JSON
+    text, ASCII
 
-It lives in sys.modules and holds no reference to bpy.data: undo and file loads leave it alone. This file imports
-nothing of the package at its top, because it must run before there is one.
+It lives in sys.modules and holds no reference to bpy.data: undo and file loads leave it alone. This file
+imports nothing of the package at its top, because it must run before there is one.
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ class _Texts(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 
 def install(files: Mapping[str, str], digest: str) -> None:
-    """Makes the package from {"commands/….py": source}; the same digest again changes nothing, another replaces it."""
+    """Makes the package from {"commands/….py": source}; the same digest again changes nothing, another
+    replaces it.
+    """
     present = sys.modules.get(PACKAGE)
     if present is not None and getattr(present, "DIGEST", None) == digest:
         return

@@ -37,7 +37,9 @@ class ShippedContext:
 
     def folder(self, root: str) -> Path:
         if root not in ROOTS:
-            raise CommandError("bad-name", f"There is no root {root!r}.", f"It is one of: {', '.join(ROOTS)}.")
+            raise CommandError(
+                "bad-name", f"There is no root {root!r}.", f"It is one of: {', '.join(ROOTS)}."
+            )
         home = Path(os.environ.get("AVATAR_FORGE_HOME") or Path.home() / "avatar-forge")
         folder = home / root
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,7 +100,9 @@ def _path(params: Params, context: ShippedContext) -> Path:
     """A name inside a root. Error: bad-name."""
     name = params.text("name")
     if not _is_name(name):
-        raise CommandError("bad-name", f"{name[:40]!r} is no file name here.", "Letters, digits, dot, space, _ and -.")
+        raise CommandError(
+            "bad-name", f"{name[:40]!r} is no file name here.", "Letters, digits, dot, space, _ and -."
+        )
     return context.folder(params.text("root")) / name
 
 
@@ -145,7 +149,8 @@ def _read(params: Params, context: ShippedContext) -> dict[str, Any]:
 
 
 def _write(params: Params, context: ShippedContext) -> dict[str, Any]:
-    """{root, name, size, sha256, offset, base64}: pieces in order; the last one checks the whole and puts it in place.
+    """{root, name, size, sha256, offset, base64}: pieces in order; the last one checks the whole and puts it
+    in place.
 
     Errors: bad-params, hash-mismatch.
     """
@@ -156,7 +161,9 @@ def _write(params: Params, context: ShippedContext) -> dict[str, Any]:
     data = base64.b64decode(params.text("base64", max_length=16 * 1024 * 1024), validate=True)
     there = part.stat().st_size if part.exists() else 0
     if offset > there or offset + len(data) > size:
-        raise params.bad("offset", f"is {offset}, and {there} of {size} bytes are here", "Send from there on.")
+        raise params.bad(
+            "offset", f"is {offset}, and {there} of {size} bytes are here", "Send from there on."
+        )
     with part.open("r+b" if part.exists() else "wb") as file:
         file.seek(offset)
         file.truncate()
@@ -164,7 +171,9 @@ def _write(params: Params, context: ShippedContext) -> dict[str, Any]:
     if offset + len(data) == size:
         if _sha256(part) != sha256:
             part.unlink()
-            raise CommandError("hash-mismatch", f"{path.name} did not arrive as it was sent.", "Send it again.")
+            raise CommandError(
+                "hash-mismatch", f"{path.name} did not arrive as it was sent.", "Send it again."
+            )
         os.replace(part, path)
     return {"name": path.name, "received": offset + len(data)}
 

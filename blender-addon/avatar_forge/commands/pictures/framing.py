@@ -15,7 +15,9 @@ MARGIN = 0.05
 
 @dataclass(frozen=True)
 class View:
-    """A camera: 4×4 matrices (world → camera, camera → clip, column vectors) and the picture's width / height."""
+    """A camera: 4 by 4 matrices (world → camera, camera → clip, column vectors) and the picture's width /
+    height.
+    """
 
     view: np.ndarray
     projection: np.ndarray
@@ -46,9 +48,10 @@ def axes_of(azimuth_deg: float, elevation_deg: float) -> np.ndarray:
 
 
 def fit(points: np.ndarray, axes: np.ndarray, fov_deg: float, aspect: float | None = None) -> View:
-    """The nearest camera with these axes that has all points (n × 3) in its picture.
+    """The nearest camera with these axes that has all points (shape n, 3) in its picture.
 
-    Without an aspect the picture takes the points' own, between 1:2 and 2:1. `fov_deg` is that of the longer side.
+    Without an aspect the picture takes the points' own, between 1:2 and 2:1. `fov_deg` is that of the longer
+    side.
     """
     seen = points @ axes.T.astype(points.dtype)
     if aspect is None:
@@ -75,7 +78,7 @@ def fit_all_round(
     low, high = max(side[0] for side in sides_y), max(side[1] for side in sides_y)
     distance = max((low + high) / (2 * tan_y), *(side[2] for side in sides_x))
     views = []
-    for azimuth, seen in zip(azimuths_deg, turned):
+    for azimuth, seen in zip(azimuths_deg, turned, strict=True):
         axes = axes_of(azimuth, elevation_deg)
         center = np.array([0.0, (high - low) / 2, distance]) + axes @ middle
         views.append(_view(axes, center, seen + axes @ middle, fov_deg, aspect))
@@ -83,7 +86,9 @@ def fit_all_round(
 
 
 def share(view: View, points: np.ndarray) -> float:
-    """How much of the picture's longer way the points take up, 0…1; 0 where one lies behind or beyond the picture."""
+    """How much of the picture's longer way the points take up, 0…1; 0 where one lies behind or beyond the
+    picture.
+    """
     homogeneous = np.c_[points, np.ones(len(points))] @ (view.projection @ view.view).T
     if homogeneous[:, 3].min() <= 0:
         return 0.0
@@ -100,8 +105,8 @@ def clamp_aspect(seen: np.ndarray) -> float:
 def _side(across: np.ndarray, depth: np.ndarray, tangent: float) -> tuple[float, float, float]:
     """How far out the two planes of a frustum must lie, and the camera's depth at which they meet.
 
-    A camera at (c, z) sees a point when |across - c| <= tangent * (z - depth): two linear conditions, each with one
-    point that binds.
+    A camera at (c, z) sees a point when |across - c| <= tangent * (z - depth): two linear conditions, each
+    with one point that binds.
     """
     low = float(np.max(-across + tangent * depth))
     high = float(np.max(across + tangent * depth))

@@ -88,7 +88,9 @@ def _material(obj: bpy.types.Object, slot: int) -> bpy.types.Material | None:
     return material.original if material is not None else None
 
 
-def _read(collection: bpy.types.bpy_prop_collection, name: str, length: int, kind: type = np.float32) -> np.ndarray:
+def _read(
+    collection: bpy.types.bpy_prop_collection, name: str, length: int, kind: type = np.float32
+) -> np.ndarray:
     values = np.empty(length, kind)
     collection.foreach_get(name, values)
     return values

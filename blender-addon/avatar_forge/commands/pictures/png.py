@@ -13,9 +13,10 @@ import numpy as np
 
 
 def encode(pixels: np.ndarray) -> bytes:
-    """An RGB or RGBA picture: height × width × 3 or 4, uint8, first row on top.
+    """An RGB or RGBA picture: (height, width, 3) or 4, uint8, first row on top.
 
-    Each row is stored as its difference from the one above (filter type 2), which suits drawings with flat areas.
+    Each row is stored as its difference from the one above (filter type 2), which suits drawings with flat
+    areas.
     """
     height, width, channels = pixels.shape
     flat = np.ascontiguousarray(pixels).reshape(height, width * channels)

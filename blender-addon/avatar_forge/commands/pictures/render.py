@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures by rendering: the ways that are left where nothing can be drawn, and the true look of the scene's lights."""
+"""Pictures by rendering: the ways that are left where nothing can be drawn, and the true look of the scene's
+lights.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,10 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from .. import compat
-from .framing import View
 from ..restore import restored
+from .framing import View
 
-CYCLES_SAMPLES, STUDIO_SAMPLES = 24, 6
+CYCLES_SAMPLES, STUDIO_SAMPLES = 24, 12
 CYCLES_SECONDS = 20.0
 """After which a picture is as good as it has become."""
 EEVEE_SAMPLES = 32
@@ -25,10 +27,10 @@ BACKDROP = (0.72, 0.76, 0.83)
 
 
 def render(engine: str, view: View, width: int, height: int, own_light: bool) -> np.ndarray:
-    """One frame from a camera: height × width × 3, uint8, first row on top.
+    """One frame from a camera: (height, width, 3), uint8, first row on top.
 
-    `own_light` puts the scene into a soft studio; otherwise its own lights and world are used, and the studio only
-    where there is no light at all. Everything is put back, and the render's file is removed.
+    `own_light` puts the scene into a soft studio; otherwise its own lights and world are used, and the studio
+    only where there is no light at all. Everything is put back, and the render's file is removed.
     """
     scene = bpy.context.scene
     folder = tempfile.mkdtemp(prefix="avatar-forge-")
@@ -49,6 +51,7 @@ def render(engine: str, view: View, width: int, height: int, own_light: bool) ->
         "use_freestyle": False,
         "film_transparent": False,
         "use_multiview": False,
+        "dither_intensity": 0.0,
     }
     image = {"file_format": "PNG", "color_mode": "RGB", "color_depth": "8"}
     colors = {"view_transform": "Standard", "look": "None", "exposure": 0.0, "gamma": 1.0}
@@ -73,7 +76,12 @@ def render(engine: str, view: View, width: int, height: int, own_light: bool) ->
 def _engine_settings(scene: bpy.types.Scene, engine: str, own_light: bool) -> Iterator[None]:
     with ExitStack() as stack:
         if engine == "BLENDER_WORKBENCH":
-            shading = {"light": "STUDIO", "color_type": "TEXTURE", "show_cavity": False, "background_type": "VIEWPORT"}
+            shading = {
+                "light": "STUDIO",
+                "color_type": "TEXTURE",
+                "show_cavity": False,
+                "background_type": "VIEWPORT",
+            }
             shading.update(background_color=BACKDROP, show_shadows=False, show_object_outline=False)
             stack.enter_context(restored(scene.display.shading, shading))
             stack.enter_context(restored(scene.display, {"render_aa": "8"}))
@@ -128,8 +136,8 @@ def _is_lit(scene: bpy.types.Scene) -> bool:
 
 @contextmanager
 def _studio(scene: bpy.types.Scene, view: View, hide_others: bool) -> Iterator[None]:
-    """A key from the upper right of the camera with its shadows, fills without any, and a world that is only seen and
-    mirrored: a path tracer has little noise in this light.
+    """A key from the upper right of the camera with its shadows, fills without any, and a world that is only
+    seen and mirrored: a path tracer has little noise in this light.
     """
     right, up, back = (Vector(axis) for axis in view.axes)
     world = bpy.data.worlds.new("Avatar Forge picture")
@@ -151,7 +159,9 @@ def _studio(scene: bpy.types.Scene, view: View, hide_others: bool) -> Iterator[N
             holder.matrix_world = direction.to_track_quat("Z", "Y").to_matrix().to_4x4()
             scene.collection.objects.link(holder)
         own = [holder for holder, _ in made]
-        others = [obj for obj in scene.objects if obj.type == "LIGHT" and obj not in own] if hide_others else []
+        others = (
+            [obj for obj in scene.objects if obj.type == "LIGHT" and obj not in own] if hide_others else []
+        )
         with ExitStack() as stack:
             stack.enter_context(restored(scene, {"world": world}))
             for obj in others:

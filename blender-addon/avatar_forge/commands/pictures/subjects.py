@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a picture is of: the points to frame for a whole figure or a face, and the cameras Blender itself has."""
+"""What a picture is of: the points to frame for a figure or a face, and the cameras Blender itself has."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FRAMED = (*AZIMUTHS, "face", "turntable")
 
 
 def views_of(name: str, pieces: list[Piece], depsgraph: bpy.types.Depsgraph, columns: int) -> list[View]:
-    """The cameras of a view: one, or for a turntable two rows of them. Error: not-found for a missing camera."""
+    """The cameras of a view: one, or for a turntable two rows. Error: not-found for a missing camera."""
     if name == "camera":
         return [_scene_camera(depsgraph)]
     if name == "viewport":
@@ -47,13 +47,16 @@ def _points(pieces: list[Piece]) -> np.ndarray:
 
 
 def _face(pieces: list[Piece]) -> np.ndarray:
-    """The corners of a box around the head: from the head bone up; else from what is called head or face; else the
-    top of everything."""
+    """The corners of a box around the head: from the head bone up; else from what is called head or face;
+    else the top of everything.
+    """
     points = _points(pieces)
     low, high = points.min(axis=0), points.max(axis=0)
     joint = _head_joint()
     if joint is None:
-        named = [piece.positions for piece in pieces if re.search(r"\b(head|face)\b", piece.name, re.IGNORECASE)]
+        named = [
+            piece.positions for piece in pieces if re.search(r"\b(head|face)\b", piece.name, re.IGNORECASE)
+        ]
         if named:
             part = np.concatenate(named)
             middle = (part.min(axis=0) + part.max(axis=0)) / 2
@@ -77,7 +80,11 @@ def _head_joint() -> np.ndarray | None:
             continue
         name = _annotated_head(obj)
         bones = obj.pose.bones
-        bone = bones.get(name) if name else next((b for b in bones if re.search(r"head$", b.name, re.IGNORECASE)), None)
+        bone = (
+            bones.get(name)
+            if name
+            else next((b for b in bones if re.search(r"head$", b.name, re.IGNORECASE)), None)
+        )
         if bone is not None:
             return np.array(obj.matrix_world @ Vector(bone.head))
     return None
@@ -96,7 +103,9 @@ def _scene_camera(depsgraph: bpy.types.Depsgraph) -> View:
     camera = scene.camera
     if camera is None:
         raise CommandError(
-            "not-found", "The scene has no camera.", "Make one with create_object, or ask for the view 'front'."
+            "not-found",
+            "The scene has no camera.",
+            "Make one with create_object, or ask for the view 'front'.",
         )
     render = scene.render
     width = render.resolution_x * render.pixel_aspect_x
@@ -122,7 +131,9 @@ def _viewport(points: np.ndarray) -> View:
         return fit(points, axes_of(30, 8), BODY_FOV)
     _, _, space, region = found
     data = space.region_3d
-    view = View(np.array(data.view_matrix), np.array(data.window_matrix), region.width / max(region.height, 1))
+    view = View(
+        np.array(data.view_matrix), np.array(data.window_matrix), region.width / max(region.height, 1)
+    )
     if 0 < share(view, points) < SMALL:
         return fit(points, view.axes, BODY_FOV, view.aspect)
     return view

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws pieces with the `gpu` module into a picture: twice the size, then shrunk, so that edges are smooth."""
+"""Draws pieces with the `gpu` module: at twice the size, then shrunk, so that edges are smooth."""
 
 from __future__ import annotations
 
@@ -38,13 +38,15 @@ class Studio:
 
     def __init__(self, pieces: list[Piece], shadow: bool) -> None:
         self._corners = _batch("TRIS", {"corner": np.array([[-1, -1], [3, -1], [-1, 3]], np.float32)})
-        self._square = _batch("TRI_STRIP", {"corner": np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)})
+        self._square = _batch(
+            "TRI_STRIP", {"corner": np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)}
+        )
         self._parts = [_part(piece) for piece in pieces]
         self._parts.sort(key=lambda part: part.surface.alpha_mode == "blend")
         self._shadow = _footprint(pieces) if shadow else None
 
     def draw(self, view: View, width: int, height: int) -> np.ndarray:
-        """A picture of height × width × 3, uint8, first row on top."""
+        """A picture of (height, width, 3), uint8, first row on top."""
         with _plain_filtering():
             return self._draw(view, width, height)
 
@@ -173,7 +175,9 @@ def _texture(image: bpy.types.Image | None) -> gpu.types.GPUTexture | None:
 
 def _outline_width(surface: Surface) -> float:
     mtoon = surface.mtoon or {}
-    return float(mtoon.get("outlineWidthFactor", 0)) if mtoon.get("outlineWidthMode", "none") != "none" else 0.0
+    return (
+        float(mtoon.get("outlineWidthFactor", 0)) if mtoon.get("outlineWidthMode", "none") != "none" else 0.0
+    )
 
 
 def _look(view: View, surface: Surface) -> gpu.types.Buffer:
@@ -200,7 +204,12 @@ def _look(view: View, surface: Surface) -> gpu.types.Buffer:
         [*(color("matcapFactor", 1.0) if has_matcap else [0.0] * 3), 0],
         [*surface.emission, cutoff],
         [*color("outlineColorFactor", 0.0), _outline_width(surface)],
-        [surface.metallic, surface.roughness, float(surface.mtoon is not None), float(surface.alpha_mode == "blend")],
+        [
+            surface.metallic,
+            surface.roughness,
+            float(surface.mtoon is not None),
+            float(surface.alpha_mode == "blend"),
+        ],
     ]
     values = [float(value) for row in rows for value in row]
     return gpu.types.Buffer("FLOAT", toon_shader.LOOK_FLOATS, values)

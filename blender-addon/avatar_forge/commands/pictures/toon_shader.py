@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GLSL for pictures of avatars: MToon's two tones, rim, matcap and outline; a soft studio for other materials.
+"""GLSL for pictures of avatars: MToon's two tones, rim, matcap and outline; a soft studio for other
+materials.
 
-MToon's formulas: https://github.com/vrm-c/vrm-specification/tree/master/specification/VRMC_materials_mtoon-1.0
+MToon's formulas:
+https://github.com/vrm-c/vrm-specification/tree/master/specification/VRMC_materials_mtoon-1.0
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import gpu
 
@@ -168,12 +170,13 @@ _IMAGES = {"base_image": "TEXTURED", "shade_image": "SHADE_TEXTURED", "matcap_im
 _KINDS = {"outline": _OUTLINE, "mtoon": _MTOON, "principled": _PRINCIPLED}
 
 
-@lru_cache(maxsize=None)
+@cache
 def figure(kind: str, images: frozenset[str]) -> gpu.types.GPUShader:
-    """A shader for a kind of surface (outline, mtoon, principled) with these of the images base_image, shade_image
-    and matcap_image: one each, since a software OpenGL pays for both sides of every branch.
+    """A shader for a kind of surface (outline, mtoon, principled) with these of the images base_image,
+    shade_image and matcap_image: one each, since a software OpenGL pays for both sides of every branch.
 
-    Attributes position, normal, smooth_normal, uv; uniform block `look`; push constant `hull` (1 for the outline).
+    Attributes position, normal, smooth_normal, uv; uniform block `look`; push constant `hull` (1 for the
+    outline).
     """
     info = gpu.types.GPUShaderCreateInfo()
     between = gpu.types.GPUStageInterfaceInfo(f"avatar_forge_{kind}_{len(images)}")
@@ -209,10 +212,11 @@ def _flat(name: str, vertex: str, fragment: str) -> gpu.types.GPUShaderCreateInf
     return info
 
 
-@lru_cache(maxsize=None)
+@cache
 def compose() -> gpu.types.GPUShader:
-    """Attribute corner (-1…1); sampler `big`, the premultiplied figure at twice the size; push constants `low` and
-    `high`, sRGB colours of the backdrop at the picture's foot and top."""
+    """Attribute corner (-1…1); sampler `big`, the premultiplied figure at twice the size; push constants
+    `low` and `high`, sRGB colours of the backdrop at the picture's foot and top.
+    """
     info = _flat("compose", _SCREEN_VERTEX, _COMPOSE_FRAGMENT)
     info.sampler(0, "FLOAT_2D", "big")
     info.push_constant("VEC4", "low")
@@ -220,9 +224,11 @@ def compose() -> gpu.types.GPUShader:
     return gpu.shader.create_from_info(info)
 
 
-@lru_cache(maxsize=None)
+@cache
 def ground() -> gpu.types.GPUShader:
-    """Attribute corner; push constants `view_projection` and `middle` (xyz, radius): a soft shadow on the floor."""
+    """Attribute corner; push constants `view_projection` and `middle` (xyz, radius): a soft shadow on the
+    floor.
+    """
     info = _flat("ground", _GROUND_VERTEX, _GROUND_FRAGMENT)
     info.push_constant("MAT4", "view_projection")
     info.push_constant("VEC4", "middle")
