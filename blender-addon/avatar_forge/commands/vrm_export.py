@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bpy
-
+from .checkpoint_store import save_copy
 from .context import Context
 from .errors import CommandError
 from .params import Params
@@ -62,9 +62,11 @@ def _export(
         glb.add_thumbnail(picture)
     context.check_cancelled()
     context.progress(0.8, "Saving")
+    export, project = context.folder("exports") / f"{name}.vrm", context.folder("projects") / f"{name}.blend"
+    data = glb.to_bytes()
     return {
-        "file": _store(context, "exports", f"{name}.vrm", glb.to_bytes()),
-        "project": _save_project(context, f"{name}.blend"),
+        "file": {"root": "exports", **_store(export, lambda path: path.write_bytes(data))},
+        "project": {"root": "projects", **_store(project, lambda path: save_copy(path, relative_remap=True))},
         "version": version,
         "writer": chosen,
         **summary.describe(glb),
@@ -89,14 +91,10 @@ def file_stem(name: str) -> str:
 def choose_writer(writer: str, version: str, addon: bool) -> str:
     """`own` or `addon`. Errors: vrm0-needs-addon, vrm-addon-missing."""
     if version == "0.x" and (writer == "own" or not addon):
+        reason = "and the parameter writer says own" if addon else "which is not installed in this Blender"
         raise CommandError(
             "vrm0-needs-addon",
-            "VRM 0.x is written by the VRM add-on only"
-            + (
-                ", and the parameter writer says own."
-                if addon
-                else ", which is not installed in this Blender."
-            ),
+            f"VRM 0.x is written by the VRM add-on only, {reason}.",
             "Export version 1.0, or install the add-on 'VRM format' and leave writer at auto.",
         )
     if writer == "addon" and not addon:
@@ -108,33 +106,22 @@ def choose_writer(writer: str, version: str, addon: bool) -> str:
     return "addon" if writer != "own" and addon else "own"
 
 
-def _store(context: Context, root: str, name: str, data: bytes) -> dict[str, Any]:
-    target = context.folder(root) / name
-    # Dotted, so that no listing shows it; renamed when whole, so that no reader sees half of it.
-    partial = target.with_name(f".{name[:80]}.{os.getpid()}.partial")
+def _store(target: Path, write: Callable[[Path], object]) -> dict[str, Any]:
+    """Writes beside the target and renames, so that no reader sees half of a file. {name, size, sha256}.
+
+    Error: cannot-save.
+    """
+    partial = target.with_name(f".{target.stem[:60]}.{os.getpid()}.partial")  # dotted: no listing shows it
     try:
-        partial.write_bytes(data)
+        write(partial)
         os.replace(partial, target)
+    except (OSError, RuntimeError) as error:
+        raise CommandError(
+            "cannot-save",
+            f"{target.name!r} could not be written: {error}",
+            "See that the folder can be written to and the disk has room.",
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
-    return _described(root, target)
-
-
-def _save_project(context: Context, name: str) -> dict[str, Any]:
-    target = context.folder("projects") / name
-    partial = target.with_name(f".{name[:80]}.{os.getpid()}.partial")
-    paths = bpy.context.preferences.filepaths
-    preview = paths.file_preview_type
-    try:
-        paths.file_preview_type = "NONE"  # a preview of the window would cost more than the rest
-        bpy.ops.wm.save_as_mainfile(filepath=str(partial), copy=True, check_existing=False, compress=True)
-        os.replace(partial, target)
-    finally:
-        paths.file_preview_type = preview
-        partial.unlink(missing_ok=True)
-    return _described("projects", target)
-
-
-def _described(root: str, path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    return {"root": root, "name": path.name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    data = target.read_bytes()
+    return {"name": target.name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
