@@ -3,7 +3,8 @@
 
 usage: blender -b --factory-startup --python avatar_facts.py -- FOLDER
 FOLDER/cases.json    [{"params", "export"?: name of a file in exports/}], each in an empty scene
-FOLDER/results.json  [{"result", "error", "seconds" (of processor time), "meshes", "bones", "annotation", "images", "materials", "export"}]
+FOLDER/results.json  [{"result", "error", "seconds" (of processor time), "meshes", "bones", "annotation",
+                       "images", "materials", "export"}]
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Context:
         return path
 
 
-def coordinates(points, attribute: str = "co") -> np.ndarray:  # noqa: ANN001
+def coordinates(points: bpy.types.bpy_prop_collection, attribute: str = "co") -> np.ndarray:
     flat = np.empty(len(points) * 3)
     points.foreach_get(attribute, flat)
     return flat.reshape(-1, 3)

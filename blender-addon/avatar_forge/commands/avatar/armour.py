@@ -22,15 +22,26 @@ Weigh = Callable[[Array], weights.Weights]
 
 
 def _plate(
-    part: Part, figure: Figure, points: Array, weigh: Weigh, axis: Array, pair: bool = True, wrap: bool = False,
+    part: Part,
+    figure: Figure,
+    points: Array,
+    weigh: Weigh,
+    axis: Array,
+    pair: bool = True,
+    wrap: bool = False,
     lined: bool = True,
-) -> None:  # fmt: skip
-    """Adds a plate through points (rows, columns, 3) that faces away from the point `axis`; unlined where it lies close."""
+) -> None:
+    """Adds a plate through points (rows, columns, 3) that faces away from the point `axis`.
+
+    It is `lined` where its back can be seen.
+    """
     if np.einsum("ijk,ijk->", grid_normals(points, wrap), points - axis) < 0:
         points = points[:, ::-1]
     add = part.add_pair if pair else part.add
     sheets = zip(
-        shell(figure.from_body(points), THICKNESS * figure.body, wrap), ("band" if wrap else "plate", "inside", "edge")
+        shell(figure.from_body(points), THICKNESS * figure.body, wrap),
+        ("band" if wrap else "plate", "inside", "edge"),
+        strict=True,
     )
     for patch, cell in sheets:
         if lined or cell != "inside":
@@ -50,18 +61,32 @@ def _breastplate(part: Part, figure: Figure) -> None:
     """Over the bust only; its upper edge is heart-shaped, the lower one comes to a point."""
     angle = np.radians(np.linspace(-166, -14, 25))[None]
     away = np.abs(np.degrees(angle) + 90) / 76
-    top = 0.7250 + 0.0080 * bump(away - 0.42, 0.26) - 0.034 * smooth(0.62, 1.0, away) - 0.006 * bump(away, 0.16)
+    top = (
+        0.7250 + 0.0080 * bump(away - 0.42, 0.26) - 0.034 * smooth(0.62, 1.0, away) - 0.006 * bump(away, 0.16)
+    )
     low = 0.6520 - 0.0200 * bump(away, 0.30) + 0.008 * smooth(0.5, 1.0, away)
     k = np.linspace(0, 1, 7)[:, None]
     z = top + (low - top) * k
     off = 0.0150 + 0.0030 * np.sin(np.pi * k) + 0.0035 * bump(away, 0.10) - 0.003 * (1 - k) ** 2
-    _plate(part, figure, torso(angle, z, off), lambda p: weights.torso(figure, p), np.array([0, 0, 0.69]), pair=False, lined=False)
+    _plate(
+        part,
+        figure,
+        torso(angle, z, off),
+        lambda p: weights.torso(figure, p),
+        np.array([0, 0, 0.69]),
+        pair=False,
+        lined=False,
+    )
 
 
 def _pauldrons(part: Part, figure: Figure) -> None:
     """Three overlapping lames; the innermost moves with the shoulder, the outermost with the arm."""
     angle = np.radians(np.linspace(-14, 194, 13))
-    lames = ((0.060, 0.116, 0.0300, 0.0470, 0.55), (0.108, 0.132, 0.0455, 0.0480, 0.25), (0.125, 0.148, 0.0455, 0.0470, 0.0))
+    lames = (
+        (0.060, 0.116, 0.0300, 0.0470, 0.55),
+        (0.108, 0.132, 0.0455, 0.0480, 0.25),
+        (0.125, 0.148, 0.0455, 0.0470, 0.0),
+    )
     for inner, outer, r0, r1, shoulder in lames:
         k = np.linspace(0, 1, 5)[:, None]
         x = inner + (outer - inner) * k + 0.016 * (np.clip(np.sin(angle), 0, 1) ** 1.5 - 0.4) * k
@@ -70,7 +95,9 @@ def _pauldrons(part: Part, figure: Figure) -> None:
             np.broadcast_arrays(x, ARM_Y - r * np.cos(angle), ARM_Z + 0.003 + r * np.sin(angle) * 0.98), -1
         )
         share = {"shoulder.L": shoulder, "upperArm.L": 1 - shoulder}
-        _plate(part, figure, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]), lined=shoulder != 0.25)
+        _plate(
+            part, figure, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]), lined=shoulder != 0.25
+        )
 
 
 def _bracers(part: Part, figure: Figure) -> None:
@@ -80,9 +107,7 @@ def _bracers(part: Part, figure: Figure) -> None:
     rings = arm_band(x, flare, 20)
     top = np.clip((rings[0, :, 2] - ARM_Z) / 0.03, 0, 1) ** 2
     rings[..., 0] -= 0.018 * top * smooth(0.285, 0.256, x)[:, None]
-    _plate(
-        part, figure, rings, lambda p: {"lowerArm.L": 1.0}, np.array([0.30, ARM_Y, ARM_Z]), wrap=True
-    )
+    _plate(part, figure, rings, lambda p: {"lowerArm.L": 1.0}, np.array([0.30, ARM_Y, ARM_Z]), wrap=True)
 
 
 def _hip_plates(part: Part, figure: Figure, chains: list[Chain]) -> None:
@@ -95,7 +120,14 @@ def _hip_plates(part: Part, figure: Figure, chains: list[Chain]) -> None:
         drop = k * (0.47 - 0.10 * np.abs(u) ** 1.5 * k)
         points = OVER.at(angle, drop, 0.0095)
         points = points + 0.004 * (1 - u**2)[..., None] * np.array([1.0, 0, 0])
-        _plate(part, figure, points, lambda p: weights.skirt(figure, p, chains), np.array([0, 0, 0.54]), lined=False)
+        _plate(
+            part,
+            figure,
+            points,
+            lambda p: weights.skirt(figure, p, chains),
+            np.array([0, 0, 0.54]),
+            lined=False,
+        )
 
 
 def _leg_plates(part: Part, figure: Figure) -> None:
@@ -105,13 +137,27 @@ def _leg_plates(part: Part, figure: Figure) -> None:
     away = np.abs(span + 90) / 76
     k = np.linspace(0, 1, 9)[:, None]
     z = (0.2000 - 0.020 * away**2) + ((0.088 + 0.030 * away**2) - (0.2000 - 0.020 * away**2)) * k
-    _plate(part, figure, _on_leg(z, span, 0.0085 + 0.0035 * ridge + 0.002 * (1 - k)), lambda p: weights.leg(figure, p), np.array([0.046, 0.01, 0.15]), lined=False)
+    _plate(
+        part,
+        figure,
+        _on_leg(z, span, 0.0085 + 0.0035 * ridge + 0.002 * (1 - k)),
+        lambda p: weights.leg(figure, p),
+        np.array([0.046, 0.01, 0.15]),
+        lined=False,
+    )
     span = np.linspace(-156, -24, 11)
     away = np.abs(span + 90) / 66
     k = np.linspace(0, 1, 7)[:, None]
     top, low = 0.296 - 0.010 * away**2, 0.242 + 0.012 * away**2
     off = 0.0070 + 0.0090 * np.sin(np.pi * k) * (1 - 0.75 * away**2) + 0.003 * bump(span + 90, 16)
-    _plate(part, figure, _on_leg(top + (low - top) * k, span, off), lambda p: weights.leg(figure, p), np.array([0.0475, 0.01, 0.27]), lined=False)
+    _plate(
+        part,
+        figure,
+        _on_leg(top + (low - top) * k, span, off),
+        lambda p: weights.leg(figure, p),
+        np.array([0.0475, 0.01, 0.27]),
+        lined=False,
+    )
 
 
 def _on_leg(z: Array, span: Array, off: Array) -> Array:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From parts to Blender: armature, materials, meshes with weights and shape keys, and what VRM needs to know."""
+"""From parts to Blender: armature, materials, meshes with weights and keys, and what VRM needs to know."""
 
 from __future__ import annotations
 
@@ -121,10 +121,18 @@ def _material(atlas: Atlas, palette: Mapping[str, Colour], figure: Figure) -> bp
     material.node_tree.nodes.active = texture
     tint = tuple(float(c) for c in decode(palette["metal"])) if preset == "metal" else None
     wish = Wish(
-        preset=preset, shader="mtoon", base_color=tint, metallic=None, roughness=None if tint else 1.0, emission=None,
-        shade_color=None, outline_mm=outline * 1000 * figure.height / 1.5, outline_color=None, alpha_mode=None,
+        preset=preset,
+        shader="mtoon",
+        base_color=tint,
+        metallic=None,
+        roughness=None if tint else 1.0,
+        emission=None,
+        shade_color=None,
+        outline_mm=outline * 1000 * figure.height / 1.5,
+        outline_color=None,
+        alpha_mode=None,
         double_sided=False,
-    )  # fmt: skip
+    )
     apply(material, wish, True)
     if preset != "metal":
         compat.principled_socket(shader, "specular").default_value = 0.0
@@ -143,7 +151,11 @@ def _mesh(
 ) -> bpy.types.Object:
     points = np.vstack([part.points for part in parts])
     starts = np.cumsum([0] + [part.count for part in parts])
-    faces = [tuple(i + int(start) for i in face) for part, start in zip(parts, starts) for face in part.faces]
+    faces = [
+        tuple(i + int(start) for i in face)
+        for part, start in zip(parts, starts[:-1], strict=True)
+        for face in part.faces
+    ]
     mesh = bpy.data.meshes.new(label)
     mesh.from_pydata(points.tolist(), [], faces)
     layer = mesh.uv_layers.new(name="UVMap")
@@ -197,15 +209,17 @@ def _annotate(
         return list(data.bones[bone].matrix_local.inverted() @ Vector(point))
 
     eyes = figure.from_head(eye_centre() * [0, 1, 1])
-    humanoid = [b for b in humanoid_bones(figure)]
     hair = {"back": chains.back, "front": chains.front}
     annotation = {
-        "humanoid": {vrm_name(bone): bone for bone in humanoid},
+        "humanoid": {vrm_name(bone): bone for bone in humanoid_bones(figure)},
         "expressions": expressions.annotation(made["Face"].name),
         "lookAt": {
             "type": "bone",
             "offsetFromHeadBone": [float(v) for v in eyes - np.array(data.bones["head"].head_local)],
-            **{name: {"inputMaxValue": most, "outputScale": scale} for name, (most, scale) in _LOOK_RANGE.items()},
+            **{
+                name: {"inputMaxValue": most, "outputScale": scale}
+                for name, (most, scale) in _LOOK_RANGE.items()
+            },
         },
         "firstPerson": {
             "meshAnnotations": [

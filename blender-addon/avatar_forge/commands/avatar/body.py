@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The body's surface as functions: skin lies on it, clothes and armour a little off it. Body units (figure.py)."""
+"""The body's surface as functions: skin lies on it, clothes and armour a little off it. Body units."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ ARM_Z, ARM_Y = 0.757, 0.004
 ELBOW, WRIST = 0.235, 0.355
 
 torso_width = profile(
-    (0.44, 0.088), (0.465, 0.098), (0.49, 0.100), (0.515, 0.098), (0.545, 0.088), (0.58, 0.072), (0.61, 0.064),
-    (0.64, 0.068), (0.67, 0.078), (0.705, 0.087), (0.73, 0.093), (0.75, 0.095), (0.768, 0.086), (0.780, 0.064),
+    (0.44, 0.088), (0.465, 0.098), (0.49, 0.100), (0.515, 0.098), (0.545, 0.088), (0.58, 0.072),
+    (0.61, 0.064),
+    (0.64, 0.068), (0.67, 0.078), (0.705, 0.087), (0.73, 0.093), (0.75, 0.095), (0.768, 0.086),
+    (0.780, 0.064),
     (0.790, 0.038), (0.803, 0.0285), (0.83, 0.026), (0.86, 0.026),
 )  # fmt: skip
 _front = profile(
@@ -28,11 +30,13 @@ _back = profile(
     (0.68, 0.047), (0.72, 0.050), (0.75, 0.048), (0.775, 0.044), (0.80, 0.038), (0.83, 0.038), (0.86, 0.040),
 )  # fmt: skip
 arm_radius = profile(
-    (0.06, 0.031), (0.098, 0.030), (0.13, 0.0265), (0.18, 0.0238), (0.235, 0.0215), (0.27, 0.0222), (0.32, 0.0185),
+    (0.06, 0.031), (0.098, 0.030), (0.13, 0.0265), (0.18, 0.0238), (0.235, 0.0215), (0.27, 0.0222),
+    (0.32, 0.0185),
     (0.355, 0.0150), (0.37, 0.0150),
 )  # fmt: skip
 leg_radius = profile(
-    (0.03, 0.022), (0.06, 0.0190), (0.10, 0.0208), (0.16, 0.0312), (0.205, 0.0348), (0.245, 0.0318), (0.27, 0.0322),
+    (0.03, 0.022), (0.06, 0.0190), (0.10, 0.0208), (0.16, 0.0312), (0.205, 0.0348), (0.245, 0.0318),
+    (0.27, 0.0322),
     (0.30, 0.0365), (0.36, 0.0452), (0.42, 0.0525), (0.47, 0.055),
 )  # fmt: skip
 leg_x = profile((0, 0.043), (0.05, 0.044), (0.27, 0.0475), (0.47, 0.052))
@@ -42,14 +46,18 @@ def torso(angle: Array, z: Array, off: Array | float = 0.0, n: float = 2.25) -> 
     """Points of the torso, neck and hips; angle 0 is the figure's left, -90° its front."""
     c, s = np.cos(angle), np.sin(angle)
     depth = np.where(s < 0, _front(z), _back(z)) + off
-    return np.stack(np.broadcast_arrays((torso_width(z) + off) * power(c, 2 / n), depth * power(s, 2 / n), z), -1)
+    return np.stack(
+        np.broadcast_arrays((torso_width(z) + off) * power(c, 2 / n), depth * power(s, 2 / n), z), -1
+    )
 
 
-def torso_band(heights: Array, offs: Array | float, segments: int = 24, span: tuple[float, float] | None = None) -> Array:
+def torso_band(
+    heights: Array, offs: Array | float, segments: int = 24, span: tuple[float, float] | None = None
+) -> Array:
     """Rings (heights, segments, 3) of the torso; `span` in degrees takes an arc of it."""
     angle = around(segments) if span is None else np.radians(np.linspace(*span, segments))
     offs = np.broadcast_to(offs, len(heights))
-    return np.stack([torso(angle, np.full(segments, z), off) for z, off in zip(heights, offs)])
+    return np.stack([torso(angle, np.full(segments, z), off) for z, off in zip(heights, offs, strict=True)])
 
 
 def arm_band(xs: Array, offs: Array | float, segments: int = 14, droop: Array | float = 0.0) -> Array:
@@ -68,7 +76,9 @@ def leg_centre(z: Array) -> Array:
     return np.stack(np.broadcast_arrays(leg_x(z), 0.004 + calf, z), -1)
 
 
-def leg_band(heights: Array, offs: Array | float, segments: int = 16, span: tuple[float, float] | None = None) -> Array:
+def leg_band(
+    heights: Array, offs: Array | float, segments: int = 16, span: tuple[float, float] | None = None
+) -> Array:
     """Rings (heights, segments, 3) around the left leg; angle 0 is outwards, -90° the front."""
     angle = around(segments) if span is None else np.radians(np.linspace(*span, segments))
     radius = (leg_radius(heights) + offs)[:, None]

@@ -12,8 +12,14 @@ from .figure import Figure
 from .meshbuilder import Part
 from .patch import Patch, loft
 
-_foot_half = profile((-0.094, 0.012), (-0.084, 0.022), (-0.060, 0.0295), (-0.030, 0.0285), (0.0, 0.0245), (0.020, 0.0245), (0.034, 0.017))  # fmt: skip
-_foot_top = profile((-0.094, 0.018), (-0.080, 0.0265), (-0.055, 0.0345), (-0.030, 0.0470), (-0.010, 0.0580), (0.015, 0.0560), (0.034, 0.0360))  # fmt: skip
+_foot_half = profile(
+    (-0.094, 0.012), (-0.084, 0.022), (-0.060, 0.0295),
+    (-0.030, 0.0285), (0.0, 0.0245), (0.020, 0.0245), (0.034, 0.017),
+)  # fmt: skip
+_foot_top = profile(
+    (-0.094, 0.018), (-0.080, 0.0265), (-0.055, 0.0345),
+    (-0.030, 0.0470), (-0.010, 0.0580), (0.015, 0.0560), (0.034, 0.0360),
+)  # fmt: skip
 _foot_x = profile((-0.094, 0.0490), (-0.04, 0.0470), (0.034, 0.0440))
 _arch = profile((-0.094, 0.0130), (-0.055, 0.0110), (-0.02, 0.0150), (0.01, 0.0180), (0.034, 0.0180))
 
@@ -25,11 +31,17 @@ def _add(part: Part, figure: Figure, patch: Patch, cell: str) -> None:
 
 def add_legwear(part: Part, figure: Figure) -> None:
     """Stockings from mid thigh, boots from below the knee."""
-    heights = np.concatenate([[0.352, 0.3518, 0.346], np.array([0.334, 0.316, 0.300, 0.286, 0.272, 0.258, 0.244, 0.225])])
+    heights = np.concatenate(
+        [[0.352, 0.3518, 0.346], np.array([0.334, 0.316, 0.300, 0.286, 0.272, 0.258, 0.244, 0.225])]
+    )
     offs = np.array([0.0002, 0.0034, 0.0034, *[0.0016] * 8])
     _add(part, figure, loft(leg_band(heights, offs)), "stocking")
     shaft = np.array([0.232, 0.205, 0.175, 0.145, 0.115, 0.096, 0.082, 0.072, 0.062, 0.052, 0.040])
-    fold = 0.0014 * bump(shaft - 0.079, 0.006) - 0.0006 * bump(shaft - 0.070, 0.005) + 0.0010 * bump(shaft - 0.061, 0.005)
+    fold = (
+        0.0014 * bump(shaft - 0.079, 0.006)
+        - 0.0006 * bump(shaft - 0.070, 0.005)
+        + 0.0010 * bump(shaft - 0.061, 0.005)
+    )
     loose = 0.0034 + 0.0030 * smooth(0.19, 0.225, shaft) + 0.0035 * smooth(0.10, 0.05, shaft) + fold
     _add(part, figure, loft(leg_band(shaft, loose, 16)), "leather")
     _add(part, figure, _foot(), "leather")

@@ -17,7 +17,7 @@ def profile(*knots: tuple[float, float]) -> Profile:
     Fritsch and Carlson's weighted harmonic slopes: the curve never overshoots a knot, so a table of
     widths stays a table of widths. https://doi.org/10.1137/0717021
     """
-    xs, ys = (np.array(column, float) for column in zip(*knots))
+    xs, ys = (np.array(column, float) for column in zip(*knots, strict=True))
     step = np.diff(xs)
     slope = np.diff(ys) / step
     tangent = np.zeros(len(xs))
@@ -82,9 +82,3 @@ def unit(v: Array) -> Array:
 def tangents(points: Array) -> Array:
     """Directions along a polyline (n, 3)."""
     return unit(np.gradient(points, axis=0))
-
-
-def ease(count: int, tight: float = 1.0) -> Array:
-    """0…1 in `count` steps, closer together at both ends as `tight` goes from 0 to 1."""
-    k = np.linspace(0, 1, count)
-    return (1 - tight) * k + tight * (0.5 - 0.5 * np.cos(np.pi * k))

@@ -54,7 +54,9 @@ def meshes(figure: Figure, chains: Chains, hair_length: float, ears: str) -> dic
     }
 
 
-def _keys(figure: Figure, at: Callable[[FacePose], Array], view: Callable[[FacePose], FacePose]) -> dict[str, Array]:
+def _keys(
+    figure: Figure, at: Callable[[FacePose], Array], view: Callable[[FacePose], FacePose]
+) -> dict[str, Array]:
     """Displacements in metres for each expression's pose; `view` is how this side sees a pose."""
     rest = at(REST)
     found = {name: (at(view(pose)) - rest) * figure.head for name, pose in KEYS.items()}
@@ -81,7 +83,8 @@ def _features(figure: Figure, skin: Skin) -> Part:
     ball = white()
     part.add_pair(ball.moved(figure.from_head(ball.points)), "white", {"head": 1.0})
     sided: tuple[tuple[Posed, str, str], ...] = (
-        (iris, "iris", "eye"), (upper_lash, "lash", "head"), (lower_lash, "lash", "head"), (crease, "crease", "head"),
+        (iris, "iris", "eye"), (upper_lash, "lash", "head"), (lower_lash, "lash", "head"),
+        (crease, "crease", "head"),
         (brow, "brow", "head"),
     )  # fmt: skip
     for make, cell, bone in sided:
@@ -128,7 +131,9 @@ def _body(figure: Figure) -> Part:
         direction = np.array(spec.direction) / np.linalg.norm(spec.direction)
         up = np.array([0.0, 0.0, 1.0])
         up = up - direction * (up @ direction)
-        rings = finger(np.array(spec.base), direction, up / np.linalg.norm(up), spec.length, spec.radius, 0.003)
+        rings = finger(
+            np.array(spec.base), direction, up / np.linalg.norm(up), spec.length, spec.radius, 0.003
+        )
         add(loft(rings, end=True), lambda f, p, n=name: weights.finger(f, p, n))
     return part
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ears: a leaf or a shell with thickness, a rolled edge and a hollow, lying back against the head. Left side."""
+"""Ears: a leaf or a shell with thickness, a rolled edge and a hollow. Left side."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from .patch import Patch, loft
 Array = np.ndarray
 
 _SPINES = {
-    "pointed": (((0.350, 0.020, 0.330), (0.430, 0.040, 0.350), (0.560, 0.085, 0.400), (0.700, 0.150, 0.485)), 10),
-    "round": (((0.356, 0.035, 0.350), (0.392, 0.055, 0.362), (0.424, 0.078, 0.374), (0.442, 0.094, 0.382)), 9),
+    "pointed": (
+        ((0.350, 0.020, 0.330), (0.430, 0.040, 0.350), (0.560, 0.085, 0.400), (0.700, 0.150, 0.485)),
+        10,
+    ),
+    "round": (
+        ((0.356, 0.035, 0.350), (0.392, 0.055, 0.362), (0.424, 0.078, 0.374), (0.442, 0.094, 0.382)),
+        9,
+    ),
 }
 _WIDTHS = {
     "pointed": profile((0, 0.060), (0.22, 0.084), (0.5, 0.078), (0.8, 0.042), (0.95, 0.012), (1, 0.001)),

@@ -23,12 +23,12 @@ KEYS = {
         mouth=Mouth(0.086, 0.006, 0.056, 0.026), jaw=0.35,
     ),
     "angry": FacePose(
-        lid_inner=0.42, lid_outer=0.06, lid_lower=0.20, brow_inner=-0.042, brow_outer=0.018, brow_squeeze=0.020,
-        mouth=Mouth(0.048, 0.004, 0.010, -0.024), iris=0.94,
+        lid_inner=0.42, lid_outer=0.06, lid_lower=0.20, brow_inner=-0.042, brow_outer=0.018,
+        brow_squeeze=0.020, mouth=Mouth(0.048, 0.004, 0.010, -0.024), iris=0.94,
     ),
     "sad": FacePose(
-        lid_inner=0.06, lid_outer=0.36, lid_lower=0.14, brow_inner=0.040, brow_outer=-0.022, brow_squeeze=0.012,
-        mouth=Mouth(0.042, 0.003, 0.012, -0.022), pitch=-2.0,
+        lid_inner=0.06, lid_outer=0.36, lid_lower=0.14, brow_inner=0.040, brow_outer=-0.022,
+        brow_squeeze=0.012, mouth=Mouth(0.042, 0.003, 0.012, -0.022), pitch=-2.0,
     ),
     "relaxed": FacePose(
         lid_inner=1.0, lid_outer=1.0, lid_lower=1.0, arch=0.9, brow_inner=0.022, brow_outer=0.008,
@@ -44,7 +44,12 @@ KEYS = {
     "lookRight": FacePose(yaw=-7.0),
 }  # fmt: skip
 
-_BINDS = {"blink": ("blink.L", "blink.R"), "blinkLeft": ("blink.L",), "blinkRight": ("blink.R",), "neutral": ()}
+_BINDS = {
+    "blink": ("blink.L", "blink.R"),
+    "blinkLeft": ("blink.L",),
+    "blinkRight": ("blink.R",),
+    "neutral": (),
+}
 PRESETS = (
     "happy", "angry", "sad", "relaxed", "surprised", "aa", "ih", "ou", "ee", "oh", "blink", "blinkLeft",
     "blinkRight", "lookUp", "lookDown", "lookLeft", "lookRight", "neutral",
@@ -61,9 +66,7 @@ def annotation(mesh: str) -> dict[str, dict]:
             "overrideBlink": "blend" if preset in _MOVES_LIDS else "none",
             "overrideLookAt": "none",
             "overrideMouth": "blend" if preset in _MOVES_LIDS - {"relaxed"} else "none",
-            "morphs": [
-                {"mesh": mesh, "key": key, "weight": 1.0} for key in _BINDS.get(preset, (preset,))
-            ],
+            "morphs": [{"mesh": mesh, "key": key, "weight": 1.0} for key in _BINDS.get(preset, (preset,))],
             "colors": [],
             "uv": [],
         }

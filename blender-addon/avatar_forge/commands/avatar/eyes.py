@@ -11,7 +11,14 @@ import numpy as np
 
 from .curves import around, smooth, tangents
 from .faceplan import (
-    EYE_T, EYE_UP, EYE_WIDTH, EYE_X, FacePose, at_pose, eye_outline, lid_shift,
+    EYE_T,
+    EYE_UP,
+    EYE_WIDTH,
+    EYE_X,
+    FacePose,
+    at_pose,
+    eye_outline,
+    lid_shift,
 )  # fmt: skip
 from .headshape import front
 from .patch import Patch, grid
@@ -50,7 +57,9 @@ def iris(pose: FacePose) -> Patch:
     """The iris with its pupil and lights, turned to the pose's gaze."""
     angles, radii = around(28), np.array([0.0, 0.5, 1.0])[:, None]
     c, s = radii * np.cos(angles), radii * np.sin(angles)
-    points = _on_ball(IRIS_X + IRIS_WIDTH * c * pose.iris, IRIS_T + IRIS_HEIGHT * s * pose.iris, RADIUS + IRIS_LIFT)
+    points = _on_ball(
+        IRIS_X + IRIS_WIDTH * c * pose.iris, IRIS_T + IRIS_HEIGHT * s * pose.iris, RADIUS + IRIS_LIFT
+    )
     yaw, pitch = np.radians([pose.yaw, pose.pitch])
     turn_z = np.array([[np.cos(yaw), -np.sin(yaw), 0], [np.sin(yaw), np.cos(yaw), 0], [0, 0, 1]])
     turn_x = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,21 @@ from mathutils import Vector, geometry
 
 from .curves import around
 from .faceplan import (
-    EYE_DOWN, EYE_T, EYE_TILT, EYE_UP, EYE_WIDTH, EYE_X, MOUTH_T, REST, FacePose, Mouth, drop_jaw, eye_outline,
-    lid_shift, mouth_outline, swapped,
+    EYE_DOWN,
+    EYE_T,
+    EYE_TILT,
+    EYE_UP,
+    EYE_WIDTH,
+    EYE_X,
+    MOUTH_T,
+    REST,
+    FacePose,
+    Mouth,
+    drop_jaw,
+    eye_outline,
+    lid_shift,
+    mouth_outline,
+    swapped,
 )  # fmt: skip
 from .headshape import angle_of, front, surface
 from .patch import Patch, grid
@@ -20,9 +34,14 @@ Array = np.ndarray
 
 COLUMNS, ROWS = 48, 30
 EYE_POINTS, MOUTH_POINTS = 32, 28
-EYE_RINGS = ((1.0, 1.0), (1.07, 0.80), (1.18, 0.45), (1.34, 0.12))  # scale of the outline, share of a lid's way
+EYE_RINGS = (
+    (1.0, 1.0),
+    (1.07, 0.80),
+    (1.18, 0.45),
+    (1.34, 0.12),
+)  # scale of the outline, share of a lid's way
 # growth of the outline, share of a lip's way: no ring may overtake the next when the mouth opens .07 wide
-MOUTH_RINGS = ((0.0, 1.0), (0.010, 0.93), (0.026, 0.75), (0.048, 0.50), (0.074, 0.24))
+MOUTH_RINGS = ((0.0, 1.0), (0.010, 0.93), (0.026, 0.72), (0.048, 0.42), (0.074, 0.14))
 RIM = 0.05  # depth of the wall behind an opening
 _PATCH_COLUMN = 10  # the retriangulated front spans ±75°
 _ASPECT = 0.4  # angles weigh this much beside heights when triangulating
@@ -81,10 +100,10 @@ class Skin:
         return points + drop_jaw(points, pose.jaw)
 
     def wall(self, side: int, pose: FacePose) -> Patch:
-        """The wall behind an opening. It is apart from the skin: an outline must not turn into the opening with it."""
+        """The wall behind an opening; apart from the skin, or the skin's outline would turn inwards."""
         loop = self._outlines[side]
         edge = self.points(pose)[loop]
-        wall = grid(np.stack([edge, edge + [0, RIM, 0]]), True)
+        wall = grid(np.stack([edge, edge + np.array([0, RIM, 0])]), True)
         return wall if side >= 0 else wall.flipped()
 
     def _shift(self, pose: FacePose) -> Array:
@@ -128,7 +147,15 @@ class Skin:
         within = [(r, c) for r in range(low + 1, high) for c in range(-left + 1, left)]
         self._triangulate(heights, angles, index, border, within)
 
-    def _triangulate(self, heights, angles, index, border, within) -> None:  # noqa: ANN001
+    def _triangulate(
+        self,
+        heights: Array,
+        angles: Array,
+        index: Mapping[tuple[int, int], int],
+        border: list[tuple[int, int]],
+        within: list[tuple[int, int]],
+    ) -> None:
+        """Fills the front between `border` and the openings with triangles over the points `within`."""
         places: list[Vector] = []
         known: dict[int, int] = {}  # place: point of the grid
         anchors: dict[int, Anchor] = {}
@@ -138,7 +165,7 @@ class Skin:
             return len(places) - 1
 
         def ring(numbers: list[int]) -> list[tuple[int, int]]:
-            return list(zip(numbers, numbers[1:] + numbers[:1]))
+            return list(zip(numbers, numbers[1:] + numbers[:1], strict=True))
 
         def grid_place(r: int, c: int) -> int:
             angle = (angles[c % COLUMNS] + np.pi) % (2 * np.pi) - np.pi
@@ -148,8 +175,8 @@ class Skin:
 
         edges = ring([grid_place(r, c) for r, c in border])
         for x, t, entries in _openings():
-            numbers = [place(float(a), float(b)) for a, b in zip(angle_of(x, t), t)]
-            anchors.update({n: Anchor(0, *entry) for n, entry in zip(numbers, entries)})
+            numbers = [place(float(a), float(b)) for a, b in zip(angle_of(x, t), t, strict=True)]
+            anchors.update({n: Anchor(0, *entry) for n, entry in zip(numbers, entries, strict=True)})
             edges += ring(numbers)
         r, c = np.array(within).T
         x, _, t = surface(angles[c % COLUMNS], heights[r]).T
@@ -157,14 +184,16 @@ class Skin:
             grid_place(*within[i])
         spots, _, triangles, origins, *_ = geometry.delaunay_2d_cdt(places, edges, [], 0, 1e-6)
         point: list[int] = []
-        for spot, sources in zip(spots, origins):
+        for spot, sources in zip(spots, origins, strict=True):
             old = next((known[s] for s in sources if s in known), None)
             if old is None:
                 old = len(self._chart)
                 self._chart.append((spot.x / _ASPECT, spot.y))
             point.append(old)
             self._anchors += [
-                Anchor(old, anchors[s].share, anchors[s].side, anchors[s].angle) for s in sources if s in anchors
+                Anchor(old, anchors[s].share, anchors[s].side, anchors[s].angle)
+                for s in sources
+                if s in anchors
             ]
         corners = np.array([spots[i] for i in np.ravel(triangles)]).reshape(-1, 3, 2)
         angle, t = corners.mean(axis=1).T / np.array([[_ASPECT], [1]])
@@ -177,7 +206,9 @@ class Skin:
         new = {old: i for i, old in enumerate(used)}
         self._chart = [self._chart[i] for i in used]
         self._faces = [tuple(new[i] for i in face) for face in self._faces]
-        self._anchors = [Anchor(new[a.index], a.share, a.side, a.angle) for a in self._anchors if a.index in new]
+        self._anchors = [
+            Anchor(new[a.index], a.share, a.side, a.angle) for a in self._anchors if a.index in new
+        ]
 
     def _outline(self, side: int) -> list[int]:
         edge = [a for a in self._anchors if a.side == side and a.share == 1.0]
@@ -185,7 +216,7 @@ class Skin:
         return loop if side else loop[::-1]
 
 
-def _openings():  # noqa: ANN202
+def _openings() -> Iterator[tuple[Array, Array, list[tuple[float, int, float]]]]:
     """(x, t, entries of Anchor) for each ring round the eyes and the mouth."""
     angles = around(EYE_POINTS)
     for side in (1, -1):
@@ -206,7 +237,7 @@ def _eye_distance(x: Array, t: Array) -> Array:
 
 def _mouth_distance(x: Array, t: Array) -> Array:
     grow = MOUTH_RINGS[-1][0]
-    return np.hypot(x / (Mouth().width + grow * 1.35), (t - MOUTH_T) / (grow * 1.5))
+    return np.hypot(x / (Mouth().width + grow * 1.70), (t - MOUTH_T) / (grow * 1.5))
 
 
 def _in_mouth(x: Array, t: Array) -> Array:

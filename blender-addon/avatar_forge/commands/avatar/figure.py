@@ -15,7 +15,7 @@ CHIN = 0.8148  # height of the chin in body units
 
 @dataclass(frozen=True)
 class Figure:
-    """Head units: x, y in heads and t from 0 (chin) to 1 (skull top). Body units: 1 puts the chin at `CHIN`."""
+    """Head units: x, y in heads, t from 0 (chin) to 1 (skull top). Body units: the chin lies at `CHIN`."""
 
     height: float = 1.5
 

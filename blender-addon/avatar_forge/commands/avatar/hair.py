@@ -37,7 +37,7 @@ class Lock:
 
 
 def around_skull(keys: Array) -> Array:
-    """Points for keys (n, 3) of angle in degrees, height, distance; below the ears they hang straight down."""
+    """Points for keys (n, 3) of angle in degrees, height, distance; below the ears they hang down."""
     angle, t, off = keys.T
     held = np.clip(t, 0.46, 0.999)
     skull = surface(np.radians(angle), held)
@@ -55,7 +55,7 @@ def curtain(angle: Array, t: Array, off: Array) -> Array:
 
 
 def place(keys: Array, kind: str) -> Array:
-    """The path of a lock. Back locks draw together behind the shoulders so that arms and armour stay clear."""
+    """The path of a lock. Back locks draw together behind the shoulders, clear of arms and armour."""
     skull = around_skull(keys)
     if kind != "back":
         return skull
@@ -65,12 +65,12 @@ def place(keys: Array, kind: str) -> Array:
 
 
 def _sampled(path: Array, rows: int) -> tuple[Array, Array]:
-    """`rows` points of a dense path and how far along it they are: closer where it bends, and towards the tip."""
+    """`rows` points of a dense path and how far along they are: closer in bends and towards the tip."""
     step = np.linalg.norm(np.diff(path, axis=0), axis=1)
     far = np.concatenate([[0], np.cumsum(step)])
     far /= far[-1]
     bend = np.linalg.norm(np.diff(tangents(path), axis=0), axis=1)
-    cost = step + 1.0 * bend + step * 1.2 * smooth(0.70, 0.95, far[1:])
+    cost = step + bend + step * 1.2 * smooth(0.70, 0.95, far[1:])
     spent = np.concatenate([[0], np.cumsum(cost)])
     at = np.interp(np.linspace(0, spent[-1], rows), spent, np.arange(len(path)))
     index = np.arange(len(path))
@@ -78,8 +78,11 @@ def _sampled(path: Array, rows: int) -> tuple[Array, Array]:
 
 
 def lock_patch(lock: Lock, jitter: float) -> Patch:
-    """The surface of one lock. u runs from root to tip, in the texture's right half on the side to the head; v is the
-    height, wavering across the lock."""
+    """The surface of one lock.
+
+    u runs from root to tip, in the texture's right half on the side to the head; v is the height, wavering
+    across the lock.
+    """
     path, s = _sampled(spline(place(np.array(lock.keys), lock.kind), 241), lock.rows)
     width = lock.width * lock.taper(s)
     along = tangents(path)
@@ -142,10 +145,14 @@ def _fringe() -> list[Lock]:
 
 
 def _sides(length: float) -> list[Lock]:
-    """Strands before the ears; below the chin they turn forwards, to lie on the chest before the shoulders."""
+    """Strands before the ears; below the chin they turn forwards, to lie on the chest."""
     locks = []
     for side in (1, -1):
-        for angle, low, width, off in ((71, -0.52, 0.054, 0.050), (80, -0.10, 0.050, 0.062), (90, 0.06, 0.066, 0.052)):
+        for angle, low, width, off in (
+            (71, -0.52, 0.054, 0.050),
+            (80, -0.10, 0.050, 0.062),
+            (90, 0.06, 0.066, 0.052),
+        ):
             tip = 0.16 + (low - 0.16) * length
             turn = smooth(-0.05, -0.5, np.array(tip))
             fall = (
@@ -155,7 +162,9 @@ def _sides(length: float) -> list[Lock]:
                 (side * (angle * 0.94 - 26 * turn), (0.14 + tip) / 2, off - 0.004 + 0.01 * turn),
                 (side * (angle * 0.90 - 38 * turn), tip, off - 0.040 + 0.02 * turn),
             )
-            locks.append(Lock(_root(side * angle) + fall, width, SIDE, 0.46, 18, "side" if angle < 75 else "head"))
+            locks.append(
+                Lock(_root(side * angle) + fall, width, SIDE, 0.46, 18, "side" if angle < 75 else "head")
+            )
     return locks
 
 
@@ -178,7 +187,8 @@ def _back(length: float, random: np.random.Generator) -> list[Lock]:
             fall = 0.30 - tip
             sway = random.uniform(3, 7) * (1 if (i + layer) % 2 else -1)
             away = off + random.uniform(-0.006, 0.010)
-            keys = _root(angle, 0.010 * (layer == 2)) + (
+            keys = (
+                *_root(angle, 0.010 * (layer == 2)),
                 (angle, 0.60, away + 0.012),
                 (angle + sway * 0.3, 0.32, away + 0.022),
                 (angle + sway * 0.9, 0.30 - fall * 0.40, away + 0.006),
@@ -202,7 +212,10 @@ def ahoge() -> Patch:
     side = unit(np.cross(along, [0, 1.0, 0.2]))
     up = np.cross(side, along)
     angle = around(6)
-    a, b = 0.024 * profile((0, 0.7), (0.4, 1), (1, 0.03))(s), 0.013 * profile((0, 0.7), (0.4, 1), (1, 0.05))(s)
+    a, b = (
+        0.024 * profile((0, 0.7), (0.4, 1), (1, 0.03))(s),
+        0.013 * profile((0, 0.7), (0.4, 1), (1, 0.05))(s),
+    )
     rings = (
         path[:, None]
         + side[:, None] * (a[:, None] * np.cos(angle))[..., None]
@@ -210,4 +223,3 @@ def ahoge() -> Patch:
     )
     uv = np.stack(np.broadcast_arrays(0.1 + 0.3 * s[:, None], np.full(6, 0.87)), -1)
     return loft(rings, uv=uv)
-

@@ -33,10 +33,8 @@ class Part:
         self._uv: list[Array] = []
         self._weights: list[tuple[int, int, Weights]] = []
 
-    def add(
-        self, patch: Patch, cell: str, weights: Weights, keys: Mapping[str, Array] | None = None
-    ) -> None:
-        """Adds a piece in metres; `weights` are one number or one for each point; `keys` are displacements."""
+    def add(self, patch: Patch, cell: str, weights: Weights, keys: Mapping[str, Array] | None = None) -> None:
+        """Adds a piece in metres; a weight is one number or one for each point; `keys` are displacements."""
         start = self.count
         self._points.append(patch.points)
         self._uv.append(self.atlas.place(cell, patch.uv))

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from . import weights
@@ -82,7 +84,9 @@ def _cravat(part: Part, figure: Figure) -> None:
         base = torso(np.array(-np.pi / 2), z, off + 0.0035 * k)[..., 1]
         y = base - 0.0028 * k * np.cos(across * np.pi * 3.5) + 0.010 * across**2 * k
         points = np.stack(np.broadcast_arrays(x, y, z), -1)
-        for patch, cell in zip(shell(figure.from_body(points[:, ::-1]), 0.0012 * figure.body, False), _FRILL):
+        for patch, cell in zip(
+            shell(figure.from_body(points[:, ::-1]), 0.0012 * figure.body, False), _FRILL, strict=True
+        ):
             part.add(patch, cell, weights.torso(figure, patch.points))
 
 
@@ -91,15 +95,22 @@ _FRILL = ("frill", "lining", "accent")
 
 def _sleeves(part: Part, figure: Figure) -> None:
     """Short puffs gathered by a band above the elbow."""
-    x = np.linspace(0.056, 0.178, 13)
-    puff = 0.005 + 0.0125 * bump(x - 0.138, 0.030) - 0.003 * smooth(0.09, 0.06, x) - 0.004 * smooth(0.165, 0.178, x)
+    x = np.concatenate([[0.040], np.linspace(0.056, 0.178, 12)])
+    puff = (
+        0.005
+        + 0.0125 * bump(x - 0.138, 0.030)
+        - 0.014 * smooth(0.085, 0.040, x)
+        - 0.004 * smooth(0.165, 0.178, x)
+    )
     rings = arm_band(x, puff, 18, 0.10 * bump(x - 0.140, 0.03))
     fold = 0.0016 * bump(x - 0.160, 0.022)[:, None] * np.cos(9 * around(18))
     centre = rings.mean(axis=1, keepdims=True)
     rings = centre + (rings - centre) * (1 + fold / 0.035)[..., None]
     _on_arms(part, figure, loft(rings), "shirt")
     band = np.array([0.1745, 0.1750, 0.1840, 0.1845, 0.1800])
-    _on_arms(part, figure, loft(arm_band(band, np.array([0.001, 0.0048, 0.0048, 0.001, 0.0002]), 18)), "accent")
+    _on_arms(
+        part, figure, loft(arm_band(band, np.array([0.001, 0.0048, 0.0048, 0.001, 0.0002]), 18)), "accent"
+    )
     rim = np.array([0.176, 0.1765])
     _on_arms(part, figure, loft(arm_band(rim, np.array([0.006, 0.0004]), 18)), "light_lining")
 
@@ -117,11 +128,18 @@ def _gloves(part: Part, figure: Figure) -> None:
 
 def _belt(part: Part, figure: Figure) -> None:
     heights = np.array([0.6015, 0.601, 0.5765, 0.576])
-    _on_torso(part, figure, loft(torso_band(heights, np.array([0.007, 0.0135, 0.0155, 0.009]), 32)), "leather")
+    _on_torso(
+        part, figure, loft(torso_band(heights, np.array([0.007, 0.0135, 0.0155, 0.009]), 32)), "leather"
+    )
     for z in (0.5985, 0.5790):
         ring = np.array([z + 0.0014, z + 0.0012, z - 0.0012, z - 0.0014])
         off = 0.0140 + (0.6 - z) * 0.08
-        _on_torso(part, figure, loft(torso_band(ring, off + np.array([-0.002, 0.0012, 0.0012, -0.002]), 32)), "accent")
+        _on_torso(
+            part,
+            figure,
+            loft(torso_band(ring, off + np.array([-0.002, 0.0012, 0.0012, -0.002]), 32)),
+            "accent",
+        )
 
 
 def boss(figure: Figure, z: float, off: float, size: tuple[float, float], lift: float, n: float) -> Patch:
@@ -145,7 +163,7 @@ def add_jewels(part: Part, figure: Figure) -> None:
 
 
 def shorts() -> Patch:
-    """Hips to thighs as one skin: the hip ring's halves and three points between the legs make each leg's ring."""
+    """Hips to thighs as one skin: half the hip ring and three points between the legs make a leg's ring."""
     heights = np.array([0.585, 0.560, 0.535, 0.510, 0.490])
     hips = torso_band(heights, 0.0015, 24)
     crotch = np.array([[0, 0.034, 0.468], [0, 0.004, 0.458], [0, -0.030, 0.470]])
@@ -165,7 +183,7 @@ def shorts() -> Patch:
             rings = rings[:, order]
         points.append(rings.reshape(-1, 3))
         columns = [loop, *(list(range(start + r * 16, start + (r + 1) * 16)) for r in range(len(drop)))]
-        for above, below in zip(columns, columns[1:]):
+        for above, below in pairwise(columns):
             for i in range(16):
                 j = (i + 1) % 16
                 faces.append((above[i], below[i], below[j], above[j]))

@@ -48,7 +48,9 @@ def _iris(u: Array, v: Array, p: Palette) -> Array:
     bright = mix(eye, _WHITE, 0.55)
     picture = mix(eye, deep, smooth(-0.55, 0.90, y)[..., None])
     rays = 0.5 + 0.5 * np.cos(angle * 23) * np.cos(angle * 9 + 1)
-    picture = blend(picture, mix(eye, _WHITE, 0.25), 0.35 * rays * smooth(0.40, 0.62, r) * smooth(0.92, 0.76, r))
+    picture = blend(
+        picture, mix(eye, _WHITE, 0.25), 0.35 * rays * smooth(0.40, 0.62, r) * smooth(0.92, 0.76, r)
+    )
     picture = blend(picture, bright, 0.90 * bump(x, 0.56) * bump(y + 0.56, 0.30))
     picture = blend(picture, deep * 0.62, smooth(0.83, 0.92, r))
     picture = blend(picture, deep * 0.45, disc(x, y, 0.0, 0.02, 0.36, 0.42, 0.10))
@@ -56,7 +58,11 @@ def _iris(u: Array, v: Array, p: Palette) -> Array:
     picture = blend(picture, deep * 0.5, 0.62 * smooth(0.20, 0.80, y))
     glint = mix(bright, _WHITE, 0.5)
     picture = blend(picture, glint, 0.55 * disc(x, y, 0.0, -0.72, 0.42, 0.12, 0.5))
-    for cx, cy, a, b, k in ((-0.34, 0.36, 0.25, 0.27, 1.0), (0.36, -0.40, 0.14, 0.13, 0.95), (0.10, 0.58, 0.09, 0.08, 0.8)):
+    for cx, cy, a, b, k in (
+        (-0.34, 0.36, 0.25, 0.27, 1.0),
+        (0.36, -0.40, 0.14, 0.13, 0.95),
+        (0.10, 0.58, 0.09, 0.08, 0.8),
+    ):
         picture = blend(picture, _WHITE, k * disc(x, y, cx, cy, a, b, 0.08))
     return picture
 
@@ -82,7 +88,9 @@ def _lash(u: Array, v: Array, p: Palette) -> Array:
 
 
 def _tinted(amount: float, depth: float) -> object:
-    return lambda u, v, p: np.broadcast_to(mix(shade(p["hair"], depth), np.array([0.20, 0.12, 0.15]), amount), (*u.shape, 3))
+    return lambda u, v, p: np.broadcast_to(
+        mix(shade(p["hair"], depth), np.array([0.20, 0.12, 0.15]), amount), (*u.shape, 3)
+    )
 
 
 def _lip(u: Array, v: Array, p: Palette) -> Array:

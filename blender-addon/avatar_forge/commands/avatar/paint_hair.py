@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is painted on hair: v is the height, u from root to tip; the right half is for the sides turned inwards."""
+"""What is painted on hair: v is the height, u runs from root to tip; the right half is for inward sides."""
 
 from __future__ import annotations
 

@@ -38,14 +38,21 @@ class Patch:
 def join(*patches: Patch) -> Patch:
     """Several pieces as one."""
     start = np.cumsum([0] + [len(p.points) for p in patches])
-    faces = tuple(tuple(i + int(o) for i in face) for p, o in zip(patches, start) for face in p.faces)
+    faces = tuple(
+        tuple(i + int(o) for i in face) for p, o in zip(patches, start[:-1], strict=True) for face in p.faces
+    )
     return Patch(np.vstack([p.points for p in patches]), faces, np.vstack([p.uv for p in patches]))
 
 
 def grid_faces(rows: int, columns: int, wrap: bool) -> tuple[tuple[int, ...], ...]:
     """Quads between neighbouring points of a grid numbered row by row."""
     return tuple(
-        (r * columns + c, r * columns + (c + 1) % columns, (r + 1) * columns + (c + 1) % columns, (r + 1) * columns + c)
+        (
+            r * columns + c,
+            r * columns + (c + 1) % columns,
+            (r + 1) * columns + (c + 1) % columns,
+            (r + 1) * columns + c,
+        )
         for r in range(rows - 1)
         for c in range(columns if wrap else columns - 1)
     )
@@ -58,7 +65,9 @@ def grid(points: Array, wrap: bool = False, uv: Array | None = None) -> Patch:
     if uv is None:
         r, c = (
             a.ravel()
-            for a in np.meshgrid(np.arange(rows - 1), np.arange(columns if wrap else columns - 1), indexing="ij")
+            for a in np.meshgrid(
+                np.arange(rows - 1), np.arange(columns if wrap else columns - 1), indexing="ij"
+            )
         )
         span = columns if wrap else columns - 1
         corners = [(c, r), (c + 1, r), (c + 1, r + 1), (c, r + 1)]
@@ -77,7 +86,9 @@ def cap(points: Array, ring: Array, uv: tuple[float, float]) -> Patch:
     return Patch(rim, faces, np.tile(np.array(uv, float), (3 * count, 1)))
 
 
-def loft(rings: Array, start: bool = False, end: bool = False, uv: Array | None = None, out: bool = True) -> Patch:
+def loft(
+    rings: Array, start: bool = False, end: bool = False, uv: Array | None = None, out: bool = True
+) -> Patch:
     """A tube through rings (rows, segments, 3), closed at its start or end as asked, facing outwards."""
     body = grid(rings, True, uv)
     rows, segments = rings.shape[:2]
@@ -104,25 +115,17 @@ def tube(
     centres = np.asarray(centres, float)
     side, up = np.broadcast_to(side, centres.shape), np.broadcast_to(up, centres.shape)
     a, b = np.broadcast_to(a, len(centres)), np.broadcast_to(b, len(centres))
-    rings = centres[:, None] + side[:, None] * (a[:, None] * c)[..., None] + up[:, None] * (b[:, None] * s)[..., None]
+    rings = (
+        centres[:, None]
+        + side[:, None] * (a[:, None] * c)[..., None]
+        + up[:, None] * (b[:, None] * s)[..., None]
+    )
     return loft(rings, **ends)
-
-
-def normals(patch: Patch) -> Array:
-    """Smooth normals at the points."""
-    total = np.zeros_like(patch.points)
-    for face in patch.faces:
-        p = patch.points[list(face)]
-        total[list(face)] += np.cross(p[2 % len(p)] - p[0], p[-1] - p[1])
-    return unit(total)
 
 
 def grid_normals(points: Array, wrap: bool) -> Array:
     """Normals of a grid (rows, columns, 3), by differences along it."""
-    if wrap:
-        along = np.roll(points, -1, 1) - np.roll(points, 1, 1)
-    else:
-        along = np.gradient(points, axis=1)
+    along = np.roll(points, -1, 1) - np.roll(points, 1, 1) if wrap else np.gradient(points, axis=1)
     return unit(np.cross(along, np.gradient(points, axis=0)))
 
 

@@ -32,7 +32,7 @@ class Bone:
 
 @dataclass(frozen=True)
 class Finger:
-    """Where a finger leaves the hand, where it points, its length and radius; joints as shares of its length."""
+    """Where a finger leaves the hand and points; its length and radius; joints as shares of its length."""
 
     base: tuple[float, float, float]
     direction: tuple[float, float, float]
@@ -53,7 +53,14 @@ FINGERS = {
     "little": Finger((WRIST + 0.032, 0.0142, ARM_Z - 0.0008), (1, 0.07, 0), 0.0370, 0.0050),
 }  # fmt: skip
 
-_SPINE = ("hips", 0.530), ("spine", 0.590), ("chest", 0.645), ("upperChest", 0.700), ("neck", 0.786), ("head", 0.828)
+_SPINE = (
+    ("hips", 0.530),
+    ("spine", 0.590),
+    ("chest", 0.645),
+    ("upperChest", 0.700),
+    ("neck", 0.786),
+    ("head", 0.828),
+)
 _LEFT = {
     "shoulder": ((0.020, 0.004, 0.766), "upperChest", UP),
     "upperArm": ((0.090, ARM_Y, ARM_Z), "shoulder", UP),
@@ -73,7 +80,9 @@ def humanoid_bones(figure: Figure) -> dict[str, Bone]:
     heights = [z for _, z in _SPINE] + [top]
     bones: dict[str, Bone] = {}
     for i, (name, z) in enumerate(_SPINE):
-        ends = [figure.from_body(np.array([0, 0.006 if at > 0.75 else 0.0, at])) for at in (z, heights[i + 1])]
+        ends = [
+            figure.from_body(np.array([0, 0.006 if at > 0.75 else 0.0, at])) for at in (z, heights[i + 1])
+        ]
         bones[name] = Bone(*ends, _SPINE[i - 1][0] if i else None)
     for side, sign in ((".L", 1), (".R", -1)):
         mirror = np.array([sign, 1, 1])
@@ -85,7 +94,7 @@ def humanoid_bones(figure: Figure) -> dict[str, Bone]:
             bones[name + side] = Bone(*ends, owner, axis)
         bones.update(_hand(figure, side, mirror))
         eye = figure.from_head(eye_centre() * mirror)
-        bones["eye" + side] = Bone(eye, eye + [0, -0.05 * figure.height, 0], "head", UP)
+        bones["eye" + side] = Bone(eye, eye + np.array([0, -0.05 * figure.height, 0]), "head", UP)
     return bones
 
 
@@ -95,7 +104,7 @@ def _hand(figure: Figure, side: str, mirror: Array) -> dict[str, Bone]:
         direction = np.array(finger.direction) / np.linalg.norm(finger.direction)
         stops = [np.array(finger.base) + direction * finger.length * s for s in (*finger.joints, 1.0)]
         parent = "hand" + side
-        for segment, a, b in zip(finger.segments, stops, stops[1:]):
+        for segment, a, b in zip(finger.segments, stops[:-1], stops[1:], strict=True):
             bone = name + segment + side
             bones[bone] = Bone(figure.from_body(a * mirror), figure.from_body(b * mirror), parent, UP)
             parent = bone
@@ -127,5 +136,8 @@ def chain_bones(chain: Chain) -> dict[str, Bone]:
     """A chain's bones from the root."""
     owners = [chain.parent, *chain.bones]
     return {
-        bone: Bone(a, b, owner) for bone, a, b, owner in zip(chain.bones, chain.joints, chain.joints[1:], owners)
+        bone: Bone(a, b, owner)
+        for bone, a, b, owner in zip(
+            chain.bones, chain.joints[:-1], chain.joints[1:], owners[:-1], strict=True
+        )
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Skirts: two pleated sheets with linings. Both fold at the same frequency, or one would cut through the other."""
+"""Skirts: two pleated sheets with linings, folding at the same frequency, or one would cut the other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class Sheet:
         k = np.asarray(k, float)
         behind = 0.5 + 0.5 * np.sin(angle)
         z = self.top + (self.hem - self.fall * behind - self.top) * k
-        base = torso(angle, np.maximum(self.top - (self.top - 0.515) * np.minimum(1, k * 1.6), 0.515), self.off, 2.05)
+        base = torso(
+            angle, np.maximum(self.top - (self.top - 0.515) * np.minimum(1, k * 1.6), 0.515), self.off, 2.05
+        )
         out = base * [1, 1, 0]
         out = out / np.linalg.norm(out, axis=-1, keepdims=True)
         away = self.flare * k**0.85 + self.pleat * k**0.7 * np.cos(PLEATS * angle) + lift
@@ -49,11 +51,15 @@ OVER = Sheet(0.594, 0.408, 0.0095, 0.078, 0.0065, fall=0.042)
 OPENING = 42.0  # degrees to each side of the front where the overskirt parts
 
 
-def _sheet(part: Part, figure: Figure, points: Array, cells: tuple[str, str, str], wrap: bool, chains: list[Chain]) -> None:
+def _sheet(
+    part: Part, figure: Figure, points: Array, cells: tuple[str, str, str], wrap: bool, chains: list[Chain]
+) -> None:
     thickness = 0.0016
     if np.einsum("ijk,ijk->", grid_normals(points, wrap), points * [1, 1, 0]) < 0:
         points = points[:, ::-1]
-    for patch, cell in zip(shell(figure.from_body(points), thickness * figure.body, wrap), cells):
+    for patch, cell in zip(
+        shell(figure.from_body(points), thickness * figure.body, wrap), cells, strict=True
+    ):
         part.add(patch, cell, weights.skirt(figure, patch.points, chains))
 
 
@@ -65,17 +71,28 @@ def _arc(start: float, end: float, count: int) -> Array:
 def add_skirt(part: Part, figure: Figure, chains: list[Chain]) -> None:
     """Overskirt open in front, underskirt as far as it shows, and a tabard down the middle."""
     k = np.linspace(0, 1, 6)[:, None]
-    _sheet(part, figure, UNDER.at(_arc(-72, 72, 33), k), ("underskirt", "light_lining", "light"), False, chains)
-    _sheet(part, figure, OVER.at(_arc(OPENING, 360 - OPENING, 89), np.linspace(0, 1, 7)[:, None]), ("overskirt", "lining", "accent"), False, chains)
+    _sheet(
+        part, figure, UNDER.at(_arc(-72, 72, 33), k), ("underskirt", "light_lining", "light"), False, chains
+    )
+    _sheet(
+        part,
+        figure,
+        OVER.at(_arc(OPENING, 360 - OPENING, 89), np.linspace(0, 1, 7)[:, None]),
+        ("overskirt", "lining", "accent"),
+        False,
+        chains,
+    )
     drop = np.linspace(0.03, 0.80, 7)[:, None]
     across = np.linspace(-1, 1, 9)[None]
-    points = UNDER.at(np.radians(-90 + 15 * across), drop + 0.10 * (drop / 0.8) ** 4 * (1 - np.abs(across)), 0.0085)
+    points = UNDER.at(
+        np.radians(-90 + 15 * across), drop + 0.10 * (drop / 0.8) ** 4 * (1 - np.abs(across)), 0.0085
+    )
     points[..., 0] = 0.036 * across * (1 + 0.25 * drop)  # straight sides, whatever the flare
     _sheet(part, figure, points, ("tabard", "lining", "accent"), False, chains)
 
 
 def skirt_chains(figure: Figure) -> list[Chain]:
-    """Loose chains evenly round the hips, inside the overskirt; numbered from the figure's left front, backwards."""
+    """Loose chains evenly round the hips, inside the overskirt; from the left front, backwards."""
     chains = []
     for i in range(CHAINS):
         angle = -np.pi / 2 + (i + 0.5) * 2 * np.pi / CHAINS

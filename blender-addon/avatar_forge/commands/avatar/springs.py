@@ -82,5 +82,8 @@ def colliders(figure: Figure, to_bone: Callable[[str, Array], list[float]]) -> l
         if b:
             shape["tail"] = to_bone(bone, figure.from_body(np.array(b)))
         found.append({"group": group, "bone": bone, kind: shape})
-    skull = {"offset": to_bone("head", figure.from_head(np.array([0, 0.03, 0.52]))), "radius": 0.40 * figure.head}
+    skull = {
+        "offset": to_bone("head", figure.from_head(np.array([0, 0.03, 0.52]))),
+        "radius": 0.40 * figure.head,
+    }
     return [*found, {"group": "head", "bone": "head", "sphere": skull}]

@@ -107,7 +107,7 @@ def skirt(figure: Figure, points: Array, chains: list[Chain]) -> Weights:
     angle = np.arctan2(y, x)
     around = np.array([np.arctan2(c.joints[0][1], c.joints[0][0]) for c in chains])
     gap = 2 * np.pi / len(chains)
-    for chain, at in zip(chains, around):
+    for chain, at in zip(chains, around, strict=True):
         turn = np.abs((angle - at + np.pi) % (2 * np.pi) - np.pi)
         near = smooth(gap, 0, turn)
         for bone, share in _along(chain, points).items():
@@ -121,15 +121,13 @@ def _along(chain: Chain, points: Array) -> Weights:
     joints = chain.joints[:, 2]
     soft = 0.28 * np.abs(np.diff(joints)).mean()
     steps = [np.ones(len(z))] + [smooth(j + soft, j - soft, z) for j in joints[1:-1]] + [np.zeros(len(z))]
-    return {
-        bone: np.prod(steps[: i + 1], axis=0) * (1 - steps[i + 1]) for i, bone in enumerate(chain.bones)
-    }
+    return {bone: np.prod(steps[: i + 1], axis=0) * (1 - steps[i + 1]) for i, bone in enumerate(chain.bones)}
 
 
 def strand(points: Array, chains: list[Chain], places: Array, root: Array | float) -> Weights:
     """Hair between chains: `places` (chains, points) is each chain's share, `root` what stays on the head."""
     weights: Weights = {"head": np.broadcast_to(root, len(points))}
-    for chain, place in zip(chains, places):
+    for chain, place in zip(chains, places, strict=True):
         for bone, share in _along(chain, points).items():
             weights[bone] = (1 - root) * place * share
     return weights
