@@ -221,7 +221,7 @@ describe('vrm_export: the file', function () {
   it('puts skinned meshes at the root and keeps the hat on the head', () => {
     const [scene] = file.scenes;
     assert.equal(scene?.name, 'Figure');
-    for (const name of ['Body', 'Face']) assert.ok(scene?.nodes.includes(nodeNamed(file, name)));
+    for (const name of ['Body', 'Face']) assert.ok(scene.nodes.includes(nodeNamed(file, name)));
     assert.ok(file.nodes[nodeNamed(file, 'head')]?.children?.includes(nodeNamed(file, 'Hat')));
   });
 
@@ -235,9 +235,9 @@ describe('vrm_export: the file', function () {
     assert.deepEqual(mtoon?.outlineWidthMultiplyTexture['extensions'], {
       KHR_texture_transform: { offset: [0.25, 0], scale: [2, 2] },
     });
-    assert.equal(mtoon?.['outlineWidthMode'], 'worldCoordinates');
+    assert.equal(mtoon['outlineWidthMode'], 'worldCoordinates');
     assert.equal(skin?.alphaMode, 'MASK');
-    const [red = 0, , blue = 0] = skin?.pbrMetallicRoughness.baseColorFactor ?? [];
+    const [red = 0, , blue = 0] = skin.pbrMetallicRoughness.baseColorFactor;
     assert.ok(Math.abs(red - 0.98225) < 1e-4 && Math.abs(blue - 0.6514) < 1e-4); // #fde3d3, linear
     assert.equal(file.materials.find((material) => material.name === 'Cloth')?.extensions, undefined);
   });
@@ -249,8 +249,8 @@ describe('vrm_export: the file', function () {
       spring?.joints.map((joint) => file.nodes[joint.node]?.name),
       ['hair.1', 'hair.2', 'hair.2_end'],
     );
-    assert.deepEqual(spring?.joints[0]?.gravityDir, [0, -1, 0]);
-    assert.equal(spring?.center, nodeNamed(file, 'hips'));
+    assert.deepEqual(spring.joints[0]?.gravityDir, [0, -1, 0]);
+    assert.equal(spring.center, nodeNamed(file, 'hips'));
     assert.deepEqual(colliderGroups, [{ name: 'Head', colliders: [0, 1] }]);
     assert.deepEqual(
       colliders.map((collider) => Object.keys(collider.shape)),
