@@ -26,8 +26,8 @@ _numbers = itertools.count(1)
 class Dialect(Protocol):
     """How one client speaks. All but `feed` may be called on any thread."""
 
-    def feed(self, data: bytes) -> Dialect:
-        """Takes what was read; returns the dialect from here on. WireError ends the connection."""
+    def feed(self, data: bytes) -> None:
+        """Takes what was read. WireError ends the connection."""
 
     def goodbye(self, error: WireError) -> bytes:
         """What to write before the end."""
@@ -45,17 +45,16 @@ class Dialect(Protocol):
 
 
 class Connection:
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, make_dialect: Callable[[Connection], Dialect]) -> None:
         self.number = next(_numbers)
-        self.dialect: Dialect
         self._sock = sock
         self._outbox = Outbox()
         self._ending = threading.Event()
         self._read_out = threading.Event()
+        self.dialect = make_dialect(self)
 
-    def start(self, dialect: Dialect, on_end: Callable[[Connection], None]) -> None:
+    def start(self, on_end: Callable[[Connection], None]) -> None:
         """Serves until the client leaves; `on_end` is then called on the reader's thread."""
-        self.dialect = dialect
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock.settimeout(STALL_S)
         for name, target in (("write", self._write), ("read", lambda: self._read(on_end))):
@@ -106,7 +105,7 @@ class Connection:
                 if self._ending.is_set():
                     continue  # read what was still on its way, else closing would reset what we said last
                 try:
-                    self.dialect = self.dialect.feed(data)
+                    self.dialect.feed(data)
                 except WireError as error:
                     self.end(error)
         finally:

@@ -47,7 +47,7 @@ class FramedDialect:
         self._streams = itertools.count(1, 2)
         self._transfers = Transfers(self, host.store)
 
-    def feed(self, data: bytes) -> FramedDialect:
+    def feed(self, data: bytes) -> None:
         self._decoder.feed(data)
         while (frame := self._decoder.next()) is not None:
             if self._handshake.state == "proving":
@@ -56,7 +56,6 @@ class FramedDialect:
                 self._transfers.receive(frame)
             else:
                 self._receive(frame.value)
-        return self
 
     def goodbye(self, error: WireError) -> bytes:
         return encode_message({"error": error.to_json()})

@@ -58,6 +58,8 @@ class Timer:
             if not self._server.serve(WAIT_S if recent else 0):
                 break
             served = True
+            if bpy.context.window is None:  # a file was loaded; the event loop will see to it
+                break
         return served
 
 

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
 
 from . import commands, stock
+from .commands import checkpoint
 from .context import JobContext
 from .jobs import MainThread
 
@@ -52,8 +52,7 @@ class BlenderRunner:
 
     def _prepare(self, method: str, risky: bool, context: JobContext) -> None:
         with self._main.shielded():
-            with contextlib.suppress(ModuleNotFoundError):
-                commands.find("checkpoint").before_change(method, risky, context)
+            checkpoint.before_change(method, risky, context)
             if self._edited:
                 _push_undo(f"Before {method}")
             self._unstepped = method

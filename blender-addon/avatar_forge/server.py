@@ -12,6 +12,7 @@ import os
 import socket
 import threading
 import time
+import traceback
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -176,13 +177,20 @@ class Server:
                 if self._stopping.wait(0.1):  # closed; else out of file descriptors: others may go
                     return
                 continue
-            if self.clients >= MOST_CLIENTS:
-                _turn_away(sock)
-                continue
-            connection = Connection(sock)
-            with self._clients_lock:
-                self._clients.add(connection)
-            connection.start(StockDialect(connection, self), self._ended)
+            self._admit(sock)
+
+    def _admit(self, sock: socket.socket) -> None:
+        if self.clients >= MOST_CLIENTS:
+            _turn_away(sock)
+            return
+        connection = Connection(sock, lambda connection: StockDialect(connection, self))
+        with self._clients_lock:
+            self._clients.add(connection)
+        try:
+            connection.start(self._ended)
+        except (OSError, RuntimeError):  # gone already, or no more threads to be had
+            self._ended(connection)
+            sock.close()
 
     def _ended(self, connection: Connection) -> None:
         with self._clients_lock:
@@ -196,17 +204,27 @@ class Server:
         next_beat = time.monotonic()
         while not self._stopping.wait(TICK_S if self._clients else BEAT_S / 4):
             now = time.monotonic()
-            job = self._main.job
-            if job and (job.overdue or job.stop_code):
-                self._main.stop(job, "deadline-exceeded")
-            for late in self._queue.remove(lambda job: job.overdue):
-                self._refuse(late, "deadline-exceeded")
-            for client in self._everyone():
-                client.tick(now)
+            try:
+                self._enforce_deadlines()
+                for client in self._everyone():
+                    client.tick(now)
                 if now >= next_beat:
-                    client.dialect.beat(job is not None, job and job.method, len(self._queue))
-            if now >= next_beat:
-                next_beat = now + BEAT_S
+                    next_beat = now + BEAT_S
+                    self._beat()
+            except Exception:  # without this thread nothing would ever be stopped again
+                traceback.print_exc()
+
+    def _enforce_deadlines(self) -> None:
+        job = self._main.job
+        if job and (job.overdue or job.stop_code):
+            self._main.stop(job, "deadline-exceeded")
+        for late in self._queue.remove(lambda job: job.overdue):
+            self._refuse(late, "deadline-exceeded")
+
+    def _beat(self) -> None:
+        job = self._main.job
+        for client in self._everyone():
+            client.dialect.beat(job is not None, job and job.method, len(self._queue))
 
 
 def _listen(port: int) -> socket.socket:

@@ -7,7 +7,7 @@ import secrets
 import threading
 from typing import Any
 
-from .connection import Connection, Dialect
+from .connection import Connection
 from .context import JobContext, inline_blob, no_progress
 from .framed_dialect import FramedDialect
 from .host import Host
@@ -32,18 +32,18 @@ class StockDialect:
         self._only_hello_yet = True
         self._room = threading.Semaphore(PIPELINED)
 
-    def feed(self, data: bytes) -> Dialect:
+    def feed(self, data: bytes) -> None:
         self._splitter.feed(data)
         while (text := self._splitter.next()) is not None:
             request = _parse(text)
             if self._only_hello_yet and isinstance(request, dict) and request.get("type") == "hello":
-                if framed := self._hello(request):
-                    return framed.feed(self._splitter.take_rest())
+                if self._hello(request):
+                    self._connection.dialect.feed(self._splitter.take_rest())
+                    return
                 continue
             self._refuse_strangers()
             self._only_hello_yet = False
             self._submit(request)
-        return self
 
     def goodbye(self, error: WireError) -> bytes:
         return _reply(None, error)
@@ -60,15 +60,16 @@ class StockDialect:
     def left(self) -> None:
         self._host.client_left(self._connection)
 
-    def _hello(self, request: dict[str, Any]) -> FramedDialect | None:
+    def _hello(self, request: dict[str, Any]) -> bool:
+        """Whether the connection speaks protocol 2 from the next byte on."""
         try:
             result = self._handshake.hello(request.get("params"))
         except WireError as error:
             self._connection.post(_reply(None, error))
-            return None
-        framed = FramedDialect(self._connection, self._host, self._handshake)
+            return False
         self._connection.post(_reply(result, None))
-        return framed
+        self._connection.dialect = FramedDialect(self._connection, self._host, self._handshake)
+        return True
 
     def _refuse_strangers(self) -> None:
         if self._host.token is not None:

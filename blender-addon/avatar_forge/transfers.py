@@ -17,6 +17,9 @@ from .jobs import Job
 from .wire.errors import WireError, violation
 from .wire.frames import Chunk
 
+MOST_UPLOADS = 64
+"""Uploads a client may have open."""
+
 
 class Sender(Protocol):
     def announce(self, request: int, size: int, sha256: str | None, mime: str) -> int: ...
@@ -28,7 +31,7 @@ class Transfers:
     def __init__(self, sender: Sender, store: FileStore) -> None:
         self._sender = sender
         self._store = store
-        self._uploads: dict[int, Upload] = {}
+        self._uploads: dict[int, Upload | None] = {}  # None: over; late bytes are passed over
         self._streams = itertools.count(2, 2)
         self._waiting: queue.SimpleQueue[tuple[int, Job, dict[str, Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -55,18 +58,18 @@ class Transfers:
 
     def receive(self, chunk: Chunk) -> None:
         """Error: `protocol-violation`."""
-        upload = self._uploads.get(chunk.stream)
-        if upload is None:
-            raise violation(
-                f"Bytes came for stream {chunk.stream}, which was not granted. Ask with file.put."
-            )
-        upload.write(chunk.offset, chunk.data)
+        if chunk.stream not in self._uploads:
+            message = f"Bytes came for stream {chunk.stream}, which was not granted. Ask with file.put."
+            raise violation(message)
+        if upload := self._uploads[chunk.stream]:
+            upload.write(chunk.offset, chunk.data)
 
     def close(self) -> None:
         """What has been uploaded so far is kept, to be gone on with."""
         self._waiting.put(None)
         for upload in self._uploads.values():
-            upload.abandon()
+            if upload:
+                upload.abandon()
 
     def _work(self) -> None:
         while item := self._waiting.get():
@@ -105,6 +108,11 @@ class Transfers:
         return {"name": path.name, "size": size, "sha256": sha256}
 
     def _put(self, _request: int, job: Job, params: dict[str, Any]) -> dict[str, Any]:
+        for stream, upload in self._uploads.items():
+            if upload and not upload.open:
+                self._uploads[stream] = None
+        if sum(upload is not None for upload in self._uploads.values()) >= MOST_UPLOADS:
+            raise WireError("busy", f"{MOST_UPLOADS} uploads are open. Commit one first.")
         get = params.get
         upload = self._store.upload(get("root"), get("name"), get("size"), get("sha256"), job.check)
         stream = next(self._streams)

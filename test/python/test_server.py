@@ -108,7 +108,11 @@ class Client:
         return self.read_object()
 
     def hello(self) -> dict[str, Any]:
-        reply = self.stock("hello", protocols=[2], nonce=NONCE)
+        self.write(json.dumps({"type": "hello", "params": {"protocols": [2], "nonce": NONCE}}).encode())
+        return self.read_hello()
+
+    def read_hello(self) -> dict[str, Any]:
+        reply = self.read_object()
         self._frames.feed(self._objects.take_rest())
         return reply["result"]
 
@@ -245,6 +249,23 @@ class Framed(ServerCase):
                 client.send(message)
                 self.assertEqual(client.read_message()["error"]["code"], "protocol-violation")
                 self.assertTrue(client.ended())
+
+    def test_frames_right_behind_hello(self) -> None:
+        client = self.client()
+        hello = {"type": "hello", "params": {"protocols": [2], "nonce": NONCE}}
+        put = {"root": "uploads", "name": "a", "size": 1, "sha256": "0" * 64}
+        request = frames.encode_message({"id": 1, "method": "file.put", "params": put})
+        before = threading.active_count()
+        client.write(json.dumps(hello).encode() + request + bytes(4))
+        client.read_hello()
+        said = []
+        with self.assertRaises(EOFError):  # the answer to the upload may come before the end, or not
+            while True:
+                said.append(client.read_message())
+        self.assertEqual(said[-1]["error"]["code"], "protocol-violation")
+        client.sock.close()
+        time.sleep(0.3)
+        self.assertLessEqual(threading.active_count(), before, "no thread is left")
 
     def test_an_id_in_use(self) -> None:
         client = self.framed()

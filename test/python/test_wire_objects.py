@@ -112,6 +112,10 @@ class JsonText(unittest.TestCase):
                 jsontext.encode(value)
             self.assertEqual(raised.exception.code, "internal")
 
+    def test_lone_surrogates_are_replaced(self) -> None:
+        text = rb'{"\ud800":["a\uDC00b","\ud83d\ude00",{"x":"\ud83d"}]}'
+        self.assertEqual(jsontext.decode_object(text), {"\ufffd": ["a\ufffdb", "😀", {"x": "\ufffd"}]})
+
     def test_depth_and_digits_are_bounded(self) -> None:
         for text in (
             b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",

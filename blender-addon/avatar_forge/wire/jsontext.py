@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from .errors import WireError
+
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def encode(value: Any) -> bytes:
@@ -29,9 +32,15 @@ def encode(value: Any) -> bytes:
 
 
 def decode_object(data: bytes | bytearray | memoryview) -> dict[str, Any]:
-    """The JSON object in `data`. Raises ValueError, saying why, for anything else."""
+    """The JSON object in `data`. Raises ValueError, saying why, for anything else.
+
+    A lone surrogate, which JSON can escape but UTF-8 cannot hold, becomes U+FFFD: Blender 3.4 crashes on one
+    in `bpy.data.objects.get`.
+    """
     try:
         value = json.loads(str(data, "utf-8"), parse_constant=_refuse_constant)
+        if _SURROGATE_ESCAPE.search(data):
+            value = _without_lone_surrogates(value)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):
@@ -41,6 +50,16 @@ def decode_object(data: bytes | bytearray | memoryview) -> dict[str, Any]:
 
 def _dumps(value: Any) -> bytes:
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_without_lone_surrogates(key): _without_lone_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_lone_surrogates(item) for item in value]
+    return value
 
 
 def _finite(value: Any) -> Any:
