@@ -10,6 +10,10 @@ const unannotated =
   'del armature["avatar_forge_vrm"]; addon.vrm1.humanoid.human_bones.hips.node.bone_name = "hips"; ' +
   'addon.vrm1.meta.authors.add().value = "The panel"';
 
+const wrongKey =
+  'a = json.loads(armature["avatar_forge_vrm"]); a["expressions"]["aa"]["morphs"][0]["key"] = "aaa"; ' +
+  'armature["avatar_forge_vrm"] = json.dumps(a)';
+
 const object = z.record(z.string(), z.unknown());
 const bone = z.object({ node: z.object({ bone_name: z.string() }) });
 const binds = z.array(z.object({ index: z.string(), weight: z.number() }).loose());
@@ -57,6 +61,7 @@ describe('vrm_export: the route through the VRM add-on (emulated)', function () 
       { edit: `${emulated}; ${unannotated}`, command, params: { name: 'Panel' } },
       { edit: refused, command, params: { name: 'Refused' } },
       { edit: emulated, command, params: { name: 'Own', writer: 'own' } },
+      { edit: `${emulated}; ${wrongKey}`, command, params: { name: 'Key' } },
     ]);
   });
   after(async () => {
@@ -65,7 +70,7 @@ describe('vrm_export: the route through the VRM add-on (emulated)', function () 
 
   it('is taken where the add-on is installed, and only then', () => {
     const writers = run.outcomes.map((outcome) => outcome.result?.['writer'] ?? outcome.error?.code);
-    assert.deepEqual(writers, ['addon', 'addon', 'addon', 'vrm-addon-refused', 'own']);
+    assert.deepEqual(writers, ['addon', 'addon', 'addon', 'vrm-addon-refused', 'own', 'shape-key-not-found']);
   });
 
   it('fills bones, meta, expressions, look-at and first person for 1.0', async () => {

@@ -17,7 +17,7 @@ from typing import Any
 import bpy
 
 from ..errors import CommandError
-from . import meta, springs, vrm_addon_data, writer
+from . import expressions, meta, springs, vrm_addon_data, writer
 from .annotation import Annotation
 from .figure import Figure
 from .glb import Glb
@@ -70,8 +70,11 @@ def _write1(figure: Figure, annotation: Annotation, given: dict[str, Any], notes
     vrm_addon_data.fill_vrm1(figure.armature.data.vrm_addon_extension, annotation, given, figure.axes)
     with staged(figure, notes):
         glb = _run(figure.armature.name)
+    names = Names(glb)
+    # The add-on passes over a mesh or key that is not there, and writes every preset, empty ones too.
+    glb.json["extensions"]["VRMC_vrm"]["expressions"] = expressions.build(annotation.expressions, names)
     writer.apply_mtoon(glb)
-    spring_bone = springs.build(annotation, Names(glb), glb, figure.parents, figure.lengths)
+    spring_bone = springs.build(annotation, names, glb, figure.parents, figure.lengths)
     if spring_bone:
         glb.add_extension("VRMC_springBone", spring_bone)
     return glb
@@ -111,7 +114,7 @@ def _refused(reasons: list[str]) -> CommandError:
     return CommandError(
         "vrm-addon-refused",
         f"The VRM add-on did not export: {' '.join(reasons)[:1500] or 'it gave no reason'}",
-        "Mend what it names, or export with writer own.",
+        "Mend what it names, or export version 1.0 with writer own.",
         {"reasons": reasons[:50]},
     )
 
