@@ -152,11 +152,7 @@ rclone_from_sid() { # a file, not an installed package: apt's own sources and st
 setup_rclone() {
   step 'rclone'
   local home=$AVATAR_FORGE_CACHE/rclone mirror state=cached
-  if has rclone && rclone_is_new_enough rclone; then
-    ok "$(rclone version | head -1), this machine's"
-    return
-  fi
-  if ! rclone_is_new_enough "$home/rclone"; then
+  if ! rclone_is_new_enough rclone; then
     has apt-get || fail 'rclone 1.72 or newer is needed for promotion to S3.' 'brew install rclone, then again.'
     mirror=$(debian_mirror)
     [ -n "$mirror" ] || fail 'rclone 1.72 or newer is needed for promotion, and this machine takes no packages from Debian.' \
