@@ -97,6 +97,12 @@ describe('avatar_scaffold: the figure', function () {
     }
   });
 
+  it('leaves thighs, knees and boots to the legs', () => {
+    for (const [name, one] of Object.entries(figure.meshes)) {
+      assert.ok((one.trunk_from ?? 1) > 0.6, `${name}: the hips hold a vertex at ${String(one.trunk_from)} m`);
+    }
+  });
+
   it('is the same left and right but for the hair', () => {
     for (const name of ['Body', 'Outfit', 'Armor']) assert.ok(mesh(name).asymmetric === 0, name);
     assert.ok(mesh('Face').asymmetric < 0.01, String(mesh('Face').asymmetric));

@@ -24,9 +24,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{name?, palette?, height?, hair_length?, ears?}
     → {armature, meshes[], triangles, materials[], bones, expressions[], diff}.
 
-    `palette` may have any of the colours of avatar/palette.py; `height` in metres, 1.2 to 1.9; `hair_length` 0 (nape)
-    to 1 (waist); `ears` pointed or round. The figure stands at the world's origin in a T-pose, faces -Y, and is
-    annotated for vrm_export. Error: bad-params.
+    `palette` may have any of the colours of avatar/palette.py; `height` in metres, 1.2 to 1.9; `hair_length`
+    0 (nape) to 1 (waist); `ears` pointed or round. The figure stands at the world's origin in a T-pose,
+    faces -Y, and is annotated for vrm_export. Error: bad-params.
     """
     checked = Params(params)
     name = checked.name("name", "Avatar")

@@ -54,6 +54,8 @@ def mesh_facts(obj: bpy.types.Object) -> dict:
     mesh = obj.data
     points = coordinates(mesh.vertices)
     weights = [[group.weight for group in vertex.groups] for vertex in mesh.vertices]
+    trunk = {group.index for group in obj.vertex_groups if group.name in ("hips", "spine")}
+    held = [v for v in mesh.vertices if any(g.group in trunk for g in v.groups)]
     areas = np.array([polygon.area for polygon in mesh.polygons])
     used = {index for polygon in mesh.polygons for index in polygon.vertices}
     uv = np.empty(len(mesh.loops) * 2)
@@ -95,6 +97,7 @@ def mesh_facts(obj: bpy.types.Object) -> dict:
         "degenerate": int((areas < 1e-10).sum()),
         "invalid": bool(mesh.copy().validate()),
         "asymmetric": sum(1 for row in rounded if row not in near) / len(rounded),
+        "trunk_from": min((float(vertex.co.z) for vertex in held), default=None),
         "groups": [group.name for group in obj.vertex_groups],
         "keys": keys,
         "hash": digest.hexdigest(),

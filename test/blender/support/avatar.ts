@@ -30,6 +30,8 @@ const mesh = z.object({
   invalid: z.boolean(),
   /** The share of vertices without a mirror image within 0.3 mm. */
   asymmetric: z.number(),
+  /** The lowest vertex that the hips or the spine hold. */
+  trunk_from: z.number().nullable(),
   groups: z.array(z.string()),
   keys: z.record(z.string(), shapeKey),
   hash: z.string(),

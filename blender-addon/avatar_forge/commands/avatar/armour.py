@@ -83,9 +83,9 @@ def _pauldrons(part: Part, figure: Figure) -> None:
     """Three overlapping lames; the innermost moves with the shoulder, the outermost with the arm."""
     angle = np.radians(np.linspace(-14, 194, 13))
     lames = (
-        (0.060, 0.116, 0.0300, 0.0470, 0.55),
-        (0.108, 0.132, 0.0455, 0.0480, 0.25),
-        (0.125, 0.148, 0.0455, 0.0470, 0.0),
+        (0.060, 0.118, 0.0300, 0.0480, 0.45),
+        (0.098, 0.134, 0.0440, 0.0482, 0.22),
+        (0.116, 0.150, 0.0440, 0.0472, 0.0),
     )
     for inner, outer, r0, r1, shoulder in lames:
         k = np.linspace(0, 1, 5)[:, None]
@@ -96,7 +96,7 @@ def _pauldrons(part: Part, figure: Figure) -> None:
         )
         share = {"shoulder.L": shoulder, "upperArm.L": 1 - shoulder}
         _plate(
-            part, figure, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]), lined=shoulder != 0.25
+            part, figure, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]), lined=shoulder != 0.22
         )
 
 

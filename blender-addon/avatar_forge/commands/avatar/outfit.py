@@ -153,8 +153,8 @@ def boss(figure: Figure, z: float, off: float, size: tuple[float, float], lift: 
 def add_jewels(part: Part, figure: Figure) -> None:
     """Brooch, buckle and buttons."""
     for z, off, size, lift, n, cell in (
-        (0.7635, 0.009, (0.0140, 0.0155), 0.006, 2.0, "accent"),
-        (0.7635, 0.0145, (0.0100, 0.0115), 0.005, 2.0, "gem"),
+        (0.7635, 0.009, (0.0140, 0.0155), 0.0045, 2.0, "accent"),
+        (0.7635, 0.0125, (0.0102, 0.0117), 0.0042, 2.0, "gem"),
         (0.5885, 0.0140, (0.0190, 0.0170), 0.005, 5.0, "accent"),
         (0.5885, 0.0190, (0.0125, 0.0105), 0.003, 4.0, "leather_deep"),
     ):
@@ -162,8 +162,11 @@ def add_jewels(part: Part, figure: Figure) -> None:
         part.add(piece, cell, weights.torso(figure, piece.points))
 
 
-def shorts() -> Patch:
-    """Hips to thighs as one skin: half the hip ring and three points between the legs make a leg's ring."""
+def shorts() -> tuple[Patch, Array]:
+    """Hips to thighs as one skin, and the side of each point: 1 left leg, -1 right leg, 0 hips.
+
+    Half the hip ring and three points between the legs make a leg's ring.
+    """
     heights = np.array([0.585, 0.560, 0.535, 0.510, 0.490])
     hips = torso_band(heights, 0.0015, 24)
     crotch = np.array([[0, 0.034, 0.468], [0, 0.004, 0.458], [0, -0.030, 0.470]])
@@ -188,7 +191,8 @@ def shorts() -> Patch:
                 j = (i + 1) % 16
                 faces.append((above[i], below[i], below[j], above[j]))
         start += rings.shape[0] * 16
-    return Patch(np.vstack(points), tuple(faces), np.full((4 * len(faces), 2), 0.5))
+    side = np.repeat([0, 1, -1], [first_crotch + 3, 16 * len(drop), 16 * len(drop)])
+    return Patch(np.vstack(points), tuple(faces), np.full((4 * len(faces), 2), 0.5)), side
 
 
 def _leg_ring(z: float, off: float, angle: Array) -> Array:
@@ -197,5 +201,6 @@ def _leg_ring(z: float, off: float, angle: Array) -> Array:
 
 
 def add_shorts(part: Part, figure: Figure) -> None:
-    worn = _worn(figure, shorts())
-    part.add(worn, "dark", weights.both_legs(figure, worn.points))
+    patch, side = shorts()
+    worn = _worn(figure, patch)
+    part.add(worn, "dark", weights.both_legs(figure, worn.points, side))

@@ -70,9 +70,9 @@ def finger(figure: Figure, points: Array, name: str) -> Weights:
 
 
 def leg(figure: Figure, points: Array) -> Weights:
-    """The left leg to the toes. Near the middle the hips hold what both legs would pull at."""
-    x, y, z = figure.to_body(points).T
-    up = smooth(0.520, 0.448, z) * smooth(-0.012, 0.022, x)
+    """The left leg from the hips to the toes."""
+    _, y, z = figure.to_body(points).T
+    up = smooth(0.520, 0.448, z)
     knee = smooth(0.292, 0.248, z)
     foot = smooth(0.072, 0.040, z)
     toes = smooth(-0.040, -0.062, y) * foot
@@ -85,12 +85,12 @@ def leg(figure: Figure, points: Array) -> Weights:
     }
 
 
-def both_legs(figure: Figure, points: Array) -> Weights:
-    """Shorts: each side's leg, the hips between."""
-    left = leg(figure, points)
-    right = leg(figure, points * [-1, 1, 1])
-    up = left["upperLeg.L"], right["upperLeg.L"]
-    return {"hips": np.clip(1 - up[0] - up[1], 0, 1), "upperLeg.L": up[0], "upperLeg.R": up[1]}
+def both_legs(figure: Figure, points: Array, side: Array) -> Weights:
+    """Shorts; `side` is 1 on the left leg, -1 on the right, 0 on the hips, where both share by place."""
+    x, _, z = figure.to_body(points).T
+    up = smooth(0.520, 0.448, z)
+    left = np.where(side == 0, smooth(-0.03, 0.03, x), side > 0)
+    return {"hips": 1 - up, "upperLeg.L": up * left, "upperLeg.R": up * (1 - left)}
 
 
 def skirt(figure: Figure, points: Array, chains: list[Chain]) -> Weights:
