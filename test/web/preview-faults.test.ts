@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { PageServer } from '../../src/adapters/preview/pageServer.ts';
 import { PreviewSession } from '../../src/adapters/preview/previewSession.ts';
@@ -75,6 +76,7 @@ describe('preview when things go wrong', function () {
   });
 
   it('gives pictures and measures in one go, and leaves nothing running', async () => {
+    const before = children();
     const result = await renderPreview({
       pageFolder: page.folder,
       model: sample.glb,
@@ -88,6 +90,7 @@ describe('preview when things go wrong', function () {
       ['aa'],
     );
     assert.deepEqual(result.log, []);
+    assert.deepEqual(children(), before);
   });
 
   it('gives up on a page that does not answer in time', async () => {
@@ -117,6 +120,14 @@ describe('preview when things go wrong', function () {
     }
   });
 });
+
+/** Processes this one started and that still run; empty where the system does not say. */
+function children(): readonly string[] {
+  if (!existsSync('/proc/self/task')) return [];
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter((id) => id !== '');
+}
 
 function statusOf(url: string, host?: string): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -28,6 +28,9 @@ export const FIELD_OF_VIEW_DEG = 20;
 
 const MARGIN = 1.12;
 
+/** A head with its hair, measured from its joint, for each metre the eyes are above that. */
+const HEAD_BY_EYES = 2.8;
+
 export function frame(figure: Figure, place: CameraPlace, aspect: number): Shot {
   const turn = (place.turnDeg * Math.PI) / 180;
   const box = place.framing === 'face' ? faceOf(figure) : wholeOf(figure);
@@ -71,7 +74,7 @@ function faceOf(figure: Figure): Block {
   const tall = figure.max.y - figure.min.y;
   const joint = figure.head ?? { x: 0, y: figure.max.y - tall / 7, z: 0 };
   const toTop = Math.max(figure.max.y - joint.y, tall / 20);
-  const byEyes = figure.eyes === null ? Infinity : 2.4 * (figure.eyes.y - joint.y);
+  const byEyes = figure.eyes === null ? Infinity : HEAD_BY_EYES * (figure.eyes.y - joint.y);
   const size = byEyes > tall / 20 ? Math.min(toTop, byEyes) : toTop;
   return {
     centre: { x: joint.x, y: joint.y + 0.42 * size, z: joint.z },

@@ -38,7 +38,7 @@ export class Model {
     const fail = (reason: string): PageFault =>
       new PageFault(
         'model-unreadable',
-        `The model cannot be read: ${reason}`,
+        `The model cannot be read: ${reason.replace(/\.?$/, '.')}`,
         'Check the file with the VRM check.',
       );
     const vrm = await withTimeout(loader.parseAsync(bytes, ''), LOAD_TIMEOUT_MS).then(

@@ -6,7 +6,7 @@ import { meshScale } from './restShape.ts';
 import type { Scene } from './scene.ts';
 
 /** Less than a hundredth of a millimetre is no movement. */
-export const STILL_M = 1e-5;
+const STILL_M = 1e-5;
 
 /** One vertex buffer, and the weighted morphs (accessor → weight) an expression lays on it. */
 interface MorphedBuffer {

@@ -16,14 +16,14 @@ export interface Box {
   readonly max: Vec3;
 }
 
-export const ZERO: Vec3 = [0, 0, 0];
+const ZERO: Vec3 = [0, 0, 0];
 export const IDENTITY: Affine = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1], t: ZERO };
 
 export function subtract(a: Vec3, b: Vec3): Vec3 {
   return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }
 
-export function length(v: Vec3): number {
+function length(v: Vec3): number {
   return Math.hypot(v[0], v[1], v[2]);
 }
 

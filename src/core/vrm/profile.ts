@@ -25,5 +25,3 @@ export const PROFILES = {
     severities: { 'height-implausible': 'error', 'feet-off-ground': 'error', 'thumbnail-missing': 'warning' },
   },
 } satisfies Record<string, Profile>;
-
-export type ProfileName = keyof typeof PROFILES;

@@ -4,7 +4,7 @@ import type { Figure, Point, Shot } from '../../../media/preview/viewer/framing.
 
 const FIGURE: Figure = {
   min: { x: -0.75, y: 0, z: -0.15 },
-  max: { x: 0.75, y: 1.6, z: 0.2 },
+  max: { x: 0.75, y: 1.64, z: 0.2 },
   head: { x: 0, y: 1.38, z: 0 },
   eyes: { x: 0, y: 1.46, z: 0.08 },
 };

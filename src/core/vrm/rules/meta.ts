@@ -3,7 +3,7 @@ import { defineRule } from '../rule.ts';
 import { clauses } from '../specLinks.ts';
 
 /** The only address 1.0 accepts; viewers refuse any other. */
-export const LICENSE_URL = 'https://vrm.dev/licenses/1.0/';
+const LICENSE_URL = 'https://vrm.dev/licenses/1.0/';
 
 const META_0 = '#vrm-extension-model-information-jsonextensionsvrmmeta';
 
