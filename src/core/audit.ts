@@ -25,7 +25,7 @@ export interface AuditLine extends AuditEntry {
   readonly hash: string;
 }
 
-export const auditStart = '0'.repeat(64);
+const auditStart = '0'.repeat(64);
 
 /** JSON with sorted keys, so that equal values have equal digests. */
 export function canonicalJson(value: unknown): string {

@@ -9,7 +9,7 @@ export const MAX_FRAME_BEFORE_AUTH = 4_096;
 /** The most bytes of a stream in one frame. */
 export const MAX_PIECE = 1_048_576;
 
-export interface Hello {
+interface Hello {
   readonly protocols: readonly number[];
   readonly nonce: string;
   readonly client: string;
@@ -78,7 +78,7 @@ export interface BlobMarker {
 }
 
 /** A blob's place in the result of a command that was shipped to a stock add-on. */
-export interface InlineBlob {
+interface InlineBlob {
   readonly $blob: {
     readonly base64: string;
     readonly size: number;

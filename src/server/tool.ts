@@ -43,7 +43,7 @@ export interface ToolSpec<I extends z.ZodRawShape, O extends z.ZodRawShape> {
 }
 
 /** A running job, in place of a result that takes too long to wait for. */
-export const jobReference = z.object({
+const jobReference = z.object({
   id: z.string(),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
 });

@@ -10,7 +10,7 @@ import type { Tool, ToolContext } from './tool.ts';
 import type { ToolOutput } from './toolOutput.ts';
 
 /** A result's text and structuredContent stay below this, each, in bytes. */
-export const resultLimit = 20_000;
+const resultLimit = 20_000;
 
 export interface ToolCall {
   readonly name: string;

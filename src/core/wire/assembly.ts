@@ -3,7 +3,7 @@ import { ForgeError } from '../errors.ts';
 import { violation } from './frames.ts';
 
 /** The largest stream a client takes: it is put together in memory. */
-export const MAX_STREAM = 1_073_741_824;
+const MAX_STREAM = 1_073_741_824;
 
 /** Puts the pieces of one stream together; its digest grows with it. Goes on over several connections. */
 export class StreamAssembly {
