@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { stockBlender } from '../test/blender/support/stockBlender.ts';
 import { type Bench, percentile, type Row, timeRow, timesOf } from './bench.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -17,7 +15,7 @@ export const toolCalls: Bench = {
   about: 'the official MCP client → server → Blender with a window, ours and the stock way (bench/stockWay)',
   async *run() {
     const home = await mkdtemp(join(tmpdir(), 'avatar-forge-bench-'));
-    const stock = await startStock();
+    const stock = await stockBlender();
     try {
       const ours = await connect(process.execPath, [join(root, 'dist', 'cli.js'), 'mcp'], {
         AVATAR_FORGE_HOME: home,
@@ -29,7 +27,7 @@ export const toolCalls: Bench = {
       yield* measure(ours, theirs);
       await Promise.all([ours.close(), theirs.close()]);
     } finally {
-      await stock.stop();
+      await stock.end();
       await rm(home, { recursive: true, force: true });
     }
   },
@@ -97,49 +95,4 @@ async function connect(command: string, args: string[], env: Record<string, stri
     new StdioClientTransport({ command, args, env: { PATH, HOME, ...env }, stderr: 'inherit' }),
   );
   return client;
-}
-
-/** A Blender with a window on an Xvfb of its own, with the stock-dialect add-on of the tests in it. */
-async function startStock(): Promise<{ port: number; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x960x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const [display] = (await once(xvfb.stdio[3] as NodeJS.ReadableStream, 'data')) as [Buffer];
-  const script = join(root, 'test', 'blender', 'support', 'stock_addon.py');
-  const blender = spawn(
-    process.env['AVATAR_FORGE_BLENDER'] ?? 'blender',
-    ['--factory-startup', '--python', script],
-    {
-      env: {
-        ...process.env,
-        DISPLAY: `:${display.toString().trim()}`,
-        STOCK_PORT: String(port),
-        LIBGL_ALWAYS_SOFTWARE: '1',
-      },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
-  await untilReady(blender);
-  const stop = async () => {
-    for (const child of [blender, xvfb]) {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    }
-  };
-  return { port, stop };
-}
-
-async function untilReady(blender: ChildProcess): Promise<void> {
-  for await (const chunk of blender.stdout ?? []) if (String(chunk).includes('STOCK_READY')) return;
-  throw new Error('the stock add-on did not start');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -9,12 +9,6 @@ export const MAX_FRAME_BEFORE_AUTH = 4_096;
 /** The most bytes of a stream in one frame. */
 export const MAX_PIECE = 1_048_576;
 
-interface Hello {
-  readonly protocols: readonly number[];
-  readonly nonce: string;
-  readonly client: string;
-}
-
 export interface HelloResult {
   readonly protocol: typeof PROTOCOL;
   readonly nonce: string;
@@ -71,16 +65,6 @@ export interface ServerMessage {
 export interface BlobMarker {
   readonly $blob: {
     readonly stream: number;
-    readonly size: number;
-    readonly sha256: string;
-    readonly mime: string;
-  };
-}
-
-/** A blob's place in the result of a command that was shipped to a stock add-on. */
-interface InlineBlob {
-  readonly $blob: {
-    readonly base64: string;
     readonly size: number;
     readonly sha256: string;
     readonly mime: string;
