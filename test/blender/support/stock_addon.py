@@ -64,6 +64,7 @@ COMMANDS = {
     "get_scene_info": get_scene_info,
     "get_object_info": get_object_info,
     "get_viewport_screenshot": get_viewport_screenshot,
+    "get_polyhaven_status": lambda: {"enabled": False, "message": "Poly Haven is off"},
     "execute_code": execute_code,
 }
 
