@@ -158,8 +158,8 @@ def _sides(length: float) -> list[Lock]:
             fall = (
                 (side * angle, 0.60, off + 0.020),
                 (side * angle, 0.36, off + 0.014),
-                (side * (angle * 0.97 - 5 * turn), 0.14, off - 0.002 - 0.01 * turn),
-                (side * (angle * 0.94 - 26 * turn), (0.14 + tip) / 2, off - 0.004 + 0.01 * turn),
+                (side * (angle * 0.97 - 5 * turn), 0.36 + (tip - 0.36) * 0.30, off - 0.002 - 0.01 * turn),
+                (side * (angle * 0.94 - 26 * turn), 0.36 + (tip - 0.36) * 0.65, off - 0.004 + 0.01 * turn),
                 (side * (angle * 0.90 - 38 * turn), tip, off - 0.040 + 0.02 * turn),
             )
             locks.append(
