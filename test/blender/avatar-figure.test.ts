@@ -99,7 +99,10 @@ describe('avatar_scaffold: the figure', function () {
 
   it('leaves thighs, knees and boots to the legs', () => {
     for (const [name, one] of Object.entries(figure.meshes)) {
-      assert.ok((one.trunk_from ?? 1) > 0.6, `${name}: the hips hold a vertex at ${String(one.trunk_from)} m`);
+      assert.ok(
+        (one.trunk_from ?? 1) > 0.6,
+        `${name}: the hips hold a vertex at ${String(one.trunk_from)} m`,
+      );
     }
   });
 
