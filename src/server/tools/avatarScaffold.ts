@@ -10,9 +10,11 @@ export const avatarScaffold = commandTool({
   input: {
     name: z.string().max(60).optional(),
     height: z.number().min(1.2).max(1.9).optional().describe('metres'),
+    hair_length: z.number().min(0).max(1).optional(),
+    ears: z.enum(['pointed', 'round']).optional(),
     palette: z
       .partialRecord(
-        z.enum(['hair', 'hair_tip', 'eyes', 'skin', 'main', 'accent', 'metal', 'leather', 'dark', 'gem']),
+        z.enum(['hair', 'hair_tip', 'eyes', 'skin', 'main', 'light', 'accent', 'metal', 'leather', 'dark', 'gem']),
         colour,
       )
       .optional(),
