@@ -124,6 +124,7 @@ const summary = {
   refusal: { ...production.refusal, unchanged: production.unchanged },
   bones: shown.bones,
   expressions: shown.expressions,
+  facts: check['facts'],
   validator: check['counts'],
   findings: check['findings'],
   writer: exported['writer'],

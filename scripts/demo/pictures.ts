@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderPreview, type Shot } from '../../src/adapters/preview/renderPreview.ts';
 
-const visemes = ['aa', 'ih', 'ou', 'ee', 'oh', 'blink', 'happy'];
+const faces = ['aa', 'ih', 'ou', 'ee', 'oh', 'blink', 'happy'];
 
 const shots: readonly (Shot & { readonly file: string })[] = [
   {
@@ -14,13 +14,13 @@ const shots: readonly (Shot & { readonly file: string })[] = [
   {
     file: 'preview-aa.png',
     camera: { framing: 'face', turnDeg: 12 },
-    size: { width: 640, height: 640 },
+    size: { width: 480, height: 480 },
     expression: 'aa',
   },
-  ...visemes.slice(1).map((expression) => ({
+  ...faces.slice(1).map((expression) => ({
     file: `preview-${expression}.png`,
     camera: { framing: 'face' as const, turnDeg: 12 },
-    size: { width: 640, height: 640 },
+    size: { width: 480, height: 480 },
     expression,
   })),
 ];
@@ -29,18 +29,19 @@ export interface PreviewSummary {
   readonly pictures: readonly string[];
   readonly renderer: string;
   readonly bones: readonly string[];
-  /** What each expression does on the model that three-vrm shows. */
+  /** What speech, blinking and a smile do on the model that three-vrm shows. */
   readonly expressions: Readonly<
     Record<string, { movedVertices: number; maxDeltaMm: number; changedPixels: number }>
   >;
 }
 
-/** Shows the model in our own preview page in Chromium, playing visemes, and measures every expression there. */
+/** Shows the model in our own preview page in Chromium, playing visemes, and measures what they move. */
 export async function preview(model: string, pageFolder: string, out: string): Promise<PreviewSummary> {
   const { loaded, pictures, measurements, renderer } = await renderPreview({
     model: await readFile(model),
     pageFolder,
     shots,
+    measure: faces,
   });
   for (const [index, { png }] of pictures.entries())
     await writeFile(join(out, shots[index]?.file ?? ''), png);

@@ -81,7 +81,7 @@ for (const window of [false, true]) {
       assert.ok(performance.now() - start < 5_000);
     });
 
-    it('stops a sleep once it is over, and code that swallows the first stop', async () => {
+    it('stops code that swallows the first stop', async () => {
       const client = await forge();
       const text = 'import time\ntry:\n  while True: pass\nexcept BaseException:\n  pass\nwhile True: pass';
       const error = await client.fail('execute_blender_code', code(text), 200);
@@ -132,15 +132,15 @@ for (const window of [false, true]) {
       assert.equal((await client.ask('status'))['clients'], 1);
     });
 
-    it('is not held up by clients that never read', async () => {
-      const deaf = await Promise.all([0, 1].map(async () => new RawClient(await dial(blender.port))));
-      open.push(...deaf);
+    it('is not held up by a client that never reads', async () => {
+      const deaf = new RawClient(await dial(blender.port));
+      open.push(deaf);
       const big = JSON.stringify({ type: 'execute_code', params: code('print("x" * 60_000_000)') });
-      for (const client of deaf) client.write(big + big + big + big);
+      deaf.write(big + big + big + big);
       const client = await forge();
       const start = performance.now();
       while (Number((await client.ask('status'))['clients']) > 1) {
-        assert.ok(performance.now() - start < 45_000, 'they are cut off');
+        assert.ok(performance.now() - start < 45_000, 'it is cut off');
         assert.equal((await client.ask('execute_blender_code', code('result = 1')))['result'], 1);
         await sleep(250);
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Request } from '../../../src/protocol/wire.ts';
-import { sha, type ForgePeerClient } from '../../emulators/forge-peer.ts';
+import { sha, type ForgePeerClient } from '../../emulators/forgePeer.ts';
 import { closeAll, forge } from './support.ts';
 
 const file = randomBytes(3_000_000);

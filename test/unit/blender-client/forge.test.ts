@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress, ReceivedBlob } from '../../../src/core/ports.ts';
 import { encodePieceHeader } from '../../../src/core/wire/frames.ts';
-import { sha } from '../../emulators/forge-peer.ts';
+import { sha } from '../../emulators/forgePeer.ts';
 import { closeAll, forge, type Answers } from './support.ts';
 
 const echo: Answers = {

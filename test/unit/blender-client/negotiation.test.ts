@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labPeer } from '../../emulators/lab-peer.ts';
-import { rawPeer } from '../../emulators/raw-peer.ts';
-import { StockPeer } from '../../emulators/stock-peer.ts';
+import { labPeer } from '../../emulators/labPeer.ts';
+import { rawPeer } from '../../emulators/rawPeer.ts';
+import { StockPeer } from '../../emulators/stockPeer.ts';
 import { client, closeAfterwards, closeAll, quick } from './support.ts';
 
 const says = async (port: number): Promise<string> => {

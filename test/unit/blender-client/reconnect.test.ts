@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SessionState } from '../../../src/core/session.ts';
-import { ForgePeer } from '../../emulators/forge-peer.ts';
+import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { client, closeAfterwards, closeAll, forge, quick } from './support.ts';
 
 describe('reconnecting', () => {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ForgeError } from '../../../src/core/errors.ts';
 import type { ReceivedBlob } from '../../../src/core/ports.ts';
-import { sha } from '../../emulators/forge-peer.ts';
-import { pythonJson, StockPeer, type StockPeerOptions } from '../../emulators/stock-peer.ts';
+import { sha } from '../../emulators/forgePeer.ts';
+import { pythonJson, StockPeer, type StockPeerOptions } from '../../emulators/stockPeer.ts';
 import { client, closeAfterwards, closeAll } from './support.ts';
 
 type Command = (params: Record<string, unknown>) => unknown;

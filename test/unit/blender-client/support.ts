@@ -1,6 +1,6 @@
 import { connectBlender, type ConnectOptions } from '../../../src/adapters/blender/connect.ts';
 import type { BlenderPort } from '../../../src/core/ports.ts';
-import { ForgePeer, type ForgePeerClient, type ForgePeerOptions } from '../../emulators/forge-peer.ts';
+import { ForgePeer, type ForgePeerClient, type ForgePeerOptions } from '../../emulators/forgePeer.ts';
 import type { Request } from '../../../src/protocol/wire.ts';
 
 /** Deadlines at which a test need not wait. */

@@ -1,4 +1,4 @@
-import { rawPeer, type RawPeer } from './raw-peer.ts';
+import { rawPeer, type RawPeer } from './rawPeer.ts';
 
 /**
  * Blender Lab's own server, as far as a client that expects another dialect meets it: it waits for a NUL-terminated request,
