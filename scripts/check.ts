@@ -38,6 +38,10 @@ function chosenSuites(): { suites: readonly Suite[]; list: boolean; needs: boole
   return { suites, list, needs };
 }
 
+function reasonOf(title: string): string {
+  return /\(skipped: (.*?)\)(?: |$)/.exec(title)?.[1] ?? title;
+}
+
 async function show(suite: Suite): Promise<Outcome> {
   const live = process.stdout.isTTY;
   const start = performance.now();
@@ -55,7 +59,10 @@ async function show(suite: Suite): Promise<Outcome> {
     if (log !== '') console.log(readFileSync(log, 'utf8').replaceAll(/^/gm, '  │ '));
     if (problem !== undefined) console.log(`  ${suite.name}: ${problem}`);
   } else if (passed === 0) console.log(`  ${suite.name}: nothing ran`);
-  for (const title of skipped) console.log(`  skipped: ${title}`);
+  const reasons = skipped.map(reasonOf);
+  for (const reason of new Set(reasons)) {
+    console.log(`  skipped ${reasons.filter((other) => other === reason).length}: ${reason}`);
+  }
   return outcome;
 }
 
