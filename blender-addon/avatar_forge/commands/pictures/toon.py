@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +11,6 @@ import gpu
 import numpy as np
 from mathutils import Matrix
 
-from .. import compat
 from ..materials import Surface, surface_of
 from . import toon_shader
 from .framing import View
@@ -47,10 +44,6 @@ class Studio:
 
     def draw(self, view: View, width: int, height: int) -> np.ndarray:
         """A picture of (height, width, 3), uint8, first row on top."""
-        with _plain_filtering():
-            return self._draw(view, width, height)
-
-    def _draw(self, view: View, width: int, height: int) -> np.ndarray:
         big = gpu.types.GPUOffScreen(width * OVERSAMPLING, height * OVERSAMPLING, format="RGBA8")
         small = gpu.types.GPUOffScreen(width, height, format="RGBA8")
         try:
@@ -105,22 +98,6 @@ class Studio:
             if name in part.images:
                 shader.uniform_sampler(name, part.images[name])
         part.batch.draw(shader)
-
-
-@contextmanager
-def _plain_filtering() -> Iterator[None]:
-    """No anisotropic filtering where the processor does the sampling: it doubles a picture's time there."""
-    preferences = bpy.context.preferences
-    before, dirty = preferences.system.anisotropic_filter, preferences.is_dirty
-    change = before != "FILTER_0" and compat.software_gl()
-    if change:
-        preferences.system.anisotropic_filter = "FILTER_0"
-    try:
-        yield
-    finally:
-        if change:
-            preferences.system.anisotropic_filter = before
-            preferences.is_dirty = dirty
 
 
 def _state(culling: str, depth: bool, blend: bool) -> None:
