@@ -49,6 +49,7 @@ def main() -> None:
     if bpy.app.background:
         runtime.serve_in_background(ended)
     else:
+        bpy.context.preferences.view.show_splash = False  # it would stand before the view
         bpy.app.timers.register(quit_when_ended, persistent=True)
 
 

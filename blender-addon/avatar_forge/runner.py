@@ -8,28 +8,28 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import commands, stock
+from . import commands, stock, undo
 from .commands import checkpoint
 from .context import JobContext
 from .jobs import MainThread
 
 
 class BlenderRunner:
-    """A change becomes one undo step. The step is made once the client has its answer, so it costs a burst
-    little.
+    """Each change becomes one undo step, made once the client has its answer.
 
-    Before a change what others have done since the last step becomes a step of its own; `_mark_edited`
-    tells of it.
+    What others did since the last step becomes a step of its own before the change. That they did something
+    is known from Blender evaluating the scene again.
     """
 
     def __init__(self, main: MainThread) -> None:
         self._main = main
-        self._edited = True
         self._unstepped: str | None = None
-        bpy.app.handlers.depsgraph_update_post.append(self._mark_edited)
+        self._edited = True
+        self._evaluation_due = False
+        bpy.app.handlers.depsgraph_update_post.append(self._on_evaluated)
 
     def close(self) -> None:
-        bpy.app.handlers.depsgraph_update_post.remove(self._mark_edited)
+        bpy.app.handlers.depsgraph_update_post.remove(self._on_evaluated)
 
     def knows(self, method: str) -> bool:
         return method in commands.COMMANDS
@@ -46,24 +46,22 @@ class BlenderRunner:
 
     def settle(self) -> None:
         if self._unstepped:
-            _push_undo(self._unstepped)
+            undo.push(self._unstepped)
             self._unstepped = None
             self._edited = False
+            self._evaluation_due = undo.LEAVES_UNEVALUATED
 
     def _prepare(self, method: str, risky: bool, context: JobContext) -> None:
         with self._main.shielded():
             checkpoint.before_change(method, risky, context)
             if self._edited:
-                _push_undo(f"Before {method}")
+                undo.push(f"Before {method}")
             self._unstepped = method
         context.check_cancelled()
 
     @persistent
-    def _mark_edited(self, *_: Any) -> None:
-        self._edited = True
-
-
-def _push_undo(message: str) -> None:
-    """Blender has no undo where nothing is open to edit."""
-    if bpy.ops.ed.undo_push.poll():
-        bpy.ops.ed.undo_push(message=message)
+    def _on_evaluated(self, *_: Any) -> None:
+        if self._evaluation_due:  # of our own last change
+            self._evaluation_due = False
+        else:
+            self._edited = True
