@@ -117,8 +117,7 @@ setup_blender() {
   if [ -n "${AVATAR_FORGE_BLENDER:-}" ]; then
     setup_command Blender "$AVATAR_FORGE_BLENDER" 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to where it is.'
   elif has apt-get; then
-    # numpy: Blender's glTF exporter fails on import without it.
-    setup_apt 'Blender, numpy, Xvfb' blender python3 python3-numpy xvfb xauth libgl1-mesa-dri
+    setup_apt 'Blender, Xvfb' "${blender_packages[@]}"
   else
     setup_command Blender blender 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to its executable.'
   fi

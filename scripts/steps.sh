@@ -39,6 +39,9 @@ quietly() { # quietly COMMAND…: its output is shown only if it fails
   return "$status"
 }
 
+# numpy: Blender's glTF exporter fails on import without it. EGL: it ends where it draws without a display.
+blender_packages=(blender python3-numpy xvfb xauth libgl1-mesa-dri libegl1 libegl-mesa0)
+
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 can_be_root() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }

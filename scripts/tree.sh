@@ -11,9 +11,8 @@ PATH=$PATH:/usr/sbin:/sbin
 
 suite=${1:-}
 case $suite in
-  trixie) packages=(blender python3-numpy xvfb xauth libgl1-mesa-dri) ;;
-  # Blender 5.2 from Debian cannot start its extension manager without cattr and requests, and ends without EGL when a script draws with no display.
-  sid) packages=(blender python3-numpy xvfb xauth libgl1-mesa-dri python3-cattr python3-requests libegl1 libegl-mesa0) ;;
+  trixie) packages=("${blender_packages[@]}") ;;
+  sid) packages=("${blender_packages[@]}" python3-cattr python3-requests) ;; # for 5.2's extension manager
   *) echo "usage: scripts/tree.sh trixie|sid" >&2 && exit 2 ;;
 esac
 
@@ -58,20 +57,21 @@ DPKG
   fi
 }
 
-build() { # as root, in a mount namespace of its own
-  local mirror=$1 new=$tree.tmp
-  rm -rf "$new"
-  debootstrap --variant=minbase "$suite" "$new" "$mirror"
-  copy_apt_settings "$new"
-  mount --bind /proc "$new/proc"
-  mount --rbind /dev "$new/dev"
-  DEBIAN_FRONTEND=noninteractive chroot "$new" apt-get install --yes --no-install-recommends "${packages[@]}"
-  chroot "$new" apt-get clean
-  umount "$new/proc"
-  umount --lazy "$new/dev"
-  echo "${packages[*]}" >"$new/${stamp##*/}"
-  rm -rf "$tree"
-  mv "$new" "$tree"
+build() { # as root, in a mount namespace of its own; can be repeated after a failure
+  local mirror=$1
+  if [ ! -d "$tree" ]; then
+    rm -rf "$tree.tmp"
+    debootstrap --variant=minbase "$suite" "$tree.tmp" "$mirror"
+    copy_apt_settings "$tree.tmp"
+    mv "$tree.tmp" "$tree"
+  fi
+  mount --bind /proc "$tree/proc"
+  mount --rbind /dev "$tree/dev"
+  export DEBIAN_FRONTEND=noninteractive
+  chroot "$tree" apt-get update
+  chroot "$tree" apt-get install --yes --no-install-recommends "${packages[@]}"
+  chroot "$tree" apt-get clean
+  echo "${packages[*]}" >"$stamp"
 }
 
 if [ "${2:-}" = --build ]; then
