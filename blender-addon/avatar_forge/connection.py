@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import Protocol
@@ -19,6 +20,10 @@ LINGER_S = 1.0
 """How long a client may take to read why it was cut off."""
 READ_SIZE = 262_144
 JOIN_BELOW = 65_536
+
+# From 4.x on Blender does not have Python ignore SIGPIPE: writing to a client that is gone would end Blender.
+NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+_SO_NOSIGPIPE = 0x1022  # the way of macOS, for which Python has no name
 
 _numbers = itertools.count(1)
 
@@ -56,6 +61,8 @@ class Connection:
     def start(self, on_end: Callable[[Connection], None]) -> None:
         """Serves until the client leaves; `on_end` is then called on the reader's thread."""
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if sys.platform == "darwin":
+            self._sock.setsockopt(socket.SOL_SOCKET, _SO_NOSIGPIPE, 1)
         self._sock.settimeout(STALL_S)
         for name, target in (("write", self._write), ("read", lambda: self._read(on_end))):
             threading.Thread(target=target, name=f"avatar-forge-{name}-{self.number}", daemon=True).start()
@@ -143,4 +150,4 @@ class Connection:
 
     def _send(self, view: memoryview) -> None:
         while view:  # each part has its own time, unlike in sendall
-            view = view[self._sock.send(view[:1_048_576]) :]
+            view = view[self._sock.send(view[:1_048_576], NO_SIGNAL) :]

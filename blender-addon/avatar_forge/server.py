@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from .connection import Connection
+from .connection import NO_SIGNAL, Connection
 from .context import JobContext
 from .files import FileStore
 from .jobs import FairQueue, Job, MainThread, Stopped
@@ -253,4 +253,4 @@ def _turn_away(sock: socket.socket) -> None:
     message = f"{MOST_CLIENTS} clients are connected already. Close one and try again."
     with contextlib.suppress(OSError), sock:
         sock.settimeout(1)
-        sock.sendall(jsontext.encode({"status": "error", "message": message}))
+        sock.sendall(jsontext.encode({"status": "error", "message": message}), NO_SIGNAL)
