@@ -16,6 +16,8 @@ bl_info = {
     "category": "Interface",
 }
 
+VERSION = ".".join(map(str, bl_info["version"]))  # from 4.2 on Blender takes `bl_info` out of an extension
+
 
 def register() -> None:
     from . import registration

@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import bl_info, pump, settings
+from . import VERSION, pump, settings
 from .files import FileStore
 from .jobs import MainThread
 from .runner import BlenderRunner
@@ -106,7 +106,7 @@ def on_file_loaded(*_: Any) -> None:
 def _identity() -> Identity:
     return Identity(
         instance=INSTANCE,
-        addon=".".join(map(str, bl_info["version"])),
+        addon=VERSION,
         blender=".".join(map(str, bpy.app.version)),
         background=bpy.app.background,
     )
