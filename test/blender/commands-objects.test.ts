@@ -152,7 +152,7 @@ describe('objects', function () {
         found.changed.map(({ name }) => name),
         ['Box'],
       );
-      const { fields } = found.changed[0] ?? { fields: {} };
+      const fields = found.changed[0]?.fields ?? {};
       assert.deepEqual(fields['location'], [
         [0, 0, 0],
         [1, 0, 0],

@@ -89,7 +89,9 @@ class Studio:
             self._draw_part(part, "principled" if surface.mtoon is None else "mtoon", block)
 
     def _draw_part(self, part: _Part, kind: str, block: gpu.types.GPUUniformBuf) -> None:
-        used = {"outline": ("base_image",), "principled": ("base_image",), "mtoon": tuple(part.images)}[kind]
+        # The texture of an opaque part has no say in where its outline is.
+        outlined = () if part.surface.alpha_mode == "opaque" else ("base_image",)
+        used = {"outline": outlined, "principled": ("base_image",), "mtoon": tuple(part.images)}[kind]
         shader = toon_shader.figure(kind, frozenset(name for name in used if name in part.images))
         shader.bind()
         shader.uniform_block("look", block)
