@@ -21,12 +21,6 @@ _SOCKETS = {
     "emission": ("Emission Color", "Emission"),
     "emission_strength": ("Emission Strength",),
     "alpha": ("Alpha",),
-    "normal": ("Normal",),
-    "coat": ("Coat Weight", "Clearcoat"),
-    "coat_roughness": ("Coat Roughness", "Clearcoat Roughness"),
-    "sheen": ("Sheen Weight", "Sheen"),
-    "transmission": ("Transmission Weight", "Transmission"),
-    "subsurface": ("Subsurface Weight", "Subsurface"),
 }
 
 

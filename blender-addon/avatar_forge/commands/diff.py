@@ -171,9 +171,6 @@ class Journal:
             )
         return {name for at, names in self._touched if at > revision for name in names}
 
-    def rows(self) -> tuple[Rows, Rows]:
-        return self._objects, self._materials
-
 
 def _object_rows(scene: bpy.types.Scene, names: list[str] | None) -> Rows:
     if names is None:
