@@ -40,7 +40,7 @@ export interface Picture {
   readonly height: number;
   readonly way: string;
   /** Red, green and blue, 0…255, at a share of the width and height from the upper left. */
-  at(x: number, y: number): readonly [number, number, number];
+  readonly at: (x: number, y: number) => readonly [number, number, number];
   /** Where something else than the backdrop is: shares of width and height; null where nothing is. */
   readonly subject: { left: number; right: number; top: number; bottom: number } | null;
 }
