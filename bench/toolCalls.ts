@@ -15,7 +15,7 @@ export const toolCalls: Bench = {
   about: 'the official MCP client → server → Blender with a window, ours and the stock way (bench/stockWay)',
   async *run() {
     const home = await mkdtemp(join(tmpdir(), 'avatar-forge-bench-'));
-    const stock = await stockBlender();
+    const stock = await stockBlender({ screen: '800x600x24' }); // as large as the embedded one
     try {
       const ours = await connect(process.execPath, [join(root, 'dist', 'cli.js'), 'mcp'], {
         AVATAR_FORGE_HOME: home,

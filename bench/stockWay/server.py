@@ -1,8 +1,9 @@
 """The stock way from an MCP client to Blender, re-enacted for comparison from its observable behaviour.
 
-One persistent socket; each tool call sends a status command first and then its own; replies are read 8,192 bytes at a time and
-parsed anew after each piece until they parse; a screenshot goes through a file. The MCP side is the bare protocol, without a
-framework's overhead, so the comparison flatters it. Standard library only. BLENDER_PORT names the add-on's port.
+One persistent socket; each tool call sends a status command first and then its own; replies are read
+8,192 bytes at a time and parsed anew after each piece until they parse; a screenshot goes through a
+file. The MCP side is the bare protocol, without a framework's overhead, so the comparison flatters it.
+Standard library only. BLENDER_PORT names the add-on's port.
 """
 
 from __future__ import annotations

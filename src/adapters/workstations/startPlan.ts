@@ -25,9 +25,12 @@ export function displayMode({ platform, env, hasXvfb }: Machine, headless: boole
   return hasXvfb ? 'xvfb' : 'background';
 }
 
-/** An X server of our own; writes its display's number to descriptor 3. It ends with its last client, or with us. */
+/**
+ * An X server of our own; writes its display's number to descriptor 3. It ends with its last client, or with us.
+ * Its screen is small: nobody looks at it, and every redraw of Blender's window is drawn in software.
+ */
 export function xvfbCommand(env: Environment, setpriv: string | null): Command {
-  const xvfb = ['Xvfb', '-displayfd', '3', '-screen', '0', '1280x960x24', '-nolisten', 'tcp', '-terminate'];
+  const xvfb = ['Xvfb', '-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp', '-terminate'];
   const [file = 'Xvfb', ...args] = setpriv === null ? xvfb : [setpriv, '--pdeathsig', 'KILL', ...xvfb];
   return { file, args, env: withoutSecrets(env) };
 }

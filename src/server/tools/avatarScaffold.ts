@@ -14,7 +14,19 @@ export const avatarScaffold = commandTool({
     ears: z.enum(['pointed', 'round']).optional(),
     palette: z
       .partialRecord(
-        z.enum(['hair', 'hair_tip', 'eyes', 'skin', 'main', 'light', 'accent', 'metal', 'leather', 'dark', 'gem']),
+        z.enum([
+          'hair',
+          'hair_tip',
+          'eyes',
+          'skin',
+          'main',
+          'light',
+          'accent',
+          'metal',
+          'leather',
+          'dark',
+          'gem',
+        ]),
         colour,
       )
       .optional(),

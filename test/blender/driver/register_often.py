@@ -20,7 +20,9 @@ sys.path.insert(0, str(ADDON))
 def state() -> dict:
     handlers = [*bpy.app.handlers.load_post, *bpy.app.handlers.depsgraph_update_post]
     return {
-        "classes": sorted(name for name in dir(bpy.types) if "avatar" in name.lower() and "forge" in name.lower()),
+        "classes": sorted(
+            name for name in dir(bpy.types) if "avatar" in name.lower() and "forge" in name.lower()
+        ),
         "handlers": sum("avatar_forge" in handler.__module__ for handler in handlers),
         "threads": sum(thread.name.startswith("avatar-forge") for thread in threading.enumerate()),
     }

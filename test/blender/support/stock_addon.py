@@ -1,14 +1,15 @@
 """A stock-dialect add-on of our own: what tests and benches measure as "the stock way".
 
-Written from facts measured with the real one (docs/protocol.md section 1), its hazards included: each client's thread reads
-8,192 bytes at a time and parses all it has as one command; a command is a timer of its own that takes the latest command of its
-connection; the reply is sent from the main thread; code runs in a fresh namespace and only what it prints comes back; a
-screenshot goes to a file. It needs a window (timers do not run in background).
+Written from facts measured with the real one (docs/protocol.md section 1), its hazards included: each
+client's thread reads 8,192 bytes at a time and parses all it has as one command; a command is a timer of
+its own that takes the latest command of its connection; the reply is sent from the main thread; code
+runs in a fresh namespace and only what it prints comes back; a screenshot goes to a file. It needs a
+window (timers do not run in background).
 
     blender --factory-startup --python test/blender/support/stock_addon.py
 
-listens on 127.0.0.1:$STOCK_PORT (0, the default: any that is free), prints `STOCK_READY {"port": …}`, and ends with its
-standard input.
+listens on 127.0.0.1:$STOCK_PORT (0, the default: any that is free), prints `STOCK_READY {"port": …}`,
+and ends with its standard input.
 """
 
 import contextlib
@@ -27,14 +28,24 @@ def get_scene_info() -> dict:
         {"name": each.name, "type": each.type, "location": [round(value, 2) for value in each.location]}
         for each in list(scene.objects)[:10]
     ]
-    return {"name": scene.name, "object_count": len(scene.objects), "objects": objects, "materials_count": len(bpy.data.materials)}
+    return {
+        "name": scene.name,
+        "object_count": len(scene.objects),
+        "objects": objects,
+        "materials_count": len(bpy.data.materials),
+    }
 
 
 def get_object_info(name: str) -> dict:
     found = bpy.data.objects.get(name)
     if found is None:
         raise ValueError(f"Object not found: {name}")
-    return {"name": found.name, "type": found.type, "location": list(found.location), "scale": list(found.scale)}
+    return {
+        "name": found.name,
+        "type": found.type,
+        "location": list(found.location),
+        "scale": list(found.scale),
+    }
 
 
 def get_viewport_screenshot(max_size: int = 800, filepath: str = "", format: str = "png") -> dict:
