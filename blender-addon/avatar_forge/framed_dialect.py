@@ -39,8 +39,8 @@ class FramedDialect:
         self._connection = connection
         self._host = host
         self._handshake = handshake
-        ready = handshake.state == "ready"
-        self._decoder = FrameDecoder(MAX_LENGTH if ready else UNAUTHENTICATED_LENGTH)
+        self._ready = handshake.state == "ready"
+        self._decoder = FrameDecoder(MAX_LENGTH if self._ready else UNAUTHENTICATED_LENGTH)
         self._prove_by = time.monotonic() + PROVE_WITHIN_S
         self._requests: dict[int, Job] = {}
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class FramedDialect:
     def feed(self, data: bytes) -> None:
         self._decoder.feed(data)
         while (frame := self._decoder.next()) is not None:
-            if self._handshake.state == "proving":
+            if not self._ready:
                 self._prove(frame)
             elif isinstance(frame, Chunk):
                 self._transfers.receive(frame)
@@ -61,15 +61,15 @@ class FramedDialect:
         return encode_message({"error": error.to_json()})
 
     def tick(self, now: float) -> None:
-        if self._handshake.state == "proving" and now > self._prove_by:
+        if not self._ready and now > self._prove_by:
             raise WireError("auth-failed", f"No proof of the token came within {PROVE_WITHIN_S:.0f} s.")
 
     def beat(self, busy: bool, job: str | None, queue: int) -> None:
-        if self._handshake.state == "ready" and self._connection.idle:  # no beats for one who does not read
+        if self._ready and self._connection.idle:  # no beats for one who does not read
             self.send({"beat": {"busy": busy, "job": job, "queue": queue}})
 
     def event(self, name: str, data: object) -> None:
-        if self._handshake.state == "ready":
+        if self._ready:
             self.send({"event": {"name": name, "data": data}})
 
     def left(self) -> None:
@@ -116,6 +116,7 @@ class FramedDialect:
             raise violation("Stream bytes came before the proof of the token.")
         self.send(self._handshake.prove(frame.value))
         self._decoder.limit = MAX_LENGTH
+        self._ready = True  # only now: a beat must not come before the proof
 
     def _receive(self, message: dict[str, Any]) -> None:
         if "cancel" in message:
