@@ -251,16 +251,13 @@ describe('objects', function () {
       await assert.rejects(scene({ since: 3 }), { code: 'unknown-revision' });
     });
 
-    it('stays below 20 KB, and quick, for 1,000 objects', async () => {
+    it('stays below 20 KB for 1,000 objects', async () => {
       await python(
         test.blender,
         'for i in range(1000): C.scene.collection.objects.link(D.objects.new(f"Object {i:04} {\'x\' * 30}", None))',
       );
-      const startedAt = performance.now();
       const text = JSON.stringify(await test.blender.call('get_scene_info', { limit: 200 }));
-      const tookMs = performance.now() - startedAt;
       assert.ok(text.length < 20_000, `${text.length} bytes`);
-      assert.ok(tookMs < 1_000, `${tookMs} ms`);
       let names = 0;
       for (let offset: number | undefined = 0; offset !== undefined;) {
         const page = await scene({ limit: 200, offset });
