@@ -78,7 +78,9 @@ function coverage(): string | undefined {
 
 const { suites, list, needs } = chosenSuites();
 if (needs || list) {
-  const lines = needs ? new Set(suites.flatMap((suite) => suite.needs)) : suites.map(({ name }) => name);
+  // Naming the suites needs nothing; `--needs` is how ./check asks what to set up.
+  const needed = list ? [] : new Set(suites.flatMap((suite) => suite.needs));
+  const lines = needs ? needed : suites.map(({ name }) => name);
   for (const line of lines) console.log(line);
   process.exit();
 }

@@ -43,7 +43,7 @@ setup_node() {
   fi
   local arch root bin state=cached
   case $(uname -m) in aarch64 | arm64) arch=arm64 ;; *) arch=x64 ;; esac
-  [ "$(uname -s)" = Linux ] || fail "Node 22.18 or newer is needed; here is $(node --version 2>/dev/null || echo none)." 'brew install node, then again.'
+  [ "$(uname -s)" = Linux ] || fail "Node 22.18 or newer is needed; here is $(node --version 2>/dev/null || echo none)." "$(advice Node node)"
   has npm || fail 'npm is missing, and all else is fetched through it. apt-get install npm, then again.'
   root=$AVATAR_FORGE_CACHE/node bin=$root/node_modules/node-linux-$arch/bin
   # npm's settings for the whole machine (certificates, proxies) hang on the place of the node that runs it.
@@ -107,6 +107,10 @@ setup_apt() { # setup_apt WHAT PACKAGE…
   ok "installed $missing"
 }
 
+advice() { # advice NAME FORMULA: how to have it on a machine that is not Debian
+  if [ "$(uname -s)" = Darwin ]; then echo "brew install $2"; else echo "Install $1 with this machine's package manager"; fi
+}
+
 setup_command() { # setup_command WHAT COMMAND ADVICE: where apt is not the way
   step "$1"
   has "$2" || fail "$2 is not there." "$3"
@@ -115,11 +119,11 @@ setup_command() { # setup_command WHAT COMMAND ADVICE: where apt is not the way
 
 setup_blender() {
   if [ -n "${AVATAR_FORGE_BLENDER:-}" ]; then
-    setup_command Blender "$AVATAR_FORGE_BLENDER" 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to where it is.'
+    setup_command Blender "$AVATAR_FORGE_BLENDER" "$(advice Blender '--cask blender'), or set AVATAR_FORGE_BLENDER to its executable."
   elif has apt-get; then
     setup_apt 'Blender, Xvfb' "${blender_packages[@]}"
   else
-    setup_command Blender blender 'brew install --cask blender, or set AVATAR_FORGE_BLENDER to its executable.'
+    setup_command Blender blender "$(advice Blender '--cask blender'), or set AVATAR_FORGE_BLENDER to its executable."
   fi
 }
 
@@ -127,7 +131,7 @@ setup_chromium() {
   if has apt-get; then
     setup_apt Chromium chromium
   else
-    setup_command Chromium "${AVATAR_FORGE_CHROMIUM:-chromium}" 'brew install --cask chromium, or set AVATAR_FORGE_CHROMIUM to its executable.'
+    setup_command Chromium "${AVATAR_FORGE_CHROMIUM:-chromium}" "$(advice Chromium '--cask chromium'), or set AVATAR_FORGE_CHROMIUM to its executable."
   fi
 }
 
@@ -152,7 +156,7 @@ setup_rclone() {
   step 'rclone'
   local home=$AVATAR_FORGE_CACHE/rclone mirror state=cached
   if ! rclone_is_new_enough rclone; then
-    has apt-get || fail 'rclone 1.72 or newer is needed for promotion to S3.' 'brew install rclone, then again.'
+    has apt-get || fail 'rclone 1.72 or newer is needed for promotion to S3.' "$(advice rclone rclone)"
     mirror=$(debian_mirror)
     [ -n "$mirror" ] || fail 'rclone 1.72 or newer is needed for promotion, and this machine takes no packages from Debian.' \
       'Put a newer one on PATH, then again.'
