@@ -36,7 +36,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     ears = checked.text("ears", "pointed", SHAPES)
     checked.done()
     context.check_cancelled()
-    context.progress(None, "shaping the figure")
+    context.progress(None, "Shaping the figure")
     scene = bpy.context.scene
     journal.update(scene)
     made = assemble(name, figure, palette, hair_length, ears)

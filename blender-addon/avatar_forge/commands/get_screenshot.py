@@ -57,7 +57,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
             for i, camera in enumerate(views):
                 context.check_cancelled()
                 pictures.append(draw(camera, width, height))
-                context.progress((i + 1) / len(views), f"{view} by {way}")
+                context.progress((i + 1) / len(views), f"Drew {view}")
         except (Unavailable, RuntimeError, SystemError) as error:
             failures.append(f"{way}: {error}")
             continue
