@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { z } from 'zod';
+import { ForgeError } from '../../core/errors.ts';
+import { previewHtml } from '../../core/preview/html.ts';
+import { plainText } from '../../core/untrusted.ts';
+import type { PreviewRequest } from '../../protocol/preview.ts';
+
+/** What the page tells that concerns us; the answers to our requests need no more than their faults read. */
+const news = z.union([
+  z.object({ type: z.literal('ready'), renderer: z.string() }),
+  z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({ type: z.literal('reply'), fault: z.object({ code: z.string(), message: z.string() }) }),
+  z.object({ type: z.literal('reply') }),
+]);
+
+export interface PreviewsOptions {
+  /** `dist/media`: the built page. */
+  readonly media: string;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** The preview page in editor tabs, one for each file. */
+export class Previews {
+  readonly #options: PreviewsOptions;
+  readonly #panels = new Map<string, vscode.WebviewPanel>();
+
+  constructor(options: PreviewsOptions) {
+    this.#options = options;
+  }
+
+  /** Shows a VRM on this machine; a tab that is open comes to the front and loads it again. Error: `preview-not-built`. */
+  async show(file: string, name: string): Promise<void> {
+    const open = this.#panels.get(file);
+    if (open !== undefined) {
+      open.reveal();
+      load(open.webview, file, name);
+      return;
+    }
+    const template = await this.#template();
+    const panel = vscode.window.createWebviewPanel(
+      'avatarForge.preview',
+      vscode.l10n.t('Preview: {0}', name),
+      vscode.ViewColumn.Active,
+      {
+        enableScripts: true,
+        localResourceRoots: [vscode.Uri.file(this.#options.media), vscode.Uri.file(dirname(file))],
+      },
+    );
+    panel.iconPath = new vscode.ThemeIcon('person');
+    this.#panels.set(file, panel);
+    panel.onDidDispose(() => this.#panels.delete(file));
+    panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(panel, { file, name }, message));
+    const asset = (asset: string): string =>
+      panel.webview.asWebviewUri(vscode.Uri.file(join(this.#options.media, asset))).toString();
+    panel.webview.html = previewHtml(template, {
+      cspSource: panel.webview.cspSource,
+      scriptUrl: asset('preview.js'),
+      styleUrl: asset('preview.css'),
+    });
+  }
+
+  dispose(): void {
+    for (const panel of this.#panels.values()) panel.dispose();
+  }
+
+  #receive(
+    panel: vscode.WebviewPanel,
+    { file, name }: { readonly file: string; readonly name: string },
+    message: unknown,
+  ): void {
+    const { log } = this.#options;
+    const parsed = news.safeParse(message);
+    if (!parsed.success) return;
+    const { data } = parsed;
+    // A tab that was hidden starts its page afresh when it is shown.
+    if (data.type === 'ready') load(panel.webview, file, name);
+    if (data.type === 'log') log.info(`preview ${name}: ${plainText(data.message)}`);
+    if (data.type === 'reply' && 'fault' in data)
+      log.error(`preview ${name}: ${data.fault.code}: ${plainText(data.fault.message)}`);
+  }
+
+  async #template(): Promise<string> {
+    const { media } = this.#options;
+    return readFile(join(media, 'preview.html'), 'utf8').catch((cause: unknown) => {
+      throw new ForgeError(
+        'preview-not-built',
+        `The preview page is not in ${media}.`,
+        'Install Avatar Forge again.',
+        { cause },
+      );
+    });
+  }
+}
+
+function load(webview: vscode.Webview, file: string, name: string): void {
+  // Another address for each load, so that a file that was written again is not taken from a cache.
+  const url = webview.asWebviewUri(vscode.Uri.file(file)).with({ query: `at=${Date.now()}` });
+  const requests: readonly PreviewRequest[] = [
+    { id: 1, method: 'load', params: { source: { url: url.toString() }, name } },
+    { id: 2, method: 'setPose', params: { pose: 'relaxed' } },
+    { id: 3, method: 'setLive', params: { live: true } },
+  ];
+  for (const request of requests) void webview.postMessage(request);
+}
