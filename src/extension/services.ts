@@ -4,6 +4,10 @@ import type { Installation } from '../adapters/home.ts';
 import type { BlenderEndpoint, BlenderPort } from '../core/ports.ts';
 import type { WorkstationState } from '../core/workstation.ts';
 import type { Decision } from '../protocol/control.ts';
+import type { Previews } from './avatars/previews.ts';
+import type { Problems } from './avatars/problems.ts';
+import type { AvatarStore } from './avatars/store.ts';
+import type { Pages } from './pages.ts';
 import type { Secrets } from './secrets.ts';
 import type { ProviderId, Settings } from './settings.ts';
 
@@ -21,6 +25,15 @@ export interface Services {
   readonly blender: BlenderPort;
   /** The folder of exports, projects and checkpoints of "this machine". */
   home(): string;
+  readonly avatars: AvatarStore;
+  readonly previews: Previews;
+  /** Findings in the Problems panel. */
+  readonly problems: Problems;
+  /** Read-only documents. */
+  readonly pages: Pages;
+  /** Where the editor keeps our files on this machine: a folder of our own, and the one with our logs. */
+  readonly storageFolder: string;
+  readonly logFolder: string;
 }
 
 /** The scene in the current Blender. */

@@ -11,8 +11,11 @@ import type { PreviewRequest } from '../../protocol/preview.ts';
 const news = z.union([
   z.object({ type: z.literal('ready'), renderer: z.string() }),
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
-  z.object({ type: z.literal('reply'), fault: z.object({ code: z.string(), message: z.string() }) }),
-  z.object({ type: z.literal('reply') }),
+  z.object({
+    type: z.literal('reply'),
+    id: z.number(),
+    fault: z.object({ code: z.string(), message: z.string() }).optional(),
+  }),
 ]);
 
 export interface PreviewsOptions {
@@ -77,8 +80,10 @@ export class Previews {
     // A tab that was hidden starts its page afresh when it is shown.
     if (data.type === 'ready') load(panel.webview, file, name);
     if (data.type === 'log') log.info(`preview ${name}: ${plainText(data.message)}`);
-    if (data.type === 'reply' && 'fault' in data)
+    if (data.type !== 'reply') return;
+    if (data.fault !== undefined)
       log.error(`preview ${name}: ${data.fault.code}: ${plainText(data.fault.message)}`);
+    else if (data.id === loadId) present(panel.webview);
   }
 
   async #template(): Promise<string> {
@@ -94,13 +99,20 @@ export class Previews {
   }
 }
 
+const loadId = 1;
+
 function load(webview: vscode.Webview, file: string, name: string): void {
   // Another address for each load, so that a file that was written again is not taken from a cache.
   const url = webview.asWebviewUri(vscode.Uri.file(file)).with({ query: `at=${Date.now()}` });
-  const requests: readonly PreviewRequest[] = [
-    { id: 1, method: 'load', params: { source: { url: url.toString() }, name } },
-    { id: 2, method: 'setPose', params: { pose: 'relaxed' } },
-    { id: 3, method: 'setLive', params: { live: true } },
-  ];
-  for (const request of requests) void webview.postMessage(request);
+  post(webview, { id: loadId, method: 'load', params: { source: { url: url.toString() }, name } });
+}
+
+/** A model has been loaded: it hangs its arms and lives. */
+function present(webview: vscode.Webview): void {
+  post(webview, { id: 2, method: 'setPose', params: { pose: 'relaxed' } });
+  post(webview, { id: 3, method: 'setLive', params: { live: true } });
+}
+
+function post(webview: vscode.Webview, request: PreviewRequest): void {
+  void webview.postMessage(request);
 }
