@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type * as vscode from 'vscode';
 import {
@@ -11,10 +9,10 @@ import {
   SocketMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
+import { packVsix } from '../../../scripts/vsix.ts';
 import type { Evaluation } from '../harness/protocol.ts';
 
 const sources = join(import.meta.dirname, '../harness');
-const root = join(import.meta.dirname, '../../..');
 
 /** Packages the harness as an extension; returns the VSIX. */
 export async function packHarness(folder: string): Promise<string> {
@@ -30,15 +28,9 @@ export async function packHarness(folder: string): Promise<string> {
     logLevel: 'warning',
   });
   await copyFile(join(sources, 'package.json'), join(folder, 'package.json'));
-  return packVsix(folder, join(folder, 'harness.vsix'));
-}
-
-/** `vsce package` of what is in `folder`. */
-async function packVsix(folder: string, out: string): Promise<string> {
-  const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-  const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', out];
-  await promisify(execFile)(process.execPath, [vsce, 'package', ...flags], { cwd: folder });
-  return out;
+  const vsix = join(folder, 'harness.vsix');
+  await packVsix(folder, vsix);
+  return vsix;
 }
 
 /** What a function sees that runs in the extension host. */
