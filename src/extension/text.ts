@@ -21,8 +21,3 @@ export function durationText(ms: number): string {
   if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
   return hours % 24 === 0 ? `${Math.floor(hours / 24)} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
-
-/** Text for a Markdown hover or page: what a file or Blender calls itself is to be read, not to become markup. */
-export function markdownText(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+!|<>~&-]/g, '\\$&');
-}

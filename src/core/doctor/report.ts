@@ -1,4 +1,4 @@
-import { plainText } from '../untrusted.ts';
+import { markdownText } from '../markdown.ts';
 import type { Diagnosis, Health } from './diagnose.ts';
 import type { DoctorFacts } from './facts.ts';
 
@@ -10,8 +10,8 @@ export function doctorReport(
   diagnoses: readonly Diagnosis[],
 ): string {
   const lines = diagnoses.flatMap(({ subject, health, says, mend }) => [
-    `- ${marks[health]} **${subject}** (${health}): ${inline(says)}`,
-    ...(mend === null ? [] : [`  - → ${inline(mend)}`]),
+    `- ${marks[health]} **${subject}** (${health}): ${markdownText(says)}`,
+    ...(mend === null ? [] : [`  - → ${markdownText(mend)}`]),
   ]);
   return [`# Doctor`, '', verdict(diagnoses), '', ...lines, '', `Avatar Forge ${version}, ${machine}`, ''].join(
     '\n',
@@ -24,11 +24,4 @@ export function verdict(diagnoses: readonly Diagnosis[]): string {
   const [errors, warnings] = [count('error'), count('warning')];
   if (errors === 0 && warnings === 0) return 'Everything that was looked at is well.';
   return `To mend: ${errors} error${errors === 1 ? '' : 's'}, ${warnings} warning${warnings === 1 ? '' : 's'}.`;
-}
-
-/** Paths and messages come from elsewhere: they are to be read, not to become links or markup. */
-function inline(text: string): string {
-  return plainText(text, 500)
-    .replaceAll('\n', ' ')
-    .replace(/[\\`*_[\]<>]/g, '\\$&');
 }

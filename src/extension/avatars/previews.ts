@@ -21,6 +21,8 @@ const news = z.union([
 export interface PreviewsOptions {
   /** `dist/media`: the built page. */
   readonly media: string;
+  /** `media/icons`. */
+  readonly icons: string;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -51,7 +53,9 @@ export class Previews {
         localResourceRoots: [vscode.Uri.file(this.#options.media), vscode.Uri.file(dirname(file))],
       },
     );
-    panel.iconPath = new vscode.ThemeIcon('person');
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.file(join(this.#options.icons, `preview-${theme}.svg`));
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.#panels.set(file, panel);
     panel.onDidDispose(() => this.#panels.delete(file));
     panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(panel, { file, name }, message));

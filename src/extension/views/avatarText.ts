@@ -1,5 +1,6 @@
+import { markdownText } from '../../core/markdown.ts';
 import type { Avatar, AvatarDetails, AvatarKind } from '../avatars/avatar.ts';
-import { bytesText, markdownText, type Translate } from '../text.ts';
+import { bytesText, type Translate } from '../text.ts';
 
 /** What the Avatars view says, as plain functions. */
 
@@ -65,7 +66,7 @@ export function avatarTooltip(
   const lines = [
     `**${markdownText(details?.title ?? avatar.name)}**`,
     ...(picture === null ? [] : [`![${t('Thumbnail')}](${picture}|width=160)`]),
-    facts.map(markdownText).join(' · '),
+    facts.map((fact) => markdownText(fact)).join(' · '),
     ...(findings === '' ? [] : [markdownText(t('{0}: run Check VRM to see them.', findings))]),
     ...(avatar.kind === 'promoted' ? [markdownText(t('Promoted: this file never changes.'))] : []),
   ];

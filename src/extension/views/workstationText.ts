@@ -1,6 +1,7 @@
+import { markdownText } from '../../core/markdown.ts';
 import type { WorkstationState } from '../../core/workstation.ts';
 import type { WorkstationInfo } from '../services.ts';
-import { durationText, markdownText, type Translate } from '../text.ts';
+import { durationText, type Translate } from '../text.ts';
 
 /** What the Workstations view and the status bar say, as plain functions. */
 
