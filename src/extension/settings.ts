@@ -18,6 +18,8 @@ export interface SettingValues {
   readonly home: string;
   /** Folder in which promoted models are published. Empty: none. */
   readonly 'production.folder': string;
+  /** Where that folder is served from, without the file's name. Empty: nowhere. */
+  readonly 'production.url': string;
   /** `remote:bucket/path` of rclone's, beside the exports of the workstation. Empty: none. */
   readonly 'storage.exportsRemote': string;
   readonly codePolicy: CodePolicy;
@@ -35,6 +37,7 @@ const schemas: { readonly [K in keyof SettingValues]: z.ZodType<SettingValues[K]
   'workstation.headless': z.boolean().catch(false),
   home: z.string().trim().catch(''),
   'production.folder': z.string().trim().catch(''),
+  'production.url': z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).catch(''),
   'storage.exportsRemote': z.string().trim().catch(''),
   codePolicy: z.enum(codePolicies as [CodePolicy]).catch('ask'),
   idleMinutes: z.number().min(0).catch(0),

@@ -13,7 +13,9 @@ export const previewAvatar: CommandSpec = {
     const { avatars, previews } = services;
     const file =
       avatar.path ??
-      (await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) => avatars.localFile(avatar, work)));
+      (await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
+        avatars.localFile(avatar, work),
+      ));
     await previews.show(file, avatar.name);
     return file;
   },

@@ -7,7 +7,9 @@ import { withProgress } from '../progress.ts';
 import type { CommandSpec } from './command.ts';
 
 const picture = z.object({
-  image: z.custom<ReceivedBlob>((value) => z.object({ bytes: z.instanceof(Uint8Array) }).safeParse(value).success),
+  image: z.custom<ReceivedBlob>(
+    (value) => z.object({ bytes: z.instanceof(Uint8Array) }).safeParse(value).success,
+  ),
 });
 
 /** A picture of what Blender's viewport shows, opened as a file. Returns its path. */

@@ -18,7 +18,15 @@ export const avatarBadges: vscode.FileDecorationProvider = {
     const [is, badge] = uri.query.split('=');
     if (badge === undefined) return undefined;
     return is === 'error'
-      ? new vscode.FileDecoration(badge, vscode.l10n.t('Errors'), new vscode.ThemeColor('list.errorForeground'))
-      : new vscode.FileDecoration(badge, vscode.l10n.t('Warnings'), new vscode.ThemeColor('list.warningForeground'));
+      ? new vscode.FileDecoration(
+          badge,
+          vscode.l10n.t('Errors'),
+          new vscode.ThemeColor('list.errorForeground'),
+        )
+      : new vscode.FileDecoration(
+          badge,
+          vscode.l10n.t('Warnings'),
+          new vscode.ThemeColor('list.warningForeground'),
+        );
   },
 };

@@ -27,7 +27,10 @@ export function avatarDescription(avatar: Avatar, details: AvatarDetails | null,
 }
 
 /** `2 errors, 1 warning`; empty where there is neither. */
-export function findingsText({ counts: { errors, warnings } }: Pick<AvatarDetails, 'counts'>, t: Translate): string {
+export function findingsText(
+  { counts: { errors, warnings } }: Pick<AvatarDetails, 'counts'>,
+  t: Translate,
+): string {
   const parts: string[] = [];
   if (errors > 0) parts.push(errors === 1 ? t('1 error') : t('{0} errors', errors));
   if (warnings > 0) parts.push(warnings === 1 ? t('1 warning') : t('{0} warnings', warnings));
@@ -74,7 +77,9 @@ export function avatarTooltip(
 }
 
 /** At most two characters beside the name, as the Explorer marks its files; null where all is well or not known. */
-export function badgeOf(details: AvatarDetails | null): { readonly badge: string; readonly is: 'error' | 'warning' } | null {
+export function badgeOf(
+  details: AvatarDetails | null,
+): { readonly badge: string; readonly is: 'error' | 'warning' } | null {
   if (details?.version == null) return null;
   const { errors, warnings } = details.counts;
   if (errors > 0) return { badge: errors > 9 ? '9+' : String(errors), is: 'error' };

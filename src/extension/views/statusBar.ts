@@ -8,7 +8,11 @@ const settleMs = 250;
 
 /** The workstation's state and latency in the status bar; a click leads to the view. */
 export function createStatusBar(workstations: WorkstationService): vscode.Disposable {
-  const item = vscode.window.createStatusBarItem('avatarForge.workstation', vscode.StatusBarAlignment.Left, 20);
+  const item = vscode.window.createStatusBarItem(
+    'avatarForge.workstation',
+    vscode.StatusBarAlignment.Left,
+    20,
+  );
   item.name = vscode.l10n.t('Avatar Forge workstation');
   item.command = 'avatarForge.workstations.focus';
   const show = (): void => {

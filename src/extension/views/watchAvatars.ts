@@ -32,7 +32,12 @@ function watch(home: string, production: string, changed: () => void): vscode.Di
     ...globs.flatMap(([folder, glob]) => {
       const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), glob);
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-      return [watcher, watcher.onDidCreate(changed), watcher.onDidChange(changed), watcher.onDidDelete(changed)];
+      return [
+        watcher,
+        watcher.onDidCreate(changed),
+        watcher.onDidChange(changed),
+        watcher.onDidDelete(changed),
+      ];
     }),
   );
 }

@@ -74,8 +74,7 @@ export interface Fact {
 export function workstationFacts(info: WorkstationInfo, nowMs: number, t: Translate): readonly Fact[] {
   const { state, blenderVersion, addonVersion, scene, latencyMs, upSinceMs } = info;
   const facts: Fact[] = [];
-  if (state.is === 'failed')
-    facts.push({ label: t('Why'), value: state.failure.message, icon: 'error' });
+  if (state.is === 'failed') facts.push({ label: t('Why'), value: state.failure.message, icon: 'error' });
   if (blenderVersion !== null) {
     const addon = addonVersion === null ? t('stock add-on') : t('add-on {0}', addonVersion);
     facts.push({ label: 'Blender', value: `${blenderVersion} · ${addon}`, icon: 'symbol-misc' });
@@ -85,8 +84,7 @@ export function workstationFacts(info: WorkstationInfo, nowMs: number, t: Transl
     const amounts = t('{0} objects, {1} triangles', scene.objects, scene.triangles);
     facts.push({ label: t('Scene'), value: `${name} · ${amounts}`, icon: 'symbol-structure' });
   }
-  if (latencyMs !== null)
-    facts.push({ label: t('Latency'), value: latencyText(latencyMs), icon: 'pulse' });
+  if (latencyMs !== null) facts.push({ label: t('Latency'), value: latencyText(latencyMs), icon: 'pulse' });
   if (upSinceMs !== null)
     facts.push({ label: t('Up for'), value: durationText(nowMs - upSinceMs), icon: 'watch' });
   return facts;
