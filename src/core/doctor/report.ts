@@ -13,9 +13,16 @@ export function doctorReport(
     `- ${marks[health]} **${subject}** (${health}): ${markdownText(says)}`,
     ...(mend === null ? [] : [`  - → ${markdownText(mend)}`]),
   ]);
-  return [`# Doctor`, '', verdict(diagnoses), '', ...lines, '', `Avatar Forge ${version}, ${machine}`, ''].join(
-    '\n',
-  );
+  return [
+    `# Doctor`,
+    '',
+    verdict(diagnoses),
+    '',
+    ...lines,
+    '',
+    `Avatar Forge ${version}, ${machine}`,
+    '',
+  ].join('\n');
 }
 
 /** One sentence on all of it. */
