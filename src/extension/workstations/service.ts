@@ -1,0 +1,392 @@
+import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import { connectBlender } from '../../adapters/blender/connect.ts';
+import { ReplaceableBlender } from '../../adapters/blender/replaceable.ts';
+import { ForgeError, reasonOf, toForgeError } from '../../core/errors.ts';
+import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../../core/ports.ts';
+import { backoffMs, type SessionState } from '../../core/session.ts';
+import { plainText } from '../../core/untrusted.ts';
+import { absent, workstation, type WorkstationEvent, type WorkstationState } from '../../core/workstation.ts';
+import type { ControlNews } from '../../protocol/control.ts';
+import type { SceneSummary, WorkstationInfo, WorkstationService } from '../services.ts';
+import type { ProviderId } from '../settings.ts';
+import { Activity } from './activity.ts';
+import { attachedPlace } from './endpoint.ts';
+import type { Place, Provider, ProviderContext } from './provider.ts';
+import { ping, summariseScene } from './pulse.ts';
+import { restoreInto, saveCheckpoint } from './checkpoints.ts';
+
+export interface WorkstationLog {
+  info(message: string): void;
+  warn(message: string): void;
+  debug(message: string): void;
+}
+
+export interface WorkstationServiceOptions extends Pick<
+  ProviderContext,
+  'settings' | 'secrets' | 'installation' | 'env'
+> {
+  readonly home: () => string;
+  readonly providers: Readonly<Record<ProviderId, Provider>>;
+  readonly log: WorkstationLog;
+  /** How often the latency is measured while ready. */
+  readonly pulseMs?: number | undefined;
+}
+
+const keptLines = 300;
+const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
+/** What trying again does not mend. */
+const hopeless = ['auth-failed', 'blender-not-found', 'bad-endpoint', 'dialect-blender-lab', 'not-blender'];
+
+/** The current workstation: launches it, keeps a connection of its own to see how it is, and comes back when it is lost. */
+export class CurrentWorkstation implements WorkstationService {
+  readonly #options: WorkstationServiceOptions;
+  readonly #changed = new Emitter<void>();
+  readonly #replaced = new Emitter<void>();
+  readonly #restarted = new Emitter<void>();
+  readonly #activity = new Activity();
+  readonly #blender: ReplaceableBlender;
+  readonly #pulse: NodeJS.Timeout;
+  readonly #subscription: { dispose(): void };
+  readonly #lines: string[] = [];
+  #state: WorkstationState = absent;
+  #sinceMs = Date.now();
+  #upSinceMs: number | null = null;
+  #lastUseMs = Date.now();
+  #place: Place | null = null;
+  #attached: BlenderEndpoint | null = null;
+  #launching: Promise<BlenderEndpoint> | null = null;
+  #stopping: Promise<void> | null = null;
+  #retry: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #peer: PeerInfo | null = null;
+  #latencyMs: number | null = null;
+  #scene: SceneSummary | null = null;
+  /** The checkpoint to wake up with. */
+  #sleptWith: string | null = null;
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+  /** Another workstation took its place: who holds a connection to the old one gives it up. */
+  readonly onDidReplace: Event<void> = this.#replaced.event;
+  /** Blender had ended by itself and was started again, with an empty scene. */
+  readonly onDidRestart: Event<void> = this.#restarted.event;
+  readonly blender: BlenderPort;
+
+  constructor(options: WorkstationServiceOptions) {
+    this.#options = options;
+    this.#blender = new ReplaceableBlender(() => this.#connect(() => this.#launched()));
+    this.blender = this.#blender;
+    this.#pulse = setInterval(() => void this.#beat(), options.pulseMs ?? 3_000);
+    this.#subscription = options.settings.onDidChange((names) => {
+      if (names.includes('workstation.provider') || names.includes('workstation.endpoint')) {
+        this.#attached = null;
+        void this.#replace();
+      }
+    });
+  }
+
+  get state(): WorkstationState {
+    return this.#state;
+  }
+
+  info(): WorkstationInfo {
+    return {
+      provider: this.#provider().id,
+      label: this.#label(),
+      state: this.#state,
+      latencyMs: this.#latencyMs,
+      blenderVersion: this.#peer?.blenderVersion ?? null,
+      addonVersion: this.#peer?.addonVersion ?? null,
+      scene: this.#scene,
+      sinceMs: this.#sinceMs,
+      upSinceMs: this.#upSinceMs,
+    };
+  }
+
+  log(): readonly string[] {
+    return [...this.#lines];
+  }
+
+  async start(): Promise<BlenderEndpoint> {
+    const endpoint = await this.#launched();
+    await this.#greet();
+    return endpoint;
+  }
+
+  async endpoint(): Promise<BlenderEndpoint> {
+    const endpoint = await this.#launched();
+    void this.#greet().catch(() => undefined); // the state tells it
+    return endpoint;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop().finally(() => (this.#stopping = null));
+    return this.#stopping;
+  }
+
+  async attach(endpoint: BlenderEndpoint): Promise<void> {
+    this.#attached = endpoint;
+    await this.#replace();
+    await this.start();
+  }
+
+  /** What a server says its tools do. */
+  noteActivity(news: ControlNews['activity'], source: object): void {
+    this.#lastUseMs = Date.now();
+    this.#activity.note(news, source);
+    this.#followActivity();
+    this.#lookSoon();
+  }
+
+  /** A server is no more. */
+  forgetActivity(source: object): void {
+    this.#activity.forget(source);
+    this.#followActivity();
+  }
+
+  async dispose(): Promise<void> {
+    this.#subscription.dispose();
+    clearInterval(this.#pulse);
+    clearTimeout(this.#looking);
+    await this.stop();
+    await this.#blender.close();
+    for (const emitter of [this.#changed, this.#replaced, this.#restarted]) emitter.dispose();
+  }
+
+  #provider(): Provider {
+    const { providers, settings } = this.#options;
+    return providers[this.#attached === null ? settings.get('workstation.provider') : 'endpoint'];
+  }
+
+  #label(): string {
+    return this.#place?.label ?? this.#provider().label(this.#options.settings);
+  }
+
+  #connect(endpoint: () => Promise<BlenderEndpoint>): BlenderPort {
+    const { version, addon } = this.#options.installation;
+    return connectBlender(endpoint, {
+      client: `avatar-forge-vscode/${version}`,
+      library: addon,
+      onState: (state) => this.#onSession(state),
+    });
+  }
+
+  #open(): Place {
+    const { settings, secrets, installation, env, home } = this.#options;
+    const onStage: ProviderContext['onStage'] = (stage) =>
+      this.#to(stage === 'gone' ? { type: 'connection-lost' } : { type: stage });
+    const onLine = (line: string): void => this.#note(`blender: ${line}`);
+    if (this.#attached !== null) return attachedPlace(this.#attached, secrets, onStage);
+    return this.#provider().open({ settings, secrets, installation, env, home: home(), onStage, onLine });
+  }
+
+  /** One launch serves everybody who waits for Blender. */
+  #launched(): Promise<BlenderEndpoint> {
+    this.#launching ??= this.#launch().finally(() => (this.#launching = null));
+    return this.#launching;
+  }
+
+  async #launch(): Promise<BlenderEndpoint> {
+    await this.#stopping;
+    if (down.includes(this.#state.is)) {
+      this.#place = this.#open();
+      this.#to({ type: 'launch' });
+    }
+    this.#place ??= this.#open();
+    try {
+      const endpoint = await this.#place.launch();
+      await this.#wake(endpoint);
+      return endpoint;
+    } catch (thrown) {
+      const error = toForgeError(
+        thrown,
+        'internal',
+        'The workstation could not be started',
+        'Please report it.',
+      );
+      if (this.#state.is !== 'reconnecting') this.#fail(error);
+      throw error;
+    }
+  }
+
+  async #greet(): Promise<void> {
+    try {
+      await this.#blender.describe();
+    } catch (thrown) {
+      if (this.#state.is === 'connecting') this.#fail(thrown);
+      throw thrown;
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    const error = toForgeError(thrown, 'internal', 'Defect', 'Please report it.');
+    this.#to({ type: 'gone', failure: { code: error.code, message: `${error.message} ${error.next}` } });
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#retry);
+    if (down.includes(this.#state.is)) {
+      this.#to({ type: 'stop' });
+      return;
+    }
+    await this.#save('before stopping');
+    this.#to({ type: 'stop' });
+    await this.#blender.replace();
+    await this.#place?.stop();
+    this.#to({ type: 'gone', failure: { code: 'blender-gone', message: 'Stopped.' } });
+  }
+
+  async #replace(): Promise<void> {
+    const wasUp = !down.includes(this.#state.is);
+    await this.stop();
+    await this.#blender.replace();
+    this.#place = null;
+    this.#sleptWith = null;
+    this.#reset(absent);
+    this.#replaced.fire();
+    if (wasUp) void this.start().catch(() => undefined); // the state tells it
+  }
+
+  /** Ours and unused: its scene is kept, its process is not. */
+  async #sleep(): Promise<void> {
+    const saved = await this.#save('before sleeping');
+    if (saved === null || this.#state.is !== 'ready') return;
+    this.#sleptWith = saved;
+    this.#to({ type: 'slept' });
+    await this.#blender.replace();
+    await this.#place?.stop();
+  }
+
+  async #wake(endpoint: BlenderEndpoint): Promise<void> {
+    const checkpoint = this.#sleptWith;
+    if (checkpoint === null) return;
+    this.#sleptWith = null;
+    const { version, addon } = this.#options.installation;
+    const waker = connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon });
+    try {
+      await restoreInto(waker, checkpoint);
+      this.#note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
+    } catch (thrown) {
+      this.#options.log.warn(`checkpoint ${checkpoint} could not be restored: ${reasonOf(thrown)}`);
+    } finally {
+      await waker.close();
+    }
+  }
+
+  /** The id of the checkpoint; null where there is no Blender to ask, or it could not. */
+  async #save(label: string): Promise<string | null> {
+    if (this.#state.is !== 'ready' && this.#state.is !== 'busy') return null;
+    try {
+      return await saveCheckpoint(this.#blender, label);
+    } catch (thrown) {
+      this.#options.log.warn(`no checkpoint ${label}: ${reasonOf(thrown)}`);
+      return null;
+    }
+  }
+
+  #onSession(state: SessionState): void {
+    if (state.is === 'connected') {
+      const before = this.#peer?.instance ?? null;
+      const isAnother = this.#state.is === 'reconnecting' && before !== state.peer.instance;
+      this.#peer = state.peer;
+      this.#lastUseMs = Date.now();
+      this.#to({ type: 'connected' });
+      if (isAnother) this.#restarted.fire();
+      this.#followActivity();
+      void this.#beat();
+      void this.#look();
+    }
+    if (state.is === 'disconnected') this.#to({ type: 'connection-lost' });
+  }
+
+  #followActivity(): void {
+    const job = this.#activity.current;
+    this.#to(job === null ? { type: 'job-ended' } : { type: 'job-started', job });
+  }
+
+  #to(event: WorkstationEvent): void {
+    const next = workstation(this.#state, event);
+    if (next !== this.#state && JSON.stringify(next) !== JSON.stringify(this.#state)) this.#reset(next);
+  }
+
+  #reset(next: WorkstationState): void {
+    const wasUp = this.#state.is === 'ready' || this.#state.is === 'busy';
+    const isUp = next.is === 'ready' || next.is === 'busy';
+    this.#state = next;
+    this.#sinceMs = Date.now();
+    if (isUp !== wasUp) this.#upSinceMs = isUp ? this.#sinceMs : null;
+    if (!isUp) this.#latencyMs = null;
+    if (down.includes(next.is)) {
+      this.#peer = null;
+      this.#scene = null;
+    }
+    this.#note(`${this.#label()}: ${describe(next)}`, levelOf(next, wasUp && isUp));
+    clearTimeout(this.#retry);
+    if (next.is === 'reconnecting') this.#comeBack(next.attempt);
+    this.#changed.fire();
+  }
+
+  #comeBack(attempt: number): void {
+    this.#retry = setTimeout(
+      () => {
+        this.#blender.describe().catch((thrown: unknown) => {
+          if (this.#state.is !== 'reconnecting') return;
+          const code = thrown instanceof ForgeError ? thrown.code : '';
+          if (attempt >= this.#provider().attempts || hopeless.includes(code)) this.#fail(thrown);
+          else this.#to({ type: 'connection-lost' });
+        });
+      },
+      backoffMs(attempt, Math.random()),
+    );
+  }
+
+  /** Every few seconds: the latency while ready, and bed time. */
+  async #beat(): Promise<void> {
+    if (this.#state.is !== 'ready') return;
+    const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
+    if (this.#provider().owned && idleMs > 0 && Date.now() - this.#lastUseMs > idleMs) return this.#sleep();
+    const latencyMs = await ping(this.#blender).catch(() => null);
+    if (this.#state.is !== 'ready') return;
+    this.#latencyMs = latencyMs;
+    this.#changed.fire();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#state.is !== 'ready') return;
+    const scene = await summariseScene(this.#blender).catch(() => null);
+    if (scene === null || JSON.stringify(scene) === JSON.stringify(this.#scene)) return;
+    this.#scene = scene;
+    this.#changed.fire();
+  }
+
+  /** Once the tools have been quiet for a moment: looking takes Blender's time. */
+  #lookSoon(): void {
+    clearTimeout(this.#looking);
+    this.#looking = setTimeout(() => void this.#look(), 1_000);
+  }
+
+  #note(line: string, level: keyof WorkstationLog = 'info'): void {
+    const plain = plainText(line, 1_000);
+    this.#lines.push(plain);
+    if (this.#lines.length > keptLines) this.#lines.shift();
+    this.#options.log[level](plain);
+  }
+}
+
+function describe(state: WorkstationState): string {
+  switch (state.is) {
+    case 'reconnecting':
+      return `reconnecting, attempt ${state.attempt}`;
+    case 'busy':
+      return state.job === null ? 'busy' : `busy: ${state.job}`;
+    case 'failed':
+      return `failed: ${state.failure.code}: ${state.failure.message}`;
+    default:
+      return state.is;
+  }
+}
+
+/** Becoming busy and ready again is told only where much is wanted. */
+function levelOf(state: WorkstationState, staysUp: boolean): keyof WorkstationLog {
+  if (state.is === 'failed') return 'warn';
+  return staysUp ? 'debug' : 'info';
+}
