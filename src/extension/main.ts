@@ -8,7 +8,7 @@ import { Previews } from './avatars/previews.ts';
 import { Problems } from './avatars/problems.ts';
 import { AvatarStore } from './avatars/store.ts';
 import { registerCommands } from './commands/index.ts';
-import { ControlServer } from './control/controlServer.ts';
+import type { ControlServer } from './control/controlServer.ts';
 import { auditFileOf, homeOf } from './home.ts';
 import { buildOf, serverLaunch } from './mcp/definition.ts';
 import { registerMcpServer } from './mcp/provider.ts';
@@ -24,6 +24,7 @@ import { CurrentWorkstation } from './workstations/service.ts';
 let shutDown: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
+  const startedAt = performance.now();
   const { env } = process;
   const installation = findInstallation(context.extensionPath);
   const log = vscode.window.createOutputChannel('Avatar Forge', { log: true });
@@ -83,8 +84,8 @@ export function activate(context: vscode.ExtensionContext): void {
   };
 
   let control: Promise<ControlServer> | undefined;
-  const listen = (): Promise<ControlServer> =>
-    ControlServer.listen({
+  const listen = async (): Promise<ControlServer> =>
+    (await import('./control/controlServer.ts')).ControlServer.listen({
       version: installation.version,
       warn: (message) => log.warn(message),
       handlers: {
@@ -129,7 +130,9 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   warnOfSettings(settings);
   shutDown = () => workstations.dispose();
-  log.info(`Avatar Forge ${installation.version}`);
+  log.info(
+    `Avatar Forge ${installation.version}: activated in ${Math.round(performance.now() - startedAt)} ms`,
+  );
 }
 
 export async function deactivate(): Promise<void> {

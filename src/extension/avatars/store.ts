@@ -1,7 +1,7 @@
+import type * as vscode from 'vscode';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import { z } from 'zod';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
@@ -9,6 +9,7 @@ import { checkVrm } from '../../core/vrm/check.ts';
 import { PROFILES } from '../../core/vrm/profile.ts';
 import { thumbnailOf } from '../../core/vrm/thumbnail.ts';
 import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds } from './avatar.ts';
+import { Emitter } from '../emitter.ts';
 
 /** Where avatars lie now; the settings may change while we run. */
 export interface AvatarPlaces {
@@ -53,7 +54,7 @@ export class AvatarStore {
   #queue: Promise<unknown> = Promise.resolve();
 
   /** The lists may be others now. */
-  readonly onDidChange: Event<void> = this.#changed.event;
+  readonly onDidChange: vscode.Event<void> = this.#changed.event;
 
   constructor(options: AvatarStoreOptions) {
     this.#options = options;

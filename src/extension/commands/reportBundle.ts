@@ -1,7 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
 import * as vscode from 'vscode';
 import { scrub } from '../../core/scrub.ts';
 import { examine } from '../examine.ts';
@@ -24,6 +23,7 @@ export const reportBundle: CommandSpec = {
     });
     if (target === undefined) return undefined;
     await withProgress(vscode.l10n.t('Gathering the report'), async () => {
+      const { strToU8, zipSync } = await import('fflate'); // loaded on use
       const files = await gather(services);
       const scrubbed = { secrets: await knownSecrets(services), home: homedir() };
       const entries = Object.entries(files).map(([name, text]) => [name, strToU8(scrub(text, scrubbed))]);

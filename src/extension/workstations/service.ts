@@ -1,4 +1,4 @@
-import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import type * as vscode from 'vscode';
 import { connectBlender } from '../../adapters/blender/connect.ts';
 import { ReplaceableBlender } from '../../adapters/blender/replaceable.ts';
 import { ForgeError, reasonOf, toForgeError } from '../../core/errors.ts';
@@ -14,6 +14,7 @@ import { attachedPlace } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { ping, summariseScene } from './pulse.ts';
 import { restoreInto, saveCheckpoint } from './checkpoints.ts';
+import { Emitter } from '../emitter.ts';
 
 export interface WorkstationLog {
   info(message: string): void;
@@ -64,11 +65,11 @@ export class CurrentWorkstation implements WorkstationService {
   /** The checkpoint to wake up with. */
   #sleptWith: string | null = null;
 
-  readonly onDidChange: Event<void> = this.#changed.event;
+  readonly onDidChange: vscode.Event<void> = this.#changed.event;
   /** Another workstation took its place: who holds a connection to the old one gives it up. */
-  readonly onDidReplace: Event<void> = this.#replaced.event;
+  readonly onDidReplace: vscode.Event<void> = this.#replaced.event;
   /** Blender had ended by itself and was started again, with an empty scene. */
-  readonly onDidRestart: Event<void> = this.#restarted.event;
+  readonly onDidRestart: vscode.Event<void> = this.#restarted.event;
   readonly blender: BlenderPort;
 
   constructor(options: WorkstationServiceOptions) {
