@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import type { DoctorFacts, Probe } from '../core/doctor/facts.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import type { PeerInfo } from '../core/ports.ts';
+import { openRclone } from './storage/rclone.ts';
 import { findBlender, findOnPath } from './workstations/findBlender.ts';
 import { displayMode } from './workstations/startPlan.ts';
 
@@ -38,7 +39,7 @@ export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> 
     production === null
       ? skipped('None is set (avatarForge.production.folder).')
       : probe(() => writable(production, false)),
-    probe(async () => (await import('./storage/rclone.ts')).openRclone({ env })), // loaded on use
+    probe(() => openRclone({ env })),
   ]);
   return {
     version,

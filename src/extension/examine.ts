@@ -1,4 +1,3 @@
-import { gatherFacts } from '../adapters/doctor.ts';
 import { diagnose, type Diagnosis } from '../core/doctor/diagnose.ts';
 import { doctorReport } from '../core/doctor/report.ts';
 import type { Services } from './services.ts';
@@ -16,6 +15,7 @@ export async function examine(services: Services): Promise<Examination> {
   const local = provider === 'thisMachine';
   const production = settings.get('production.folder');
   const isUp = state.is === 'ready' || state.is === 'busy';
+  const { gatherFacts } = await import('../adapters/doctor.ts'); // loaded on use
   const facts = await gatherFacts({
     version: installation.version,
     env: process.env,
