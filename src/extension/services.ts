@@ -24,7 +24,7 @@ export interface Services {
   /** The current workstation's Blender, whichever that is: may be kept. The first call starts it. */
   readonly blender: BlenderPort;
   /** The folder of exports, projects and checkpoints of "this machine". */
-  home(): string;
+  readonly home: () => string;
   readonly avatars: AvatarStore;
   readonly previews: Previews;
   /** Findings in the Problems panel. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import { plainText } from '../../core/untrusted.ts';
+import { budgetFindings } from '../../core/vrm/budget.ts';
 import { checkVrm as checkBytes, type Report } from '../../core/vrm/check.ts';
 import { PROFILES } from '../../core/vrm/profile.ts';
 import { mergeFindings } from '../../core/vrm/validator.ts';
@@ -17,13 +18,16 @@ export const checkVrm: CommandSpec = {
     const title = vscode.l10n.t('Check VRM');
     const avatar = await chooseAvatar(services, argument, ['export', 'promoted'], title);
     if (avatar === undefined) return undefined;
-    const { avatars, problems, log } = services;
+    const { avatars, problems, log, settings } = services;
+    const budget = { triangles: settings.get('budget.triangles') };
     const { file, report } = await withProgress(vscode.l10n.t('Checking {0}', avatar.name), async (work) => {
       const path = await avatars.localFile(avatar, work);
       const bytes = await readFile(path);
       work.signal.throwIfAborted();
       const own = checkBytes(bytes, { profile: PROFILES.app });
-      return { file: path, report: mergeFindings(own, await new KhronosValidator().validate(bytes)) };
+      const others = await new KhronosValidator().validate(bytes);
+      const report = mergeFindings(own, [...budgetFindings(own.facts, budget), ...others]);
+      return { file: path, report };
     });
     problems.show(file, report.findings);
     writeLog(log, avatar.name, report);

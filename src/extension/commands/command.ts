@@ -7,5 +7,5 @@ export interface CommandSpec {
    * What it throws is shown to the user. `argument` is the row or the file it was called on, if any: parse it.
    * The result is for programs that run the command; ends when the work has ended, not when its message was read.
    */
-  run(services: Services, argument: unknown): Promise<unknown>;
+  readonly run: (services: Services, argument: unknown) => Promise<unknown>;
 }

@@ -1,4 +1,5 @@
 import { markdownText } from '../../core/markdown.ts';
+import type { VrmVersion } from '../../core/vrm/model.ts';
 import type { Avatar, AvatarDetails, AvatarKind } from '../avatars/avatar.ts';
 import { bytesText, type Translate } from '../text.ts';
 
@@ -45,7 +46,7 @@ export function avatarLabel(avatar: Avatar, details: AvatarDetails | null, t: Tr
     promoted: t('promoted avatar'),
   };
   const parts = [`${avatar.name}, ${kinds[avatar.kind]}`, avatarDescription(avatar, details, t)];
-  if (details?.version != null && findingsText(details, t) === '') parts.push(t('no findings'));
+  if (isVrm(details) && findingsText(details, t) === '') parts.push(t('no findings'));
   return parts.join(', ').replaceAll(' · ', ', ');
 }
 
@@ -61,7 +62,7 @@ export function avatarTooltip(
     bytesText(avatar.size),
     new Date(avatar.modifiedMs).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' }),
   ];
-  if (details?.version != null) {
+  if (isVrm(details)) {
     facts.push(`VRM ${details.version}`, t('{0} triangles', details.triangles.toLocaleString(locale)));
     if (details.heightM !== null) facts.push(t('{0} m tall', details.heightM.toFixed(2)));
   }
@@ -80,9 +81,13 @@ export function avatarTooltip(
 export function badgeOf(
   details: AvatarDetails | null,
 ): { readonly badge: string; readonly is: 'error' | 'warning' } | null {
-  if (details?.version == null) return null;
+  if (!isVrm(details)) return null;
   const { errors, warnings } = details.counts;
   if (errors > 0) return { badge: errors > 9 ? '9+' : String(errors), is: 'error' };
   if (warnings > 0) return { badge: warnings > 9 ? '9+' : String(warnings), is: 'warning' };
   return null;
+}
+
+function isVrm(details: AvatarDetails | null): details is AvatarDetails & { readonly version: VrmVersion } {
+  return details !== null && details.version !== null;
 }

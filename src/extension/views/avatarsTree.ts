@@ -100,8 +100,11 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
     item.contextValue = `avatar.${avatar.kind}`;
     item.accessibilityInformation = { label: avatarLabel(avatar, details, vscode.l10n.t), role: 'treeitem' };
     item.resourceUri = avatarUri(avatar, details);
-    if (details?.thumbnail != null) item.iconPath = vscode.Uri.file(details.thumbnail);
-    else item.iconPath = new vscode.ThemeIcon(avatar.kind === 'project' ? 'symbol-file' : 'person');
+    const thumbnail = details?.thumbnail ?? null;
+    item.iconPath =
+      thumbnail === null
+        ? new vscode.ThemeIcon(avatar.kind === 'project' ? 'symbol-file' : 'person')
+        : vscode.Uri.file(thumbnail);
     if (avatar.kind !== 'project') {
       item.command = {
         command: 'avatarForge.previewAvatar',
