@@ -7,7 +7,8 @@ import { chromiumArguments, chromiumEnvironment, findChromium } from '../../../s
 import { socketVariable } from '../harness/protocol.ts';
 import { Harness, packHarness } from './harness.ts';
 
-const out = join(import.meta.dirname, '../../../out/vscode');
+/** Pictures to look at. */
+const pictures = join(import.meta.dirname, '../../../out/vscode');
 
 export interface EditorOptions {
   readonly extensions: readonly string[];
@@ -23,6 +24,7 @@ export class Editor {
   readonly workspace: string;
   /** The home folder of its processes. */
   readonly home: string;
+  readonly pictures = pictures;
   readonly #server: CodeServer;
   readonly #browser: BrowserContext;
   readonly #folder: string;
@@ -35,6 +37,7 @@ export class Editor {
       await mkdir(dirname(join(workspace, name)), { recursive: true });
       await writeFile(join(workspace, name), text);
     }
+    await mkdir(pictures, { recursive: true });
     const socket = join(folder, 'rehearsal.sock');
     const harness = await Harness.listen(socket);
     const server = await CodeServer.start({
@@ -82,10 +85,26 @@ export class Editor {
     );
   }
 
-  /** A picture to look at, in out/vscode. */
+  /** Has our extension activated, as the first use of it does. */
+  async activate(): Promise<void> {
+    await this.harness.evaluate(async (api) => {
+      await api.extensions.getExtension('daviestechlabs.avatar-forge')?.activate();
+    });
+  }
+
+  /** Sets a user setting, or with undefined takes it back; resolves when it holds. */
+  async set(name: string, value: unknown): Promise<void> {
+    await this.harness.evaluate(
+      async (api, setting: { name: string; value?: unknown }) =>
+        api.workspace
+          .getConfiguration()
+          .update(setting.name, setting.value, api.ConfigurationTarget.Global),
+      { name, value },
+    );
+  }
+
   async picture(name: string): Promise<void> {
-    await mkdir(out, { recursive: true });
-    await this.page.screenshot({ path: join(out, `${name}.png`) });
+    await this.page.screenshot({ path: join(this.pictures, `${name}.png`) });
   }
 
   async close(): Promise<void> {
