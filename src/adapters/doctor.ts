@@ -20,6 +20,8 @@ export interface DoctorOptions {
   readonly home: string;
   /** Null: none is set. */
   readonly production: string | null;
+  /** Whether exports are kept in a remote. */
+  readonly usesRemote: boolean;
   /** Asks the add-on; null where no Blender runs that could be asked. */
   readonly peer: (() => Promise<PeerInfo>) | null;
 }
@@ -28,7 +30,7 @@ const versionTimeoutMs = 20_000;
 
 /** Looks at everything the doctor judges. Starts no Blender but to ask its version; never rejects. */
 export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> {
-  const { version, env, local, headless, home, production, peer } = options;
+  const { version, env, local, headless, home, production, usesRemote, peer } = options;
   const [blender, hasXvfb, addon, homeFolder, productionFolder, rclone] = await Promise.all([
     probe(() => findAndAsk(options.blender, env)),
     findOnPath('Xvfb', env).then((path) => path !== null),
@@ -50,6 +52,7 @@ export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> 
     peer: addon,
     home: homeFolder,
     production: productionFolder,
+    usesRemote,
     rclone: rclone.is === 'found' ? { is: 'found', value: { version: rclone.value.version } } : rclone,
   };
 }

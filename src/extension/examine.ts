@@ -24,6 +24,7 @@ export async function examine(services: Services): Promise<Examination> {
     headless: settings.get('workstation.headless'),
     home: services.home(),
     production: production === '' ? null : production,
+    usesRemote: settings.get('storage.exportsRemote') !== '',
     // An address is dialled; a Blender of our own is not started for this.
     peer: isUp || !local ? () => blender.describe() : null,
   });

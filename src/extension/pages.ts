@@ -17,11 +17,10 @@ export class Pages implements vscode.TextDocumentContentProvider {
   /** Shows Markdown rendered, where the editor has its Markdown extension, else as text. */
   async showMarkdown(name: string, text: string): Promise<void> {
     const uri = this.#write(`/${name}.md`, text);
-    const commands = await vscode.commands.getCommands(true);
-    if (commands.includes('markdown.showPreview')) {
+    try {
       await vscode.commands.executeCommand('markdown.showPreview', uri);
-    } else {
-      await vscode.window.showTextDocument(uri, { preview: true });
+    } catch {
+      await vscode.window.showTextDocument(uri, { preview: true }); // without the Markdown extension
     }
   }
 

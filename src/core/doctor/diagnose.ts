@@ -97,10 +97,12 @@ function production({ production: probe }: DoctorFacts): Diagnosis {
   return { subject, health: 'ok', says: `${probe.value.folder} can be written.`, mend: null };
 }
 
-function rclone({ rclone: probe }: DoctorFacts): Diagnosis {
+function rclone({ rclone: probe, usesRemote }: DoctorFacts): Diagnosis {
   const subject = 'rclone';
-  // A folder can be promoted to without it.
-  if (probe.is !== 'found') return notFound(subject, probe, 'warning');
+  if (probe.is !== 'found') {
+    if (usesRemote) return notFound(subject, probe, 'error');
+    return { subject, health: 'skipped', says: 'Not needed: no remote of exports is set.', mend: null };
+  }
   return { subject, health: 'ok', says: `rclone ${probe.value.version}.`, mend: null };
 }
 

@@ -20,5 +20,7 @@ export interface DoctorFacts {
   readonly peer: Probe<PeerInfo>;
   readonly home: Probe<{ readonly folder: string }>;
   readonly rclone: Probe<{ readonly version: string }>;
+  /** Whether a remote is set, for which rclone is needed. */
+  readonly usesRemote: boolean;
   readonly production: Probe<{ readonly folder: string }>;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../core/untrusted.ts';
+import { condenseInfos } from '../../core/vrm/condense.ts';
 import type { Finding, Severity } from '../../core/vrm/finding.ts';
 
 const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
@@ -14,7 +15,7 @@ export class Problems {
 
   /** In place of what was said of this file before. */
   show(file: string, findings: readonly Finding[]): void {
-    this.#diagnostics.set(vscode.Uri.file(file), findings.map(diagnosticOf));
+    this.#diagnostics.set(vscode.Uri.file(file), condenseInfos(findings).map(diagnosticOf));
   }
 
   dispose(): void {

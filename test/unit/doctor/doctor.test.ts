@@ -20,6 +20,7 @@ const well: DoctorFacts = {
   home: { is: 'found', value: { folder: '/home/me/avatar-forge' } },
   rclone: { is: 'found', value: { version: '1.75.1' } },
   production: { is: 'found', value: { folder: '/mnt/production' } },
+  usesRemote: true,
 };
 const failed = { is: 'failed', code: 'some-code', message: 'It is not there.', next: 'Install it.' } as const;
 
@@ -55,13 +56,14 @@ describe('the doctor', () => {
     assert.equal(elsewhere['Display'], 'skipped');
   });
 
-  it('warns of a display that is none, of a stock add-on, of another version, of a missing rclone', () => {
+  it('warns of a display that is none, of a stock add-on, of another version; misses rclone where it is needed', () => {
     assert.equal(health({ display: 'background' })['Display'], 'warning');
     const addon = (value: Partial<typeof peer | { dialect: 'stock'; addonVersion: string | null }>) =>
       health({ peer: { is: 'found', value: { ...peer, ...value } } })['Add-on in Blender'];
     assert.equal(addon({ dialect: 'stock', addonVersion: null }), 'warning');
     assert.equal(addon({ addonVersion: '0.0.9' as '0.1.0' }), 'warning');
-    assert.equal(health({ rclone: failed })['rclone'], 'warning');
+    assert.equal(health({ rclone: failed })['rclone'], 'error');
+    assert.equal(health({ rclone: failed, usesRemote: false })['rclone'], 'skipped');
   });
 
   it('calls folders that cannot be written and an add-on that does not answer errors', () => {
