@@ -15,8 +15,8 @@ const { values: flags } = parseArgs({
 /** Zod's messages in fifty languages, of which nobody asks for any but this one: a third of what the extension loads. */
 const englishOnly: Plugin = {
   name: 'zod in English',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+  setup: (it) =>
+    it.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
     })),
 };
@@ -24,8 +24,8 @@ const englishOnly: Plugin = {
 /** CommonJS cannot be split: what the extension loads on use is a module of its own, beside it. */
 const besideTheExtension: Plugin = {
   name: 'loaded on use',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^gltf-validator$/ }, () => ({ path: './gltfValidator.js', external: true })),
+  setup: (it) =>
+    it.onResolve({ filter: /^gltf-validator$/ }, () => ({ path: './gltfValidator.js', external: true })),
 };
 
 const common: BuildOptions = {

@@ -1,10 +1,19 @@
-import type * as vscode from 'vscode';
+interface Subscription {
+  dispose(): void;
+}
 
-/** Events in the editor's own form, for what must also run without an editor. A listener that throws harms no other. */
+/** An event in the editor's own form, for what must also run without an editor. */
+export type Event<T> = (
+  listener: (event: T) => unknown,
+  thisArgs?: unknown,
+  disposables?: Subscription[],
+) => Subscription;
+
+/** Fires events; a listener that throws harms no other. */
 export class Emitter<T> {
   readonly #listeners = new Set<(event: T) => void>();
 
-  readonly event: vscode.Event<T> = (listener, thisArgs?: unknown, disposables?: vscode.Disposable[]) => {
+  readonly event: Event<T> = (listener, thisArgs, disposables) => {
     const bound = (event: T): void => void listener.call(thisArgs, event);
     this.#listeners.add(bound);
     const subscription = { dispose: () => void this.#listeners.delete(bound) };

@@ -7,6 +7,7 @@ import type { Decision } from '../protocol/control.ts';
 import type { Previews } from './avatars/previews.ts';
 import type { Problems } from './avatars/problems.ts';
 import type { AvatarStore } from './avatars/store.ts';
+import type { Event } from './emitter.ts';
 import type { Pages } from './pages.ts';
 import type { Secrets } from './secrets.ts';
 import type { ProviderId, Settings } from './settings.ts';
@@ -64,7 +65,7 @@ export interface WorkstationInfo {
 /** The one current workstation. */
 export interface WorkstationService {
   readonly state: WorkstationState;
-  readonly onDidChange: vscode.Event<void>;
+  readonly onDidChange: Event<void>;
   info(): WorkstationInfo;
   /** Brings it up if need be and tells where Blender listens; waits for a launch that is under way. */
   start(): Promise<BlenderEndpoint>;
@@ -89,7 +90,7 @@ export interface CodeRun {
 export interface Approver {
   /** The last code that was let into Blender by this window; null before, and after it was undone. */
   readonly lastRun: CodeRun | null;
-  readonly onDidChange: vscode.Event<void>;
+  readonly onDidChange: Event<void>;
   /**
    * Restores the checkpoint made before the last run and returns its id. Errors: `nothing-to-undo`, and those of the
    * command `checkpoint`.

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { z } from 'zod';
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter, type Event } from './emitter.ts';
 
 export const providerIds = ['thisMachine', 'endpoint'] as const;
 export type ProviderId = (typeof providerIds)[number];
@@ -56,7 +56,7 @@ export class Settings {
   readonly #subscription: vscode.Disposable;
 
   /** Tells which settings changed. */
-  readonly onDidChange: vscode.Event<readonly (keyof SettingValues)[]> = this.#changed.event;
+  readonly onDidChange: Event<readonly (keyof SettingValues)[]> = this.#changed.event;
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import { z } from 'zod';
 import { ForgeError } from '../../core/errors.ts';
 import { type CodePolicy, verdictOn, warningsFor } from '../../core/policy.ts';
@@ -6,7 +5,7 @@ import type { BlenderPort } from '../../core/ports.ts';
 import type { ApprovalQuestion, Decision, Ruling } from '../../protocol/control.ts';
 import type { Approver, CodeRun } from '../services.ts';
 import { restoreInto } from '../workstations/checkpoints.ts';
-import { Emitter } from '../emitter.ts';
+import { Emitter, type Event } from '../emitter.ts';
 
 /** What a person is shown. */
 export interface CodeQuestion extends ApprovalQuestion {
@@ -34,7 +33,7 @@ export class CodeApprover implements Approver {
   #allowedForSession = false;
   #queue: Promise<unknown> = Promise.resolve();
 
-  readonly onDidChange: vscode.Event<void> = this.#changed.event;
+  readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(options: ApproverOptions) {
     this.#options = options;

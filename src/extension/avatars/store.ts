@@ -1,15 +1,19 @@
-import type * as vscode from 'vscode';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { LocalSource } from '../../adapters/storage/localSource.ts';
+import type { Rclone } from '../../adapters/storage/rclone.ts';
+import { parseRemotePath, type RemotePath } from '../../adapters/storage/rcloneCommands.ts';
+import { RcloneSource } from '../../adapters/storage/rcloneSource.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
+import type { Source } from '../../core/promotion/ports.ts';
 import { checkVrm } from '../../core/vrm/check.ts';
 import { PROFILES } from '../../core/vrm/profile.ts';
 import { thumbnailOf } from '../../core/vrm/thumbnail.ts';
 import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds } from './avatar.ts';
-import { Emitter } from '../emitter.ts';
+import { Emitter, type Event } from '../emitter.ts';
 
 /** Where avatars lie now; the settings may change while we run. */
 export interface AvatarPlaces {
@@ -17,6 +21,8 @@ export interface AvatarPlaces {
   readonly home: string | null;
   /** Null where no production folder is set. */
   readonly production: string | null;
+  /** `remote:bucket/path` of exports; null where none is set. */
+  readonly remote: string | null;
 }
 
 export interface AvatarStoreOptions {
@@ -24,6 +30,8 @@ export interface AvatarStoreOptions {
   readonly blender: BlenderPort;
   /** Whether Blender can be asked without starting or waiting for one. */
   readonly isConnected: () => boolean;
+  /** Looked for when it is needed. Errors: `rclone-missing`, `rclone-too-old`. */
+  readonly rclone: () => Promise<Rclone>;
   /** A folder of our own for copies and thumbnails. */
   readonly cache: string;
 }
@@ -31,9 +39,10 @@ export interface AvatarStoreOptions {
 const endings: Readonly<Record<AvatarKind, string>> = {
   project: '.blend',
   export: '.vrm',
+  stored: '.vrm',
   promoted: '.vrm',
 };
-const roots: Readonly<Record<Exclude<AvatarKind, 'promoted'>, FileRoot>> = {
+const roots: Readonly<Record<'project' | 'export', FileRoot>> = {
   project: 'projects',
   export: 'exports',
 };
@@ -50,11 +59,12 @@ export class AvatarStore {
   readonly #details = new Map<string, Promise<AvatarDetails>>();
   readonly #known = new Map<string, AvatarDetails>();
   readonly #changed = new Emitter<void>();
+  #stored: { readonly remote: string; readonly list: Promise<readonly Avatar[]> } | null = null;
   /** One file after another: a check takes memory of the size of the file, and a moment of this thread. */
   #queue: Promise<unknown> = Promise.resolve();
 
   /** The lists may be others now. */
-  readonly onDidChange: vscode.Event<void> = this.#changed.event;
+  readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(options: AvatarStoreOptions) {
     this.#options = options;
@@ -62,13 +72,7 @@ export class AvatarStore {
 
   /** Newest first. Errors: `not-connected`, `folder-unreadable` and those of {@link BlenderPort}. */
   async list(kind: AvatarKind): Promise<readonly Avatar[]> {
-    const { home, production } = this.#options.places();
-    const found =
-      kind === 'promoted'
-        ? await listFolder(kind, production)
-        : home === null
-          ? await this.#listRemote(kind)
-          : await listFolder(kind, join(home, roots[kind]));
+    const found = await this.#listOf(kind);
     return found.toSorted((a, b) => b.modifiedMs - a.modifiedMs || a.name.localeCompare(b.name));
   }
 
@@ -83,9 +87,14 @@ export class AvatarStore {
     if (avatar.path !== null) return avatar.path;
     const path = this.#copyOf(avatar);
     if ((await sizeOf(path)) === avatar.size) return path;
-    const bytes = await this.#options.blender.readFile(rootOf(avatar), avatar.name, options);
-    await writeWhole(path, bytes);
+    await writeWhole(path, await this.#fetch(avatar, options));
     return path;
+  }
+
+  /** Where a promotion takes it from. */
+  async source(avatar: Avatar, options: CallOptions = {}): Promise<Source> {
+    if (avatar.kind !== 'stored') return new LocalSource(await this.localFile(avatar, options));
+    return new RcloneSource(await this.#options.rclone(), this.#placeOf(avatar.name));
   }
 
   async bytes(avatar: Avatar, options: CallOptions = {}): Promise<Uint8Array> {
@@ -119,8 +128,9 @@ export class AvatarStore {
     return looked;
   }
 
-  /** Something was exported, promoted or put there: whoever shows the lists reads them again. */
-  refresh(): void {
+  /** Something was exported, promoted or put there: whoever shows the lists reads them again; the remote's, too, if asked. */
+  refresh(what: 'here' | 'everything' = 'here'): void {
+    if (what === 'everything') this.#stored = null;
     this.#changed.fire();
   }
 
@@ -128,7 +138,38 @@ export class AvatarStore {
     this.#changed.dispose();
   }
 
-  async #listRemote(kind: Exclude<AvatarKind, 'promoted'>): Promise<readonly Avatar[]> {
+  async #listOf(kind: AvatarKind): Promise<readonly Avatar[]> {
+    const { home, production, remote } = this.#options.places();
+    switch (kind) {
+      case 'promoted':
+        return listFolder(kind, production);
+      case 'stored':
+        return remote === null ? [] : this.#listStored(remote);
+      case 'project':
+      case 'export':
+        return home === null ? this.#listOfBlender(kind) : listFolder(kind, join(home, roots[kind]));
+    }
+  }
+
+  /** Asking a remote takes a process and a moment: its list is kept until somebody asks for everything again. */
+  #listStored(remote: string): Promise<readonly Avatar[]> {
+    if (this.#stored?.remote !== remote) {
+      const list = this.#askRemote(remote);
+      this.#stored = { remote, list };
+      list.catch(() => (this.#stored = null));
+    }
+    return this.#stored.list;
+  }
+
+  async #askRemote(remote: string): Promise<readonly Avatar[]> {
+    const folder = parseRemotePath(remote);
+    const entries = await (await this.#options.rclone()).list(folder);
+    return entries.flatMap((entry) =>
+      entry.name.toLowerCase().endsWith(endings.stored) ? [{ kind: 'stored', path: null, ...entry }] : [],
+    );
+  }
+
+  async #listOfBlender(kind: 'project' | 'export'): Promise<readonly Avatar[]> {
     if (!this.#options.isConnected()) {
       throw new ForgeError(
         'not-connected',
@@ -164,14 +205,31 @@ export class AvatarStore {
     return path;
   }
 
-  #copyOf(avatar: Avatar): string {
-    return join(this.#options.cache, 'copies', keyOf(avatar), avatar.name);
+  async #fetch({ kind, name }: Avatar, options: CallOptions): Promise<Uint8Array> {
+    if (kind === 'promoted') throw new Error('What is promoted is in a folder of this machine');
+    if (kind !== 'stored') return this.#options.blender.readFile(roots[kind], name, options);
+    const rclone = await this.#options.rclone();
+    const place: RemotePath = parseRemotePath(this.#placeOf(name));
+    return Buffer.concat(await Array.fromAsync(rclone.read(place, options.signal)));
   }
-}
 
-function rootOf({ kind }: Avatar): FileRoot {
-  if (kind === 'promoted') throw new Error('What is promoted is not with Blender');
-  return roots[kind];
+  #placeOf(name: string): string {
+    const { remote } = this.#options.places();
+    if (remote === null) {
+      throw new ForgeError(
+        'no-remote',
+        'No remote of exports is set.',
+        'Set avatarForge.storage.exportsRemote.',
+      );
+    }
+    return `${remote.replace(/\/$/, '')}/${name}`;
+  }
+
+  /** The name was chosen elsewhere: it must not lead out of the cache. */
+  #copyOf(avatar: Avatar): string {
+    const name = avatar.name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '_');
+    return join(this.#options.cache, 'copies', keyOf(avatar), name);
+  }
 }
 
 /** A file that was written again is another one. */

@@ -122,7 +122,11 @@ export class ControlServer {
       clearTimeout(timer);
       const said = requestParams.hello.safeParse(params);
       if (!said.success || !this.#tickets.take(said.data.token)) {
-        setImmediate(() => refuse('a wrong token')); // the answer leaves first
+        // Messages leave in order: when this one has left, the answer has too.
+        setImmediate(() => {
+          const told = connection.sendNotification('$/refused');
+          void told.catch(() => undefined).then(() => refuse('a wrong token'));
+        });
         return toResponseError(notAdmitted());
       }
       for (const handler of [greeting, stranger, whisperer]) handler.dispose();

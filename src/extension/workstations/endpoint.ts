@@ -37,7 +37,7 @@ export function attachedPlace(
 export function parseEndpoint(text: string): BlenderEndpoint {
   const url = URL.parse(text.includes('://') ? text : `tcp://${text}`);
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  if (url === null || url.protocol !== 'tcp:' || host === '' || !['', '/'].includes(url.pathname)) {
+  if (url?.protocol !== 'tcp:' || host === '' || !['', '/'].includes(url.pathname)) {
     throw new ForgeError(
       'bad-endpoint',
       `${text} is no address of a Blender.`,

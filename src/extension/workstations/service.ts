@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import { connectBlender } from '../../adapters/blender/connect.ts';
 import { ReplaceableBlender } from '../../adapters/blender/replaceable.ts';
 import { ForgeError, reasonOf, toForgeError } from '../../core/errors.ts';
@@ -7,14 +6,14 @@ import { backoffMs, type SessionState } from '../../core/session.ts';
 import { plainText } from '../../core/untrusted.ts';
 import { absent, workstation, type WorkstationEvent, type WorkstationState } from '../../core/workstation.ts';
 import type { ControlNews } from '../../protocol/control.ts';
-import type { SceneSummary, WorkstationInfo, WorkstationService } from '../services.ts';
+import { Emitter, type Event } from '../emitter.ts';
+import type { WorkstationInfo, WorkstationService } from '../services.ts';
 import type { ProviderId } from '../settings.ts';
 import { Activity } from './activity.ts';
 import { attachedPlace } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
-import { ping, summariseScene } from './pulse.ts';
+import { Pulse } from './pulse.ts';
 import { restoreInto, saveCheckpoint } from './checkpoints.ts';
-import { Emitter } from '../emitter.ts';
 
 export interface WorkstationLog {
   info(message: string): void;
@@ -46,37 +45,41 @@ export class CurrentWorkstation implements WorkstationService {
   readonly #restarted = new Emitter<void>();
   readonly #activity = new Activity();
   readonly #blender: ReplaceableBlender;
-  readonly #pulse: NodeJS.Timeout;
+  readonly #pulse: Pulse;
   readonly #subscription: { dispose(): void };
   readonly #lines: string[] = [];
   #state: WorkstationState = absent;
   #sinceMs = Date.now();
   #upSinceMs: number | null = null;
   #lastUseMs = Date.now();
+  #isDozing = false;
   #place: Place | null = null;
   #attached: BlenderEndpoint | null = null;
   #launching: Promise<BlenderEndpoint> | null = null;
   #stopping: Promise<void> | null = null;
   #retry: NodeJS.Timeout | undefined;
-  #looking: NodeJS.Timeout | undefined;
   #peer: PeerInfo | null = null;
-  #latencyMs: number | null = null;
-  #scene: SceneSummary | null = null;
   /** The checkpoint to wake up with. */
   #sleptWith: string | null = null;
 
-  readonly onDidChange: vscode.Event<void> = this.#changed.event;
+  readonly onDidChange: Event<void> = this.#changed.event;
   /** Another workstation took its place: who holds a connection to the old one gives it up. */
-  readonly onDidReplace: vscode.Event<void> = this.#replaced.event;
+  readonly onDidReplace: Event<void> = this.#replaced.event;
   /** Blender had ended by itself and was started again, with an empty scene. */
-  readonly onDidRestart: vscode.Event<void> = this.#restarted.event;
+  readonly onDidRestart: Event<void> = this.#restarted.event;
   readonly blender: BlenderPort;
 
   constructor(options: WorkstationServiceOptions) {
     this.#options = options;
     this.#blender = new ReplaceableBlender(() => this.#connect(() => this.#launched()));
     this.blender = this.#blender;
-    this.#pulse = setInterval(() => void this.#beat(), options.pulseMs ?? 3_000);
+    this.#pulse = new Pulse({
+      blender: this.#blender,
+      everyMs: options.pulseMs ?? 3_000,
+      isReady: () => this.#isReady(),
+      onChange: () => this.#changed.fire(),
+      onBeat: () => void this.#sleepWhenIdle(),
+    });
     this.#subscription = options.settings.onDidChange((names) => {
       if (names.includes('workstation.provider') || names.includes('workstation.endpoint')) {
         this.#attached = null;
@@ -94,10 +97,10 @@ export class CurrentWorkstation implements WorkstationService {
       provider: this.#provider().id,
       label: this.#label(),
       state: this.#state,
-      latencyMs: this.#latencyMs,
+      latencyMs: this.#pulse.latencyMs,
       blenderVersion: this.#peer?.blenderVersion ?? null,
       addonVersion: this.#peer?.addonVersion ?? null,
-      scene: this.#scene,
+      scene: this.#pulse.scene,
       sinceMs: this.#sinceMs,
       upSinceMs: this.#upSinceMs,
     };
@@ -135,7 +138,7 @@ export class CurrentWorkstation implements WorkstationService {
     this.#lastUseMs = Date.now();
     this.#activity.note(news, source);
     this.#followActivity();
-    this.#lookSoon();
+    this.#pulse.lookSoon();
   }
 
   /** A server is no more. */
@@ -146,11 +149,14 @@ export class CurrentWorkstation implements WorkstationService {
 
   async dispose(): Promise<void> {
     this.#subscription.dispose();
-    clearInterval(this.#pulse);
-    clearTimeout(this.#looking);
+    this.#pulse.dispose();
     await this.stop();
     await this.#blender.close();
     for (const emitter of [this.#changed, this.#replaced, this.#restarted]) emitter.dispose();
+  }
+
+  #isReady(): boolean {
+    return this.#state.is === 'ready';
   }
 
   #provider(): Provider {
@@ -248,9 +254,17 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   /** Ours and unused: its scene is kept, its process is not. */
+  async #sleepWhenIdle(): Promise<void> {
+    const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
+    const isIdle = idleMs > 0 && Date.now() - this.#lastUseMs > idleMs;
+    if (!isIdle || !this.#provider().owned || this.#state.is !== 'ready' || this.#isDozing) return;
+    this.#isDozing = true;
+    await this.#sleep().finally(() => (this.#isDozing = false));
+  }
+
   async #sleep(): Promise<void> {
     const saved = await this.#save('before sleeping');
-    if (saved === null || this.#state.is !== 'ready') return;
+    if (saved === null || !this.#isReady()) return;
     this.#sleptWith = saved;
     this.#to({ type: 'slept' });
     await this.#blender.replace();
@@ -293,8 +307,8 @@ export class CurrentWorkstation implements WorkstationService {
       this.#to({ type: 'connected' });
       if (isAnother) this.#restarted.fire();
       this.#followActivity();
-      void this.#beat();
-      void this.#look();
+      void this.#pulse.beat();
+      void this.#pulse.look();
     }
     if (state.is === 'disconnected') this.#to({ type: 'connection-lost' });
   }
@@ -315,10 +329,10 @@ export class CurrentWorkstation implements WorkstationService {
     this.#state = next;
     this.#sinceMs = Date.now();
     if (isUp !== wasUp) this.#upSinceMs = isUp ? this.#sinceMs : null;
-    if (!isUp) this.#latencyMs = null;
+    if (!isUp) this.#pulse.forgetLatency();
     if (down.includes(next.is)) {
       this.#peer = null;
-      this.#scene = null;
+      this.#pulse.forgetScene();
     }
     this.#note(`${this.#label()}: ${describe(next)}`, levelOf(next, wasUp && isUp));
     clearTimeout(this.#retry);
@@ -340,31 +354,6 @@ export class CurrentWorkstation implements WorkstationService {
     );
   }
 
-  /** Every few seconds: the latency while ready, and bed time. */
-  async #beat(): Promise<void> {
-    if (this.#state.is !== 'ready') return;
-    const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
-    if (this.#provider().owned && idleMs > 0 && Date.now() - this.#lastUseMs > idleMs) return this.#sleep();
-    const latencyMs = await ping(this.#blender).catch(() => null);
-    if (this.#state.is !== 'ready') return;
-    this.#latencyMs = latencyMs;
-    this.#changed.fire();
-  }
-
-  async #look(): Promise<void> {
-    if (this.#state.is !== 'ready') return;
-    const scene = await summariseScene(this.#blender).catch(() => null);
-    if (scene === null || JSON.stringify(scene) === JSON.stringify(this.#scene)) return;
-    this.#scene = scene;
-    this.#changed.fire();
-  }
-
-  /** Once the tools have been quiet for a moment: looking takes Blender's time. */
-  #lookSoon(): void {
-    clearTimeout(this.#looking);
-    this.#looking = setTimeout(() => void this.#look(), 1_000);
-  }
-
   #note(line: string, level: keyof WorkstationLog = 'info'): void {
     const plain = plainText(line, 1_000);
     this.#lines.push(plain);
@@ -374,16 +363,9 @@ export class CurrentWorkstation implements WorkstationService {
 }
 
 function describe(state: WorkstationState): string {
-  switch (state.is) {
-    case 'reconnecting':
-      return `reconnecting, attempt ${state.attempt}`;
-    case 'busy':
-      return state.job === null ? 'busy' : `busy: ${state.job}`;
-    case 'failed':
-      return `failed: ${state.failure.code}: ${state.failure.message}`;
-    default:
-      return state.is;
-  }
+  if (state.is === 'reconnecting') return `reconnecting, attempt ${state.attempt}`;
+  if (state.is === 'failed') return `failed: ${state.failure.code}: ${state.failure.message}`;
+  return state.is === 'busy' && state.job !== null ? `busy: ${state.job}` : state.is;
 }
 
 /** Becoming busy and ready again is told only where much is wanted. */
