@@ -25,6 +25,7 @@ const gates: readonly Suite[] = [
   gate('format', 'format:check'),
   gate('typecheck', 'typecheck'),
   gate('lint:version', 'lint:version'),
+  gate('lint:reference', 'lint:reference'),
   gate('lint:python', 'lint:python'),
   gate('lint:imports', 'lint:imports'),
   gate('lint:unused', 'lint:unused'),

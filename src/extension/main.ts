@@ -54,9 +54,14 @@ export function activate(context: vscode.ExtensionContext): void {
     places: () => ({
       home: workstations.info().provider === 'thisMachine' ? home() : null,
       production: settings.get('production.folder') || null,
+      remote: settings.get('storage.exportsRemote') || null,
     }),
     blender,
     isConnected: () => ['ready', 'busy'].includes(workstations.state.is),
+    rclone: async () => {
+      const { openRclone } = await import('../adapters/storage/rclone.ts'); // loaded on use
+      return openRclone({ env });
+    },
     cache: context.globalStorageUri.fsPath,
   });
   const services: Services = {

@@ -1,10 +1,13 @@
 import type { Counts } from '../../core/vrm/finding.ts';
 import type { VrmVersion } from '../../core/vrm/model.ts';
 
-/** A project is Blender's own file, an export a VRM that may still change, a promoted one is for ever. */
-export type AvatarKind = 'project' | 'export' | 'promoted';
+export const avatarKinds = ['project', 'export', 'stored', 'promoted'] as const;
 
-export const avatarKinds: readonly AvatarKind[] = ['project', 'export', 'promoted'];
+/**
+ * A project is Blender's own file, an export a VRM that may still change, a stored one an export in the remote of the settings,
+ * a promoted one is for ever.
+ */
+export type AvatarKind = (typeof avatarKinds)[number];
 
 /** A file as its folder describes it. */
 export interface Avatar {
@@ -13,7 +16,7 @@ export interface Avatar {
   /** Bytes. */
   readonly size: number;
   readonly modifiedMs: number;
-  /** The file on this machine; null where Blender has it elsewhere. */
+  /** The file on this machine; null where it is elsewhere. */
   readonly path: string | null;
 }
 

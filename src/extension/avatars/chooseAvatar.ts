@@ -9,7 +9,7 @@ import { kindText } from '../views/avatarText.ts';
 import { type Avatar, type AvatarKind, avatarKinds } from './avatar.ts';
 
 const avatar: z.ZodType<Avatar> = z.object({
-  kind: z.enum(['project', 'export', 'promoted']),
+  kind: z.enum(avatarKinds),
   name: z.string(),
   size: z.number(),
   modifiedMs: z.number(),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LocalSource } from '../../adapters/storage/localSource.ts';
 import type { Rclone } from '../../adapters/storage/rclone.ts';
-import { parseRemotePath, type RemotePath } from '../../adapters/storage/rcloneCommands.ts';
+import { parseRemotePath } from '../../adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../adapters/storage/rcloneSource.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
@@ -209,8 +209,10 @@ export class AvatarStore {
     if (kind === 'promoted') throw new Error('What is promoted is in a folder of this machine');
     if (kind !== 'stored') return this.#options.blender.readFile(roots[kind], name, options);
     const rclone = await this.#options.rclone();
-    const place: RemotePath = parseRemotePath(this.#placeOf(name));
-    return Buffer.concat(await Array.fromAsync(rclone.read(place, options.signal)));
+    const place = parseRemotePath(this.#placeOf(name));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of rclone.read(place, options.signal)) chunks.push(chunk);
+    return Buffer.concat(chunks);
   }
 
   #placeOf(name: string): string {

@@ -16,7 +16,7 @@ export const checkVrm: CommandSpec = {
   id: 'avatarForge.checkVrm',
   async run(services, argument) {
     const title = vscode.l10n.t('Check VRM');
-    const avatar = await chooseAvatar(services, argument, ['export', 'promoted'], title);
+    const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
     if (avatar === undefined) return undefined;
     const { avatars, problems, log, settings } = services;
     const budget = { triangles: settings.get('budget.triangles') };

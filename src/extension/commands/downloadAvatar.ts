@@ -1,7 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { avatarKinds } from '../avatars/avatar.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
 import type { CommandSpec } from './command.ts';
@@ -11,12 +12,12 @@ export const downloadAvatar: CommandSpec = {
   id: 'avatarForge.downloadAvatar',
   async run(services, argument) {
     const title = vscode.l10n.t('Download avatar');
-    const avatar = await chooseAvatar(services, argument, ['export', 'promoted', 'project'], title);
+    const avatar = await chooseAvatar(services, argument, avatarKinds, title);
     if (avatar === undefined) return undefined;
     const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
     const target = await vscode.window.showSaveDialog({
       title,
-      defaultUri: vscode.Uri.file(join(folder ?? homedir(), avatar.name)),
+      defaultUri: vscode.Uri.file(join(folder ?? homedir(), basename(avatar.name))),
     });
     if (target === undefined) return undefined;
     await withProgress(vscode.l10n.t('Downloading {0}', avatar.name), async (work) => {

@@ -8,7 +8,7 @@ export const previewAvatar: CommandSpec = {
   id: 'avatarForge.previewAvatar',
   async run(services, argument) {
     const title = vscode.l10n.t('Preview avatar');
-    const avatar = await chooseAvatar(services, argument, ['export', 'promoted'], title);
+    const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
     if (avatar === undefined) return undefined;
     const { avatars, previews } = services;
     const file =

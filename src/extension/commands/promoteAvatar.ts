@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import { FolderProduction } from '../../adapters/storage/folder.ts';
-import { LocalSource } from '../../adapters/storage/localSource.ts';
 import { vrmGate } from '../../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import { ForgeError } from '../../core/errors.ts';
@@ -27,18 +26,17 @@ export const promoteAvatar: CommandSpec = {
   id: 'avatarForge.promoteAvatar',
   async run(services, argument) {
     const title = vscode.l10n.t('Promote avatar');
-    const avatar = await chooseAvatar(services, argument, ['export'], title);
+    const avatar = await chooseAvatar(services, argument, ['export', 'stored'], title);
     if (avatar === undefined) return undefined;
     const folder = await productionFolder(services);
     if (folder === undefined) return undefined;
     const name = await askName(title, avatar.name);
     if (name === undefined) return undefined;
 
-    const file = await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
-      services.avatars.localFile(avatar, work),
-    );
     const ports: PromotionPorts = {
-      source: new LocalSource(file),
+      source: await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
+        services.avatars.source(avatar, work),
+      ),
       production: new FolderProduction(folder),
       gate: vrmGate(new KhronosValidator()),
     };
@@ -49,7 +47,7 @@ export const promoteAvatar: CommandSpec = {
       return await decideAndRun(services, title, plan, ports);
     } catch (thrown) {
       const findings = findingsOf(thrown);
-      if (findings !== null) services.problems.show(file, findings);
+      if (findings !== null) services.problems.show(await services.avatars.localFile(avatar), findings);
       throw thrown;
     }
   },

@@ -3,7 +3,7 @@ import type { CommandSpec } from './command.ts';
 export const refreshAvatars: CommandSpec = {
   id: 'avatarForge.refreshAvatars',
   run({ avatars }) {
-    avatars.refresh();
+    avatars.refresh('everything');
     return Promise.resolve();
   },
 };

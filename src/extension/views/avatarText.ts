@@ -11,6 +11,8 @@ export function kindText(kind: AvatarKind, t: Translate): string {
       return t('Projects');
     case 'export':
       return t('Exports');
+    case 'stored':
+      return t('Stored exports');
     case 'promoted':
       return t('Promoted');
   }
@@ -43,6 +45,7 @@ export function avatarLabel(avatar: Avatar, details: AvatarDetails | null, t: Tr
   const kinds: Readonly<Record<AvatarKind, string>> = {
     project: t('project'),
     export: t('export'),
+    stored: t('stored export'),
     promoted: t('promoted avatar'),
   };
   const parts = [`${avatar.name}, ${kinds[avatar.kind]}`, avatarDescription(avatar, details, t)];

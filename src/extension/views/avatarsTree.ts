@@ -124,6 +124,7 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
 const kindIcons: Readonly<Record<AvatarKind, string>> = {
   project: 'folder',
   export: 'package',
+  stored: 'cloud',
   promoted: 'verified',
 };
 

@@ -4,13 +4,14 @@ import type { Services } from '../services.ts';
 import { debounced } from './debounce.ts';
 
 const settleMs = 500;
+const followedSettings: readonly string[] = ['home', 'production.folder', 'storage.exportsRemote'];
 
 /** Follows files that come and go in the folders on this machine, whoever writes them; follows the settings to other folders. */
 export function watchAvatars({ avatars, settings, home }: Services): vscode.Disposable {
   const refresh = debounced(settleMs, () => avatars.refresh());
   let watchers = watch(home(), settings.get('production.folder'), refresh);
   const followed = settings.onDidChange((changed) => {
-    if (!changed.includes('home') && !changed.includes('production.folder')) return;
+    if (!changed.some((name) => followedSettings.includes(name))) return;
     watchers.dispose();
     watchers = watch(home(), settings.get('production.folder'), refresh);
     refresh();

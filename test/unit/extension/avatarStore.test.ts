@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Rclone } from '../../../src/adapters/storage/rclone.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
 import { AvatarStore } from '../../../src/extension/avatars/store.ts';
@@ -10,6 +11,8 @@ import { FakeBlender } from '../../support/fakeBlender.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 
 const isCode = (code: string) => (thrown: unknown) => thrown instanceof ForgeError && thrown.code === code;
+
+const noRclone = (): Promise<Rclone> => Promise.reject(new Error('not used'));
 
 describe('the store of avatars', () => {
   let folder: string;
@@ -26,7 +29,8 @@ describe('the store of avatars', () => {
 
   const local = (): AvatarStore =>
     new AvatarStore({
-      places: () => ({ home, production }),
+      places: () => ({ home, production, remote: null }),
+      rclone: noRclone,
       blender: new FakeBlender(),
       isConnected: () => false,
       cache: join(folder, 'cache'),
@@ -110,7 +114,8 @@ describe('the store of avatars', () => {
     let isConnected: boolean;
     const remote = (): AvatarStore =>
       new AvatarStore({
-        places: () => ({ home: null, production: null }),
+        places: () => ({ home: null, production: null, remote: null }),
+        rclone: noRclone,
         blender,
         isConnected: () => isConnected,
         cache: join(folder, 'cache'),
@@ -141,6 +146,18 @@ describe('the store of avatars', () => {
       blender = new FakeBlender();
       assert.equal(await store.localFile(avatar), file);
       assert.equal((await store.glance(avatar))?.title, 'Remote');
+    });
+
+    it('keeps a name that was chosen elsewhere inside the cache', async () => {
+      const name = '../../../../evil.vrm';
+      const modified = '2026-01-02T03:04:05.000+00:00';
+      blender = new FakeBlender(
+        { 'file.list': () => ({ files: [{ name, size: vrm.length, modified }] }) },
+        { [name]: vrm },
+      );
+      const store = remote();
+      const [avatar] = await store.list('export');
+      assert.ok((await store.localFile(avatar!)).startsWith(join(folder, 'cache', 'copies')));
     });
   });
 });
