@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import { z } from 'zod';
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import { Emitter, type Event } from './emitter.ts';
@@ -45,7 +44,15 @@ const schemas: { readonly [K in keyof SettingValues]: z.ZodType<SettingValues[K]
   'budget.triangles': z.number().int().min(1).catch(70_000),
 };
 
-type Workspace = Pick<typeof vscode.workspace, 'getConfiguration' | 'onDidChangeConfiguration'>;
+/** What of `vscode.workspace` is needed. */
+export interface Workspace {
+  getConfiguration(section: string): { get(name: string): unknown };
+  onDidChangeConfiguration(listener: (event: ConfigurationChange) => unknown): { dispose(): unknown };
+}
+
+interface ConfigurationChange {
+  affectsConfiguration(name: string): boolean;
+}
 
 const section = 'avatarForge';
 
@@ -53,7 +60,7 @@ const section = 'avatarForge';
 export class Settings {
   readonly #workspace: Workspace;
   readonly #changed = new Emitter<readonly (keyof SettingValues)[]>();
-  readonly #subscription: vscode.Disposable;
+  readonly #subscription: { dispose(): unknown };
 
   /** Tells which settings changed. */
   readonly onDidChange: Event<readonly (keyof SettingValues)[]> = this.#changed.event;

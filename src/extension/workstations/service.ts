@@ -3,23 +3,17 @@ import { ReplaceableBlender } from '../../adapters/blender/replaceable.ts';
 import { ForgeError, reasonOf, toForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../../core/ports.ts';
 import { backoffMs, type SessionState } from '../../core/session.ts';
-import { plainText } from '../../core/untrusted.ts';
 import { absent, workstation, type WorkstationEvent, type WorkstationState } from '../../core/workstation.ts';
 import type { ControlNews } from '../../protocol/control.ts';
 import { Emitter, type Event } from '../emitter.ts';
 import type { WorkstationInfo, WorkstationService } from '../services.ts';
 import type { ProviderId } from '../settings.ts';
 import { Activity } from './activity.ts';
+import { restoreInto, saveCheckpoint } from './checkpoints.ts';
+import { Diary, type WorkstationLog } from './diary.ts';
 import { attachedPlace } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { Pulse } from './pulse.ts';
-import { restoreInto, saveCheckpoint } from './checkpoints.ts';
-
-export interface WorkstationLog {
-  info(message: string): void;
-  warn(message: string): void;
-  debug(message: string): void;
-}
 
 export interface WorkstationServiceOptions extends Pick<
   ProviderContext,
@@ -32,7 +26,6 @@ export interface WorkstationServiceOptions extends Pick<
   readonly pulseMs?: number | undefined;
 }
 
-const keptLines = 300;
 const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
 /** What trying again does not mend. */
 const hopeless = ['auth-failed', 'blender-not-found', 'bad-endpoint', 'dialect-blender-lab', 'not-blender'];
@@ -47,7 +40,7 @@ export class CurrentWorkstation implements WorkstationService {
   readonly #blender: ReplaceableBlender;
   readonly #pulse: Pulse;
   readonly #subscription: { dispose(): void };
-  readonly #lines: string[] = [];
+  readonly #diary: Diary;
   #state: WorkstationState = absent;
   #sinceMs = Date.now();
   #upSinceMs: number | null = null;
@@ -71,6 +64,7 @@ export class CurrentWorkstation implements WorkstationService {
 
   constructor(options: WorkstationServiceOptions) {
     this.#options = options;
+    this.#diary = new Diary(options.log);
     this.#blender = new ReplaceableBlender(() => this.#connect(() => this.#launched()));
     this.blender = this.#blender;
     this.#pulse = new Pulse({
@@ -81,10 +75,10 @@ export class CurrentWorkstation implements WorkstationService {
       onBeat: () => void this.#sleepWhenIdle(),
     });
     this.#subscription = options.settings.onDidChange((names) => {
-      if (names.includes('workstation.provider') || names.includes('workstation.endpoint')) {
-        this.#attached = null;
-        void this.#replace();
-      }
+      const elsewhere = this.#provider().id === 'endpoint' && names.includes('workstation.endpoint');
+      if (!names.includes('workstation.provider') && !elsewhere) return;
+      this.#attached = null;
+      void this.#replace();
     });
   }
 
@@ -107,7 +101,7 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   log(): readonly string[] {
-    return [...this.#lines];
+    return this.#diary.lines();
   }
 
   async start(): Promise<BlenderEndpoint> {
@@ -181,7 +175,7 @@ export class CurrentWorkstation implements WorkstationService {
     const { settings, secrets, installation, env, home } = this.#options;
     const onStage: ProviderContext['onStage'] = (stage) =>
       this.#to(stage === 'gone' ? { type: 'connection-lost' } : { type: stage });
-    const onLine = (line: string): void => this.#note(`blender: ${line}`);
+    const onLine = (line: string): void => this.#diary.note(`blender: ${line}`);
     if (this.#attached !== null) return attachedPlace(this.#attached, secrets, onStage);
     return this.#provider().open({ settings, secrets, installation, env, home: home(), onStage, onLine });
   }
@@ -204,14 +198,8 @@ export class CurrentWorkstation implements WorkstationService {
       await this.#wake(endpoint);
       return endpoint;
     } catch (thrown) {
-      const error = toForgeError(
-        thrown,
-        'internal',
-        'The workstation could not be started',
-        'Please report it.',
-      );
-      if (this.#state.is !== 'reconnecting') this.#fail(error);
-      throw error;
+      if (this.#state.is !== 'reconnecting') this.#fail(thrown);
+      throw thrown;
     }
   }
 
@@ -225,7 +213,12 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   #fail(thrown: unknown): void {
-    const error = toForgeError(thrown, 'internal', 'Defect', 'Please report it.');
+    const error = toForgeError(
+      thrown,
+      'internal',
+      'The workstation could not be started',
+      'Please report it.',
+    );
     this.#to({ type: 'gone', failure: { code: error.code, message: `${error.message} ${error.next}` } });
   }
 
@@ -263,12 +256,13 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   async #sleep(): Promise<void> {
+    const place = this.#place; // a call may wake another one meanwhile
     const saved = await this.#save('before sleeping');
     if (saved === null || !this.#isReady()) return;
     this.#sleptWith = saved;
     this.#to({ type: 'slept' });
     await this.#blender.replace();
-    await this.#place?.stop();
+    await place?.stop();
   }
 
   async #wake(endpoint: BlenderEndpoint): Promise<void> {
@@ -279,9 +273,9 @@ export class CurrentWorkstation implements WorkstationService {
     const waker = connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon });
     try {
       await restoreInto(waker, checkpoint);
-      this.#note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
+      this.#diary.note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
     } catch (thrown) {
-      this.#options.log.warn(`checkpoint ${checkpoint} could not be restored: ${reasonOf(thrown)}`);
+      this.#diary.note(`checkpoint ${checkpoint} could not be restored: ${reasonOf(thrown)}`, 'warn');
     } finally {
       await waker.close();
     }
@@ -293,7 +287,7 @@ export class CurrentWorkstation implements WorkstationService {
     try {
       return await saveCheckpoint(this.#blender, label);
     } catch (thrown) {
-      this.#options.log.warn(`no checkpoint ${label}: ${reasonOf(thrown)}`);
+      this.#diary.note(`no checkpoint ${label}: ${reasonOf(thrown)}`, 'warn');
       return null;
     }
   }
@@ -334,7 +328,7 @@ export class CurrentWorkstation implements WorkstationService {
       this.#peer = null;
       this.#pulse.forgetScene();
     }
-    this.#note(`${this.#label()}: ${describe(next)}`, levelOf(next, wasUp && isUp));
+    this.#diary.state(this.#label(), next, wasUp && isUp);
     clearTimeout(this.#retry);
     if (next.is === 'reconnecting') this.#comeBack(next.attempt);
     this.#changed.fire();
@@ -353,23 +347,4 @@ export class CurrentWorkstation implements WorkstationService {
       backoffMs(attempt, Math.random()),
     );
   }
-
-  #note(line: string, level: keyof WorkstationLog = 'info'): void {
-    const plain = plainText(line, 1_000);
-    this.#lines.push(plain);
-    if (this.#lines.length > keptLines) this.#lines.shift();
-    this.#options.log[level](plain);
-  }
-}
-
-function describe(state: WorkstationState): string {
-  if (state.is === 'reconnecting') return `reconnecting, attempt ${state.attempt}`;
-  if (state.is === 'failed') return `failed: ${state.failure.code}: ${state.failure.message}`;
-  return state.is === 'busy' && state.job !== null ? `busy: ${state.job}` : state.is;
-}
-
-/** Becoming busy and ready again is told only where much is wanted. */
-function levelOf(state: WorkstationState, staysUp: boolean): keyof WorkstationLog {
-  if (state.is === 'failed') return 'warn';
-  return staysUp ? 'debug' : 'info';
 }

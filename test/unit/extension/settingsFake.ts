@@ -1,18 +1,14 @@
-import type * as vscode from 'vscode';
-import { Settings } from '../../../src/extension/settings.ts';
 import { Secrets } from '../../../src/extension/secrets.ts';
+import { Settings } from '../../../src/extension/settings.ts';
 
 /** Settings over a plain object, as the editor would hold them. */
 export function settingsOver(values: Record<string, unknown>) {
-  const listeners = new Set<(event: vscode.ConfigurationChangeEvent) => void>();
+  const listeners = new Set<(event: { affectsConfiguration: (name: string) => boolean }) => unknown>();
   const settings = new Settings({
-    getConfiguration: (section) => {
-      const get = (name: string): unknown => values[section === undefined ? name : `${section}.${name}`];
-      return { get } as vscode.WorkspaceConfiguration;
-    },
+    getConfiguration: (section) => ({ get: (name) => values[`${section}.${name}`] }),
     onDidChangeConfiguration: (listener) => {
       listeners.add(listener);
-      return { dispose: () => listeners.delete(listener) } as vscode.Disposable;
+      return { dispose: () => listeners.delete(listener) };
     },
   });
   const set = (name: string, value: unknown): void => {
