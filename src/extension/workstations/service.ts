@@ -1,4 +1,4 @@
-import { connectBlender } from '../../adapters/blender/connect.ts';
+import { connectBlender, type ConnectOptions } from '../../adapters/blender/connect.ts';
 import { ReplaceableBlender } from '../../adapters/blender/replaceable.ts';
 import { ForgeError, reasonOf, toForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../../core/ports.ts';
@@ -163,12 +163,12 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   #connect(endpoint: () => Promise<BlenderEndpoint>): BlenderPort {
+    return connectBlender(endpoint, { ...this.#client(), onState: (state) => this.#onSession(state) });
+  }
+
+  #client(): ConnectOptions {
     const { version, addon } = this.#options.installation;
-    return connectBlender(endpoint, {
-      client: `avatar-forge-vscode/${version}`,
-      library: addon,
-      onState: (state) => this.#onSession(state),
-    });
+    return { client: `avatar-forge-vscode/${version}`, library: addon };
   }
 
   #open(): Place {
@@ -224,10 +224,7 @@ export class CurrentWorkstation implements WorkstationService {
 
   async #stop(): Promise<void> {
     clearTimeout(this.#retry);
-    if (down.includes(this.#state.is)) {
-      this.#to({ type: 'stop' });
-      return;
-    }
+    if (down.includes(this.#state.is)) return;
     await this.#save('before stopping');
     this.#to({ type: 'stop' });
     await this.#blender.replace();
@@ -269,8 +266,7 @@ export class CurrentWorkstation implements WorkstationService {
     const checkpoint = this.#sleptWith;
     if (checkpoint === null) return;
     this.#sleptWith = null;
-    const { version, addon } = this.#options.installation;
-    const waker = connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon });
+    const waker = connectBlender(endpoint, this.#client());
     try {
       await restoreInto(waker, checkpoint);
       this.#diary.note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
@@ -283,7 +279,7 @@ export class CurrentWorkstation implements WorkstationService {
 
   /** The id of the checkpoint; null where there is no Blender to ask, or it could not. */
   async #save(label: string): Promise<string | null> {
-    if (this.#state.is !== 'ready' && this.#state.is !== 'busy') return null;
+    if (this.#upSinceMs === null) return null;
     try {
       return await saveCheckpoint(this.#blender, label);
     } catch (thrown) {
@@ -294,8 +290,7 @@ export class CurrentWorkstation implements WorkstationService {
 
   #onSession(state: SessionState): void {
     if (state.is === 'connected') {
-      const before = this.#peer?.instance ?? null;
-      const isAnother = this.#state.is === 'reconnecting' && before !== state.peer.instance;
+      const isAnother = this.#state.is === 'reconnecting' && this.#peer?.instance !== state.peer.instance;
       this.#peer = state.peer;
       this.#lastUseMs = Date.now();
       this.#to({ type: 'connected' });
