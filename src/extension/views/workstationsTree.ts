@@ -61,7 +61,7 @@ export class WorkstationsTree implements vscode.TreeDataProvider<WorkstationNode
     const info = this.#services.workstations.info();
     if (provider !== info.provider) return this.#otherItem(provider);
     const item = new vscode.TreeItem(info.label, vscode.TreeItemCollapsibleState.Expanded);
-    item.id = provider;
+    item.id = `current/${provider}`; // another than as a row to connect to: rows keep whether they are open
     item.description = workstationDescription(info, vscode.l10n.t);
     item.iconPath = themeIcon(stateIcon(info.state), info.state.is === 'failed');
     item.contextValue = isUp(info.state) ? 'workstation.up' : 'workstation.down';
@@ -77,7 +77,7 @@ export class WorkstationsTree implements vscode.TreeDataProvider<WorkstationNode
         ? vscode.l10n.t('This machine')
         : this.#services.settings.get('workstation.endpoint').replace(/^tcp:\/\//, '');
     const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
-    item.id = provider;
+    item.id = `other/${provider}`;
     item.description = vscode.l10n.t('not connected');
     item.iconPath = new vscode.ThemeIcon(provider === 'thisMachine' ? 'device-desktop' : 'remote');
     item.contextValue = 'workstation.other';

@@ -91,6 +91,19 @@ function ours(
 describe('the current workstation', () => {
   afterEach(closeAll);
 
+  for (const before of ['absent', 'ready', 'stopped'] as const) {
+    it(`is started where the settings say, though they have just changed: from ${before}`, async () => {
+      const [one, other] = [await blender(), await blender()];
+      const { service, set } = rig(at(one.port));
+      if (before !== 'absent') await service.start();
+      if (before === 'stopped') await service.stop();
+      set('avatarForge.workstation.endpoint', `tcp://127.0.0.1:${other.port}`);
+      assert.equal((await service.start()).port, other.port);
+      await until(() => service.state.is === 'ready');
+      assert.equal(service.info().label, `127.0.0.1:${other.port}`);
+    });
+  }
+
   it('does nothing by itself', async () => {
     const peer = await blender();
     const { service } = rig(at(peer.port));
