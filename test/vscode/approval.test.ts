@@ -17,6 +17,10 @@ describe('approval of code', function () {
     editor = await windowWithTools(this);
   });
 
+  after(async () => {
+    await editor.reload(); // what was allowed for the session is not, after it
+  });
+
   const question = (): Locator =>
     editor.page.locator('.quick-input-widget', { hasText: 'Run this code in Blender?' });
 
@@ -60,7 +64,7 @@ describe('approval of code', function () {
     const danger = `${codeThatAdds('Dangerous')}\nimport os\nos.remove("/nowhere")`;
     await sendCode(danger, 'Deny', async () => {
       await editor.page.locator('.monaco-diff-editor').first().waitFor();
-      assert.match(await question().innerText(), /deletes files/);
+      assert.match((await question().locator('input').getAttribute('placeholder')) ?? '', /deletes files/);
       await editor.picture('approval-diff');
     });
   });

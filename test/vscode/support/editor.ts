@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core';
 import { CodeServer } from '../../../scripts/codeServer.ts';
 import { chromiumArguments, chromiumEnvironment, findChromium } from '../../../src/adapters/preview/chromium.ts';
 import { socketVariable } from '../harness/protocol.ts';
 import { Harness, packHarness } from './harness.ts';
+import { until } from './until.ts';
 
 /** Pictures to look at. */
 const pictures = join(import.meta.dirname, '../../../out/vscode');
@@ -43,7 +44,7 @@ export class Editor {
     const server = await CodeServer.start({
       profile: join(folder, 'profile'),
       extensions: [...extensions, await packHarness(join(folder, 'harness'))],
-      settings: settings ?? {},
+      settings: { 'workbench.reduceMotion': 'on', ...settings },
       env: { [socketVariable]: socket },
       idleSeconds: 120,
     });
@@ -51,7 +52,8 @@ export class Editor {
       executablePath: findChromium(undefined, process.env),
       args: [...chromiumArguments()],
       env: chromiumEnvironment(process.env),
-      viewport: { width: 1280, height: 800 },
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
     });
     const page = browser.pages()[0] ?? (await browser.newPage());
     await page.goto(server.url(workspace));
@@ -92,6 +94,18 @@ export class Editor {
     });
   }
 
+  /** How long the activation of our extension took, by the editor's own measurement, in ms. */
+  async activationMs(): Promise<number> {
+    await this.command('workbench.action.showRuntimeExtensions');
+    const row = this.page.locator('.monaco-list-row[aria-label="avatar-forge"]');
+    const text = await row.locator('.activation-time').innerText();
+    await this.page.keyboard.press('Escape');
+    await row.waitFor({ state: 'detached' });
+    const ms = /(\d+)\s*ms/.exec(text)?.[1];
+    if (ms === undefined) throw new Error(`no time in: ${text}`);
+    return Number(ms);
+  }
+
   /** Sets a user setting, or with undefined takes it back; resolves when it holds. */
   async set(name: string, value: unknown): Promise<void> {
     await this.harness.evaluate(
@@ -103,8 +117,26 @@ export class Editor {
     );
   }
 
+  /** The page of a webview that shows this. */
+  async webview(selector: string): Promise<Frame> {
+    return until(`a webview with ${selector}`, async () => {
+      for (const frame of this.page.frames()) {
+        if (frame === this.page.mainFrame()) continue;
+        const shown = frame.locator(selector).first().isVisible();
+        if (await shown.catch(() => false)) return frame;
+      }
+      return null;
+    });
+  }
+
+  /** A new extension host in the same window. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.harness.again();
+  }
+
   async picture(name: string): Promise<void> {
-    await this.page.screenshot({ path: join(this.pictures, `${name}.png`) });
+    await this.page.screenshot({ path: join(this.pictures, `${name}.png`), animations: 'disabled' });
   }
 
   async close(): Promise<void> {

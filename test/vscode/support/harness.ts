@@ -75,8 +75,13 @@ export class Harness {
     return connection.sendRequest<R>('evaluate', evaluation);
   }
 
+  /** Resolves when the extension host has called again. */
+  async again(): Promise<void> {
+    await new Promise<void>((resolve) => this.#onConnect.push(resolve));
+  }
+
   async #connected(): Promise<MessageConnection> {
-    if (this.#connection === null) await new Promise<void>((resolve) => this.#onConnect.push(resolve));
+    if (this.#connection === null) await this.again();
     if (this.#connection === null) throw new Error('The extension host is gone.');
     return this.#connection;
   }

@@ -11,12 +11,20 @@ const vsix = join(root, 'out/avatar-forge.vsix');
 let opened: Promise<Editor> | undefined;
 
 /** One window for all the suites: the packaged extension in a fresh VS Code, Blender on this machine. For a `before` hook. */
-export async function sharedWindow(context: Mocha.Context): Promise<Editor> {
+async function sharedWindow(context: Mocha.Context): Promise<Editor> {
   const missing = chromiumMissing();
   if (missing !== null) skip(context, missing);
   context.timeout(180_000);
   opened ??= openWindow();
   return opened;
+}
+
+/** The same, where nobody has asked for the extension yet. */
+export async function freshWindow(context: Mocha.Context): Promise<Editor> {
+  const wasOpen = opened !== undefined;
+  const editor = await sharedWindow(context);
+  if (wasOpen) await editor.reload();
+  return editor;
 }
 
 /** The same, with the tools in the editor's hands. */
