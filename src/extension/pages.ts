@@ -16,11 +16,13 @@ export class Pages implements vscode.TextDocumentContentProvider {
 
   /** Shows Markdown rendered, where the editor has its Markdown extension, else as text. */
   async showMarkdown(name: string, text: string): Promise<void> {
-    const uri = this.#write(`/${name}.md`, text);
+    const uri = this.#write(`/${name}`, text);
     try {
       await vscode.commands.executeCommand('markdown.showPreview', uri);
     } catch {
-      await vscode.window.showTextDocument(uri, { preview: true }); // without the Markdown extension
+      // Without the Markdown extension.
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document, { preview: true });
     }
   }
 

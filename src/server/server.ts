@@ -13,6 +13,7 @@ import { type Approval, ClientApproval } from './approval.ts';
 import type { ServerConfig } from './config.ts';
 import { Jobs } from './jobs.ts';
 import type { Observer } from './observer.ts';
+import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
 import type { Tool } from './tool.ts';
 import { ToolHandler } from './toolHandler.ts';
@@ -79,6 +80,7 @@ export function createServer({
     return result;
   });
   registerResources(mcp, blender);
+  registerPrompts(mcp);
   server.onclose = () => jobs.cancelAll();
   return mcp;
 }

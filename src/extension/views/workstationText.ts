@@ -1,11 +1,12 @@
 import { markdownText } from '../../core/markdown.ts';
 import type { WorkstationState } from '../../core/workstation.ts';
 import type { WorkstationInfo } from '../services.ts';
-import { durationText, type Translate } from '../text.ts';
+import { inEditorWords } from '../editorWords.ts';
+import { countText, durationText, type Translate } from '../text.ts';
 
 /** What the Workstations view and the status bar say, as plain functions. */
 
-export function stateText(state: WorkstationState, t: Translate): string {
+function stateText(state: WorkstationState, t: Translate): string {
   switch (state.is) {
     case 'absent':
       return t('not started');
@@ -72,19 +73,19 @@ export interface Fact {
 }
 
 export function workstationFacts(info: WorkstationInfo, nowMs: number, t: Translate): readonly Fact[] {
-  const { state, blenderVersion, addonVersion, scene, latencyMs, upSinceMs } = info;
+  const { state, blenderVersion, addonVersion, scene, upSinceMs } = info;
   const facts: Fact[] = [];
-  if (state.is === 'failed') facts.push({ label: t('Why'), value: state.failure.message, icon: 'error' });
+  if (state.is === 'failed')
+    facts.push({ label: t('Why'), value: inEditorWords(state.failure.message), icon: 'error' });
   if (blenderVersion !== null) {
     const addon = addonVersion === null ? t('stock add-on') : t('add-on {0}', addonVersion);
     facts.push({ label: 'Blender', value: `${blenderVersion} · ${addon}`, icon: 'symbol-misc' });
   }
   if (scene !== null) {
-    const name = scene.file ?? t('never saved');
-    const amounts = t('{0} objects, {1} triangles', scene.objects, scene.triangles);
-    facts.push({ label: t('Scene'), value: `${name} · ${amounts}`, icon: 'symbol-structure' });
+    const amounts = t('{0} objects · {1} triangles', scene.objects, countText(scene.triangles));
+    const value = scene.file === null ? amounts : `${scene.file} · ${amounts}`;
+    facts.push({ label: t('Scene'), value, icon: 'symbol-structure' });
   }
-  if (latencyMs !== null) facts.push({ label: t('Latency'), value: latencyText(latencyMs), icon: 'pulse' });
   if (upSinceMs !== null)
     facts.push({ label: t('Up for'), value: durationText(nowMs - upSinceMs), icon: 'watch' });
   return facts;
@@ -92,7 +93,7 @@ export function workstationFacts(info: WorkstationInfo, nowMs: number, t: Transl
 
 /** For screen readers. */
 export function workstationLabel(info: WorkstationInfo, t: Translate): string {
-  const why = info.state.is === 'failed' ? `, ${info.state.failure.message}` : '';
+  const why = info.state.is === 'failed' ? `, ${inEditorWords(info.state.failure.message)}` : '';
   return `${info.label}, ${workstationDescription(info, t).replaceAll(' · ', ', ')}${why}`;
 }
 
@@ -106,7 +107,7 @@ export function statusBarText({ state, latencyMs }: WorkstationInfo, t: Translat
 /** The hover of the status bar, in Markdown. */
 export function statusBarTooltip(info: WorkstationInfo, nowMs: number, t: Translate): string {
   return [
-    `**${markdownText(info.label)}**: ${markdownText(stateText(info.state, t))}`,
+    `**${markdownText(info.label)}**: ${markdownText(workstationDescription(info, t))}`,
     ...workstationFacts(info, nowMs, t).map(
       ({ label, value }) => `${markdownText(label)}: ${markdownText(value)}`,
     ),

@@ -66,7 +66,7 @@ export class WorkstationsTree implements vscode.TreeDataProvider<WorkstationNode
     item.iconPath = themeIcon(stateIcon(info.state), info.state.is === 'failed');
     item.contextValue = isUp(info.state) ? 'workstation.up' : 'workstation.down';
     item.accessibilityInformation = { label: workstationLabel(info, vscode.l10n.t), role: 'treeitem' };
-    if (info.state.is === 'failed') item.tooltip = info.state.failure.message;
+    if (info.state.is === 'failed') item.tooltip = workstationLabel(info, vscode.l10n.t);
     return item;
   }
 

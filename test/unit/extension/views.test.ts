@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { WorkstationState } from '../../../src/core/workstation.ts';
 import type { Avatar, AvatarDetails } from '../../../src/extension/avatars/avatar.ts';
 import type { WorkstationInfo } from '../../../src/extension/services.ts';
-import { bytesText, durationText } from '../../../src/extension/text.ts';
+import { inEditorWords, settingIn } from '../../../src/extension/editorWords.ts';
+import { bytesText, countText, durationText } from '../../../src/extension/text.ts';
 import {
   avatarDescription,
   avatarLabel,
@@ -48,13 +49,12 @@ describe('what the Workstations view says', () => {
     assert.equal(workstationDescription({ ...ready, latencyMs: 0.2 }, t), 'ready · < 1 ms');
   });
 
-  it('tells Blender, scene, latency and uptime below it', () => {
+  it('tells Blender, scene and uptime below it', () => {
     assert.deepEqual(
       workstationFacts(ready, 7_800_000, t).map(({ label, value }) => `${label}: ${value}`),
       [
         'Blender: 3.4.1 · add-on 0.1.0',
-        'Scene: hero.blend · 12 objects, 3400 triangles',
-        'Latency: 3 ms',
+        'Scene: hero.blend · 12 objects · 3.4 k triangles',
         'Up for: 2 h 10 min',
       ],
     );
@@ -164,6 +164,13 @@ describe('what the Avatars view says', () => {
 
 describe('sizes and durations', () => {
   it('have units that are read at a glance', () => {
+    assert.deepEqual([0, 999, 29_940, 999_949, 999_950].map(countText), [
+      '0',
+      '999',
+      '29.9 k',
+      '999.9 k',
+      '1.0 M',
+    ]);
     assert.deepEqual([0, 999, 1000, 999_949, 999_950, 28_000_000, 3.2e9].map(bytesText), [
       '0 B',
       '999 B',
@@ -180,6 +187,19 @@ describe('sizes and durations', () => {
       '1 h',
       '1 d 2 h',
     ]);
+  });
+});
+
+describe('what errors name', () => {
+  it('is a setting here, a variable elsewhere', () => {
+    const message = 'Install Blender, or set AVATAR_FORGE_BLENDER to its executable.';
+    assert.equal(
+      inEditorWords(message),
+      'Install Blender, or set avatarForge.workstation.blenderPath to its executable.',
+    );
+    assert.equal(settingIn(message), 'avatarForge.workstation.blenderPath');
+    assert.equal(settingIn('Set avatarForge.home.'), 'avatarForge.home');
+    assert.equal(settingIn('Install rclone, or name one in AVATAR_FORGE_RCLONE.'), null);
   });
 });
 

@@ -99,7 +99,7 @@ describe('the current workstation', () => {
       if (before === 'stopped') await service.stop();
       set('avatarForge.workstation.endpoint', `tcp://127.0.0.1:${other.port}`);
       assert.equal((await service.start()).port, other.port);
-      await until(() => service.state.is === 'ready');
+      await until(() => service.state.is === 'ready', 'it is up');
       assert.equal(service.info().label, `127.0.0.1:${other.port}`);
     });
   }
