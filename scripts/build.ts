@@ -2,15 +2,31 @@
  * Builds dist/: the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
  * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
  */
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, context, type BuildOptions } from 'esbuild';
+import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { zipSync, type Zippable } from 'fflate';
 
 const { values: flags } = parseArgs({
   options: { watch: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
 });
+
+/** Zod's messages in fifty languages, of which nobody asks for any but this one: a third of what the extension loads. */
+const englishOnly: Plugin = {
+  name: 'zod in English',
+  setup: (it) =>
+    it.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    })),
+};
+
+/** CommonJS cannot be split: what the extension loads on use is a module of its own, beside it. */
+const besideTheExtension: Plugin = {
+  name: 'loaded on use',
+  setup: (it) =>
+    it.onResolve({ filter: /^gltf-validator$/ }, () => ({ path: './gltfValidator.js', external: true })),
+};
 
 const common: BuildOptions = {
   bundle: true,
@@ -19,12 +35,13 @@ const common: BuildOptions = {
   sourcemap: !flags.release,
   legalComments: 'none',
   logLevel: 'warning',
+  plugins: [englishOnly],
 };
 
 const bundles: BuildOptions[] = [
   {
     ...common,
-    entryPoints: { cli: 'src/cli/main.ts' },
+    entryPoints: { cli: 'src/cli/main.ts', gltfValidator: 'gltf-validator' },
     outdir: 'dist',
     splitting: true, // what a command does not use is not loaded
     chunkNames: 'chunks/[name]-[hash]',
@@ -45,19 +62,17 @@ const bundles: BuildOptions[] = [
     platform: 'browser',
     target: 'es2022',
   },
-];
-
-if (existsSync('src/extension/main.ts')) {
-  bundles.push({
+  {
     ...common,
     entryPoints: ['src/extension/main.ts'],
     outfile: 'dist/extension.cjs',
     format: 'cjs',
     platform: 'node',
-    target: 'node22',
+    target: 'node20', // of the oldest editor that package.json allows
     external: ['vscode'],
-  });
-}
+    plugins: [englishOnly, besideTheExtension],
+  },
+];
 
 function copyPages(): void {
   mkdirSync('dist/media', { recursive: true });

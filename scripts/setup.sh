@@ -18,6 +18,7 @@ export PATH
 
 node_wanted=24.21.0
 npm_wanted=11.7.0
+code_server_wanted=4.139.1
 
 has() { command -v "$1" >/dev/null; }
 
@@ -168,6 +169,29 @@ setup_rclone() {
   fi
   hash -r
   ok "$(rclone version | head -1 | cut -d' ' -f2), $state"
+}
+
+code_server_from_npm() { # a plain install would compile what nothing here uses
+  local into=$1 npm=(npm install --ignore-scripts --no-audit --no-fund)
+  rm -rf "$into" && mkdir -p "$into" && echo '{ "private": true }' >"$into/package.json"
+  "${npm[@]}" --prefix "$into" "code-server@$code_server_wanted" &&
+    (cd "$into/node_modules/code-server/lib/vscode" && "${npm[@]}" --omit=dev && cd extensions && "${npm[@]}" --omit=dev)
+}
+
+setup_code_server() { # VS Code for a browser, outside node_modules: 600 MB
+  step 'code-server'
+  local root=$AVATAR_FORGE_CACHE/code-server state=cached
+  local manifest=$root/node_modules/code-server/package.json
+  if [ "$(node -p 'require(process.argv[1]).version' "$manifest" 2>/dev/null)" != "$code_server_wanted" ]; then
+    quietly code_server_from_npm "$root.tmp" || fail "code-server $code_server_wanted could not be had from npm (above)." \
+      'It is VS Code in a browser: without it the extension can be neither tried nor tested here.'
+    rm -rf "$root.old"
+    [ ! -e "$root" ] || mv "$root" "$root.old"
+    mv "$root.tmp" "$root"
+    rm -rf "$root.old"
+    state=installed
+  fi
+  ok "$code_server_wanted, $state"
 }
 
 setup_tree() { # setup_tree SUITE: its Blender is then $AVATAR_FORGE_CACHE/trees/blender-SUITE

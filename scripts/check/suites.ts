@@ -1,7 +1,7 @@
 /** What ./check runs, in this order: the quick and the near first. */
 
 /** A part of the set-up in scripts/setup.sh. */
-type Need = 'build' | 'blender' | 'chromium' | 'rclone' | 'tree:trixie' | 'tree:sid';
+type Need = 'build' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
 
 export interface Suite {
   readonly name: string;
@@ -25,6 +25,7 @@ const gates: readonly Suite[] = [
   gate('format', 'format:check'),
   gate('typecheck', 'typecheck'),
   gate('lint:version', 'lint:version'),
+  gate('lint:reference', 'lint:reference'),
   gate('lint:python', 'lint:python'),
   gate('lint:imports', 'lint:imports'),
   gate('lint:unused', 'lint:unused'),
@@ -42,6 +43,7 @@ const outside: readonly Suite[] = [
 ];
 
 const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
+const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server');
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
 function on(choice: BlenderChoice, suite: Suite): Suite {
@@ -58,7 +60,7 @@ function on(choice: BlenderChoice, suite: Suite): Suite {
 export function suitesFor(choice: BlenderChoice | undefined): readonly Suite[] {
   const blenders =
     choice === undefined
-      ? [inBlender, on('trixie', inBlender), demo]
+      ? [inBlender, on('trixie', inBlender), inEditor, demo]
       : [on(choice, inBlender), on(choice, demo)];
   return [...gates, ...local, ...outside, ...blenders];
 }

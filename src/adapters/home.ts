@@ -12,6 +12,8 @@ export interface Installation {
   readonly bootScript: string;
   /** `dist/media`: the built webview pages. */
   readonly media: string;
+  /** `dist/cli.js`: the built command line, which is the MCP server too. */
+  readonly cli: string;
 }
 
 /** Looks upwards from a module's folder (`import.meta.dirname`), so that sources and bundles find the same things. */
@@ -24,6 +26,7 @@ export function findInstallation(from: string): Installation {
         addon: join(folder, 'blender-addon', 'avatar_forge'),
         bootScript: join(folder, 'blender-addon', 'boot.py'),
         media: join(folder, 'dist', 'media'),
+        cli: join(folder, 'dist', 'cli.js'),
       };
     }
     if (folder === dirname(folder))

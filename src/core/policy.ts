@@ -1,5 +1,7 @@
 /** Whether code from a model may run, decided here and nowhere else: clients can auto-approve, so theirs is not the boundary. */
 
+import { invisible } from './untrusted.ts';
+
 export type CodePolicy = 'ask' | 'allow' | 'deny';
 export type Verdict = 'run' | 'ask' | 'refuse';
 
@@ -27,9 +29,29 @@ const suspicious: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(exec|eval|compile|__import__|importlib|ctypes)\b/, 'builds code while running'],
   [/\bos\.environ\b|\bgetenv\b/, 'reads the environment'],
+  [new RegExp(`(?!\\r\\n)(?:${invisible.source})`, 'u'), 'holds characters that cannot be seen'],
 ];
 
-/** Hints for the person who is asked, such as `deletes files`. Easily evaded: a help to read, never a guard. */
+/** A place in the code that a person should look at; `index` and `length` in UTF-16 units. */
+export interface Construct {
+  readonly index: number;
+  readonly length: number;
+  /** Such as `deletes files`. */
+  readonly warning: string;
+}
+
+/** In the order of the warnings. Easily evaded: a help to read, never a guard. */
+export function constructsIn(code: string): Construct[] {
+  return suspicious.flatMap(([pattern, warning]) =>
+    [...code.matchAll(new RegExp(pattern, 'gu'))].map(({ index, 0: { length } }) => ({
+      index,
+      length,
+      warning,
+    })),
+  );
+}
+
+/** Hints for the person who is asked, each once. */
 export function warningsFor(code: string): string[] {
-  return suspicious.filter(([pattern]) => pattern.test(code)).map(([, warning]) => warning);
+  return [...new Set(constructsIn(code).map(({ warning }) => warning))];
 }

@@ -4,7 +4,7 @@
  */
 
 // Control characters but tab and newline, zero-width and bidirectional controls, Unicode's invisible tag characters.
-const invisible =
+export const invisible =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 
 /** `text` with invisible characters written as `\u{…}`; beyond `limit` UTF-16 units the middle is left out, and said so. */

@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import type { ControlAddress } from '../adapters/control/controlClient.ts';
 import { auditFile, homeFolder } from '../adapters/home.ts';
 import { ForgeError } from '../core/errors.ts';
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import type { BlenderEndpoint } from '../core/ports.ts';
+import { controlEnvironment } from '../protocol/control.ts';
 
 /** What the server is told by its environment. Table in README.md. */
 export interface ServerConfig {
-  /** Null: the embedded workstation on this machine. */
+  /** The editor that started us, which then says where Blender is and asks the user about code; null: none. */
+  readonly control: ControlAddress | null;
+  /** Where there is no editor to ask. Null: the embedded workstation on this machine. */
   readonly endpoint: BlenderEndpoint | null;
   readonly codePolicy: CodePolicy;
   /** Folder of exports, projects, checkpoints of the embedded workstation, and of the audit log. */
@@ -21,6 +25,7 @@ const port = z.coerce.number().int().min(1).max(65_535);
 /** Reads the environment. Error: `bad-config`, naming the variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
   return {
+    control: controlOf(env),
     endpoint: endpointOf(env),
     codePolicy: oneOf(env, 'AVATAR_FORGE_CODE_POLICY', z.enum(codePolicies as [CodePolicy]), 'ask'),
     home: homeFolder(env),
@@ -28,6 +33,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     headless: oneOf(env, 'AVATAR_FORGE_HEADLESS', z.enum(['0', '1']), '0') === '1',
     jobAfterMs: oneOf(env, 'AVATAR_FORGE_JOB_AFTER_MS', z.coerce.number().int().min(1), 40_000),
   };
+}
+
+function controlOf(env: Readonly<Record<string, string | undefined>>): ControlAddress | null {
+  const path = env[controlEnvironment.path];
+  if (path === undefined || path === '') return null;
+  return { path, token: env[controlEnvironment.token] ?? '' };
 }
 
 /** BLENDER_HOST and BLENDER_PORT mean what they mean to `uvx blender-mcp`: localhost and 9876 where one is missing. */

@@ -9,9 +9,11 @@ import {
 import { z } from 'zod';
 import type { AuditPort, BlenderPort, Progress } from '../core/ports.ts';
 import type { GltfValidator } from '../core/vrm/validator.ts';
-import { CodeApproval } from './approval.ts';
+import { type Approval, ClientApproval } from './approval.ts';
 import type { ServerConfig } from './config.ts';
 import { Jobs } from './jobs.ts';
+import type { Observer } from './observer.ts';
+import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
 import type { Tool } from './tool.ts';
 import { ToolHandler } from './toolHandler.ts';
@@ -29,6 +31,9 @@ export interface ServerOptions {
   readonly validator: GltfValidator;
   readonly where: () => string;
   readonly audit: AuditPort;
+  /** In place of the policy and the client. */
+  readonly approval?: Approval | undefined;
+  readonly observer?: Observer | undefined;
 }
 
 /** The MCP server, not yet connected. It looks for Blender only when a tool is called. */
@@ -39,6 +44,8 @@ export function createServer({
   validator,
   where,
   audit,
+  approval,
+  observer,
 }: ServerOptions): McpServer {
   const mcp = new McpServer(
     { name: 'avatar-forge', title: 'Avatar Forge', version },
@@ -46,7 +53,7 @@ export function createServer({
   );
   const { server } = mcp;
   const jobs = new Jobs();
-  const approval = new CodeApproval(config.codePolicy);
+  const gate = approval ?? new ClientApproval(config.codePolicy, server);
   const handler = new ToolHandler({
     tools,
     blender,
@@ -55,6 +62,7 @@ export function createServer({
     audit,
     jobs,
     jobAfterMs: config.jobAfterMs,
+    observer,
   });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
@@ -66,12 +74,13 @@ export function createServer({
       client: server.getClientVersion()?.name ?? 'unknown client',
       signal: extra.signal,
       onProgress: (progress) => notifier.report(progress),
-      admitCode: (code) => approval.admit(code, server, extra.signal),
+      admitCode: (question) => gate.admit(question, extra.signal),
     });
     await notifier.sent;
     return result;
   });
   registerResources(mcp, blender);
+  registerPrompts(mcp);
   server.onclose = () => jobs.cancelAll();
   return mcp;
 }

@@ -5,7 +5,9 @@ import { ForgeError, toForgeError } from '../core/errors.ts';
 import type { AuditPort, BlenderPort, Progress } from '../core/ports.ts';
 import type { GltfValidator } from '../core/vrm/validator.ts';
 import { plainText, plainValue } from '../core/untrusted.ts';
+import type { ApprovalQuestion } from '../protocol/control.ts';
 import type { Jobs } from './jobs.ts';
+import type { Observer } from './observer.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import type { ToolOutput } from './toolOutput.ts';
 
@@ -20,7 +22,7 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** Asks about code; resolves to how it was allowed. */
-  readonly admitCode: (code: string) => Promise<string>;
+  readonly admitCode: (question: ApprovalQuestion) => Promise<string>;
 }
 
 export interface HandlerOptions {
@@ -33,6 +35,7 @@ export interface HandlerOptions {
   readonly jobs: Jobs;
   /** How long a call is waited for before it becomes a job, in ms. */
   readonly jobAfterMs: number;
+  readonly observer?: Observer | undefined;
 }
 
 /** The one way from a call to its result: parse → policy → audit → run → bound. Never rejects. */
@@ -65,7 +68,7 @@ export class ToolHandler {
     let note: string | undefined;
     let outcome = 'ok';
     try {
-      if (tool.gate === 'code') note = await call.admitCode(z.string().parse(input['code']));
+      if (tool.gate === 'code') note = await call.admitCode(questionAbout(input));
       const output = await this.#start(tool, input, call);
       if ('job' in output.structured) note = [note, 'goes on as a job'].filter(Boolean).join('; ');
       return output;
@@ -87,7 +90,7 @@ export class ToolHandler {
 
   /** Runs the tool; after `jobAfterMs` the call is answered by a job, and the work goes on. */
   async #start(tool: Tool, input: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
-    const { blender, validator, jobs, jobAfterMs } = this.#options;
+    const { blender, validator, jobs, jobAfterMs, observer } = this.#options;
     const abort = new AbortController();
     const onAbort = () => abort.abort(call.signal.reason);
     if (call.signal.aborted) onAbort();
@@ -102,9 +105,10 @@ export class ToolHandler {
         onProgress: (progress) => {
           report(progress);
           call.onProgress(progress);
+          observer?.('progress', { tool: tool.name, ...progress });
         },
       };
-      return tool.run(input, context);
+      return this.#observed(tool, input, context);
     });
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<undefined>((resolve) => {
@@ -123,7 +127,32 @@ export class ToolHandler {
       call.signal.removeEventListener('abort', onAbort);
     }
   }
+
+  /** Runs it and tells the observer; waiting for a job is no activity of its own. */
+  async #observed(tool: Tool, input: unknown, context: ToolContext): Promise<ToolOutput> {
+    const { observer } = this.#options;
+    if (observer === undefined || tool.name === 'job') return tool.run(input, context);
+    const activity = { tool: tool.name, code: null };
+    observer('activity', { ...activity, state: 'started' });
+    try {
+      const output = await tool.run(input, context);
+      observer('activity', { ...activity, state: 'done' });
+      if (output.exported !== undefined) observer('exported', output.exported);
+      return output;
+    } catch (thrown) {
+      const code = thrown instanceof ForgeError ? thrown.code : 'internal';
+      observer('activity', { ...activity, state: 'failed', code });
+      throw thrown;
+    }
+  }
 }
+
+function questionAbout(input: unknown): ApprovalQuestion {
+  const { code, label = null } = codeInput.parse(input);
+  return { code, label };
+}
+
+const codeInput = z.object({ code: z.string(), label: z.string().optional() });
 
 function parseInput(tool: Tool, input: unknown): Record<string, unknown> {
   const parsed = tool.input.safeParse(input ?? {});

@@ -11,4 +11,6 @@ export interface ToolOutput {
     readonly mimeType: string;
     readonly size: number;
   }[];
+  /** The file this call wrote to exports/. */
+  readonly exported?: { readonly name: string; readonly size: number; readonly sha256: string };
 }

@@ -38,6 +38,16 @@ describe('rclone', function () {
     assert.equal(uploaded, sha256(await readFile(file)));
   });
 
+  it('lists the files right in a folder, with sizes and times', async () => {
+    const file = await rig.scratch.file('Listed.vrm', 12_345);
+    const { place } = await rig.upload(file);
+    const folder = parseRemotePath(place.slice(0, place.lastIndexOf('/')));
+    const found = (await rig.rclone.list(folder)).find(({ name }) => name === 'Listed.vrm');
+    assert.equal(found?.size, 12_345);
+    assert.ok(Math.abs(found.modifiedMs - (await stat(file)).mtimeMs) < 60_000);
+    assert.deepEqual(await rig.rclone.list(parseRemotePath(`${place}-none`)), []);
+  });
+
   it('tells how far an upload is', async () => {
     const seen: number[] = [];
     const file = await rig.scratch.file('Upload.vrm', 5_000_000);

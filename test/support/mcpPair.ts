@@ -4,9 +4,9 @@ import { ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sd
 import type { AuditEntry } from '../../src/core/audit.ts';
 import type { BlenderPort } from '../../src/core/ports.ts';
 import type { CodePolicy } from '../../src/core/policy.ts';
-import { createServer } from '../../src/server/server.ts';
+import { createServer, type ServerOptions } from '../../src/server/server.ts';
 
-export interface PairOptions {
+export interface PairOptions extends Partial<Pick<ServerOptions, 'where' | 'approval' | 'observer'>> {
   readonly blender: BlenderPort;
   readonly codePolicy?: CodePolicy;
   readonly jobAfterMs?: number;
@@ -15,14 +15,22 @@ export interface PairOptions {
 }
 
 /** Our server and the official client, joined in memory; `audit` fills with what the server records. */
-export async function mcpPair({ blender, codePolicy = 'ask', jobAfterMs = 1000, elicit }: PairOptions) {
+export async function mcpPair({
+  blender,
+  codePolicy = 'ask',
+  jobAfterMs = 1000,
+  elicit,
+  where = () => 'test',
+  ...host
+}: PairOptions) {
   const audit: AuditEntry[] = [];
   const server = createServer({
     version: '0.0.0',
     config: { codePolicy, jobAfterMs },
     blender,
     validator: { validate: () => Promise.resolve([]) },
-    where: () => 'test',
+    where,
+    ...host,
     audit: { record: (entry) => Promise.resolve(void audit.push(entry)) },
   });
   const client = new Client(

@@ -75,6 +75,6 @@ export function answeredError(error: {
   readonly message: string;
   readonly data?: unknown;
 }): ForgeError {
-  const next = nextSteps[error.code] ?? 'Do what the message says, then call again.';
+  const next = nextSteps[error.code] ?? 'Then call again.';
   return new ForgeError(error.code, error.message, next, { data: error.data });
 }

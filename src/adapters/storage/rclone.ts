@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import {
   catArguments,
+  listArguments,
   rcloneEnvironment,
   type RcloneRemote,
   type RemotePath,
@@ -39,6 +40,15 @@ const statSchema = z.object({
   Metadata: z.record(z.string(), z.string()).optional(),
 });
 
+const listSchema = z.array(z.object({ Name: z.string(), Size: z.number(), ModTime: z.string() }));
+
+/** A file in a listing of a remote. */
+export interface RemoteEntry {
+  readonly name: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
 /** A file in a remote. */
 export interface RemoteStat {
   readonly name: string;
@@ -67,12 +77,7 @@ export class Rclone {
   }
 
   async stat(path: RemotePath, signal?: AbortSignal): Promise<RemoteStat> {
-    let text = '';
-    const decoder = new TextDecoder();
-    for await (const chunk of this.#run(statArguments(path), remotePathText(path), { signal })) {
-      text += decoder.decode(chunk, { stream: true });
-    }
-    const found = statSchema.parse(JSON.parse(text));
+    const found = statSchema.parse(await this.#json(statArguments(path), remotePathText(path), signal));
     // S3 has no folders: a key that is missing looks like an empty one.
     if (found.IsDir) throw rcloneFailure(remotePathText(path), ['object not found'], undefined);
     const sha256 = found.Hashes?.sha256 ?? found.Metadata?.['sha256'];
@@ -83,6 +88,16 @@ export class Rclone {
       sha256: sha256 !== undefined && /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : null,
       md5: found.Hashes?.md5 ?? null,
     };
+  }
+
+  /** The files right in a folder; none where it is missing, for S3 has no folders. */
+  async list(folder: RemotePath, signal?: AbortSignal): Promise<readonly RemoteEntry[]> {
+    const found = listSchema.parse(await this.#json(listArguments(folder), remotePathText(folder), signal));
+    return found.map(({ Name, Size, ModTime }) => ({
+      name: Name,
+      size: Size,
+      modifiedMs: Date.parse(ModTime),
+    }));
   }
 
   /** The bytes of a file as they come. A missing file is no error here but an empty stream: look with {@link stat} first. */
@@ -99,6 +114,14 @@ export class Rclone {
   ): Promise<void> {
     const silence = this.#run(uploadArguments(file, to, headers), remotePathText(to), run);
     while ((await silence.next()).done !== true);
+  }
+
+  async #json(args: readonly string[], place: string, signal: AbortSignal | undefined): Promise<unknown> {
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#run(args, place, { signal }))
+      text += decoder.decode(chunk, { stream: true });
+    return JSON.parse(text);
   }
 
   async *#run(

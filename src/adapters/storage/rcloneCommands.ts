@@ -105,6 +105,11 @@ export function statArguments(path: RemotePath): readonly string[] {
   return ['lsjson', '--stat', '--hash', '--metadata', ...impatient, ...jsonLog, '--', remotePathText(path)];
 }
 
+/** The files right in a folder, without their hashes: some backends would have to read each. */
+export function listArguments(folder: RemotePath): readonly string[] {
+  return ['lsjson', '--files-only', '--no-mimetype', ...impatient, ...jsonLog, '--', remotePathText(folder)];
+}
+
 export function catArguments(path: RemotePath): readonly string[] {
   return ['cat', ...patient, ...jsonLog, '--', remotePathText(path)];
 }

@@ -20,6 +20,8 @@ export interface LocalWorkstationOptions {
   readonly mode?: DisplayMode | undefined;
   readonly startTimeoutMs?: number | undefined;
   readonly onState?: ((state: WorkstationState) => void) | undefined;
+  /** Each line that Blender or its display writes, as it is written. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 interface Run {
@@ -32,12 +34,13 @@ interface Run {
 /** "This machine": a Blender of our own, on a random loopback port with a random token, that ends when we end. */
 export class LocalWorkstation implements Workstation {
   readonly #options: LocalWorkstationOptions;
-  #log = new LineLog();
+  #log: LineLog;
   #state: WorkstationState = absent;
   #run: Run | null = null;
 
   constructor(options: LocalWorkstationOptions) {
     this.#options = options;
+    this.#log = new LineLog(options.onLine);
   }
 
   async launch(): Promise<BlenderEndpoint> {
@@ -77,7 +80,7 @@ export class LocalWorkstation implements Workstation {
   #start(): Run {
     const { blender, bootScript, home, env, headless = false, mode, startTimeoutMs = 60_000 } = this.#options;
     const abort = new AbortController();
-    this.#log = new LineLog();
+    this.#log = new LineLog(this.#options.onLine);
     this.observe({ type: 'launch' });
     const started = startBlender({
       blender,

@@ -59,7 +59,7 @@ export function checkVrm(bytes: Uint8Array, options: CheckOptions = {}): Report 
 }
 
 /** A file with both extensions is read as 1.0, as viewers do. */
-function versionOf(gltf: Gltf): VrmVersion | null {
+export function versionOf(gltf: Gltf): VrmVersion | null {
   if (objectOrNull(gltf.extensions['VRMC_vrm']) !== null) return '1.0';
   return objectOrNull(gltf.extensions['VRM']) === null ? null : '0.x';
 }

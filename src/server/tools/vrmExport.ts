@@ -28,7 +28,11 @@ export const vrmExport = defineTool({
   },
   run: async (input, { blender, ...options }) => {
     const result = exported.parse(await blender.call('vrm_export', input, options));
-    const { name, size } = result.file;
-    return { structured: result, files: [{ uri: exportUri(name), name, size, mimeType: vrmMimeType }] };
+    const { name, size, sha256 } = result.file;
+    return {
+      structured: result,
+      files: [{ uri: exportUri(name), name, size, mimeType: vrmMimeType }],
+      exported: { name, size, sha256 },
+    };
   },
 });

@@ -1,0 +1,26 @@
+/** What the doctor looks at, gathered by an adapter: values only, so that every diagnosis can be tested. */
+
+import type { PeerInfo } from '../ports.ts';
+
+/** Something looked for: found, failed with a reason, or not looked for. */
+export type Probe<T> =
+  | { readonly is: 'found'; readonly value: T }
+  | { readonly is: 'failed'; readonly code: string; readonly message: string; readonly next: string }
+  | { readonly is: 'skipped'; readonly why: string };
+
+export interface DoctorFacts {
+  readonly version: string;
+  /** `linux x64, Node 24.1.0`. */
+  readonly machine: string;
+  /** Whether Blender is to run on this machine; else what belongs to a Blender here is not looked for. */
+  readonly local: boolean;
+  readonly blender: Probe<{ readonly path: string; readonly version: string }>;
+  /** How a Blender started here would be shown. */
+  readonly display: 'window' | 'xvfb' | 'background';
+  readonly peer: Probe<PeerInfo>;
+  readonly home: Probe<{ readonly folder: string }>;
+  readonly rclone: Probe<{ readonly version: string }>;
+  /** Whether a remote is set, for which rclone is needed. */
+  readonly usesRemote: boolean;
+  readonly production: Probe<{ readonly folder: string }>;
+}

@@ -1,0 +1,282 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LocalSource } from '../../adapters/storage/localSource.ts';
+import type { Rclone } from '../../adapters/storage/rclone.ts';
+import { parseRemotePath } from '../../adapters/storage/rcloneCommands.ts';
+import { RcloneSource } from '../../adapters/storage/rcloneSource.ts';
+import { ForgeError, toForgeError } from '../../core/errors.ts';
+import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
+import type { Source } from '../../core/promotion/ports.ts';
+import { checkVrm } from '../../core/vrm/check.ts';
+import { PROFILES } from '../../core/vrm/profile.ts';
+import { thumbnailOf } from '../../core/vrm/thumbnail.ts';
+import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds } from './avatar.ts';
+import { Emitter, type Event } from '../emitter.ts';
+
+/** Where avatars lie now; the settings may change while we run. */
+export interface AvatarPlaces {
+  /** The folder with `exports` and `projects`; null where they are with a Blender elsewhere. */
+  readonly home: string | null;
+  /** Null where no production folder is set. */
+  readonly production: string | null;
+  /** `remote:bucket/path` of exports; null where none is set. */
+  readonly remote: string | null;
+}
+
+export interface AvatarStoreOptions {
+  readonly places: () => AvatarPlaces;
+  readonly blender: BlenderPort;
+  /** Whether Blender can be asked without starting or waiting for one. */
+  readonly isConnected: () => boolean;
+  /** Looked for when it is needed. Errors: `rclone-missing`, `rclone-too-old`. */
+  readonly rclone: () => Promise<Rclone>;
+  /** A folder of our own for copies and thumbnails. */
+  readonly cache: string;
+}
+
+const endings: Readonly<Record<AvatarKind, string>> = {
+  project: '.blend',
+  export: '.vrm',
+  stored: '.vrm',
+  promoted: '.vrm',
+};
+const roots: Readonly<Record<'project' | 'export', FileRoot>> = {
+  project: 'projects',
+  export: 'exports',
+};
+const listing = z.object({
+  files: z.array(z.object({ name: z.string(), size: z.number(), modified: z.string() })),
+});
+
+/** Bigger files are looked into only when somebody asks for it. */
+const biggestUnasked = 128 * 1024 * 1024;
+
+/** Projects and exports, here or with Blender, and what was promoted: lists them, brings them here, looks into them. */
+export class AvatarStore {
+  readonly #options: AvatarStoreOptions;
+  readonly #details = new Map<string, Promise<AvatarDetails>>();
+  readonly #known = new Map<string, AvatarDetails>();
+  readonly #changed = new Emitter<void>();
+  #stored: { readonly remote: string; readonly list: Promise<readonly Avatar[]> } | null = null;
+  /** One file after another: a check takes memory of the size of the file, and a moment of this thread. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** The lists may be others now. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(options: AvatarStoreOptions) {
+    this.#options = options;
+  }
+
+  /** Newest first. Errors: `not-connected`, `folder-unreadable` and those of {@link BlenderPort}. */
+  async list(kind: AvatarKind): Promise<readonly Avatar[]> {
+    const found = await this.#listOf(kind);
+    return found.toSorted((a, b) => b.modifiedMs - a.modifiedMs || a.name.localeCompare(b.name));
+  }
+
+  /** All that can be listed; a place that cannot be read is left out. */
+  async listAll(kinds: readonly AvatarKind[] = avatarKinds): Promise<readonly Avatar[]> {
+    const lists = await Promise.allSettled(kinds.map((kind) => this.list(kind)));
+    return lists.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  }
+
+  /** The file on this machine: itself, or a copy that is fetched if need be. Errors: those of {@link BlenderPort}. */
+  async localFile(avatar: Avatar, options: CallOptions = {}): Promise<string> {
+    if (avatar.path !== null) return avatar.path;
+    const path = this.#copyOf(avatar);
+    if ((await sizeOf(path)) === avatar.size) return path;
+    await writeWhole(path, await this.#fetch(avatar, options));
+    return path;
+  }
+
+  /** Where a promotion takes it from. */
+  async source(avatar: Avatar, options: CallOptions = {}): Promise<Source> {
+    if (avatar.kind !== 'stored') return new LocalSource(await this.localFile(avatar, options));
+    return new RcloneSource(await this.#options.rclone(), this.#placeOf(avatar.name));
+  }
+
+  async bytes(avatar: Avatar, options: CallOptions = {}): Promise<Uint8Array> {
+    return readFile(await this.localFile(avatar, options));
+  }
+
+  /** What was found out before, without looking. */
+  known(avatar: Avatar): AvatarDetails | null {
+    return this.#known.get(keyOf(avatar)) ?? null;
+  }
+
+  /** Looks into a file that is here, and not huge; null for one that would have to be fetched first, and for projects. */
+  async glance(avatar: Avatar): Promise<AvatarDetails | null> {
+    if (avatar.kind === 'project' || avatar.size > biggestUnasked) return null;
+    if (avatar.path === null && (await sizeOf(this.#copyOf(avatar))) !== avatar.size) return null;
+    return this.details(avatar);
+  }
+
+  /** Looks into a VRM; remembered until the file changes. */
+  details(avatar: Avatar, options: CallOptions = {}): Promise<AvatarDetails> {
+    const key = keyOf(avatar);
+    const running = this.#details.get(key);
+    if (running !== undefined) return running;
+    const looked = this.#queue.then(async () => {
+      const details = await this.#look(key, await this.bytes(avatar, options));
+      this.#known.set(key, details);
+      return details;
+    });
+    this.#queue = looked.catch(() => this.#details.delete(key));
+    this.#details.set(key, looked);
+    return looked;
+  }
+
+  /** Something was exported, promoted or put there: whoever shows the lists reads them again; the remote's, too, if asked. */
+  refresh(what: 'here' | 'everything' = 'here'): void {
+    if (what === 'everything') this.#stored = null;
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #listOf(kind: AvatarKind): Promise<readonly Avatar[]> {
+    const { home, production, remote } = this.#options.places();
+    switch (kind) {
+      case 'promoted':
+        return listFolder(kind, production);
+      case 'stored':
+        return remote === null ? [] : this.#listStored(remote);
+      case 'project':
+      case 'export':
+        return home === null ? this.#listOfBlender(kind) : listFolder(kind, join(home, roots[kind]));
+    }
+  }
+
+  /** Asking a remote takes a process and a moment: its list is kept until somebody asks for everything again. */
+  #listStored(remote: string): Promise<readonly Avatar[]> {
+    if (this.#stored?.remote !== remote) {
+      const list = this.#askRemote(remote);
+      this.#stored = { remote, list };
+      list.catch(() => (this.#stored = null));
+    }
+    return this.#stored.list;
+  }
+
+  async #askRemote(remote: string): Promise<readonly Avatar[]> {
+    const folder = parseRemotePath(remote);
+    const entries = await (await this.#options.rclone()).list(folder);
+    return entries.flatMap((entry) =>
+      entry.name.toLowerCase().endsWith(endings.stored) ? [{ kind: 'stored', path: null, ...entry }] : [],
+    );
+  }
+
+  async #listOfBlender(kind: 'project' | 'export'): Promise<readonly Avatar[]> {
+    if (!this.#options.isConnected()) {
+      throw new ForgeError(
+        'not-connected',
+        'These files are with the workstation, which is not connected.',
+        'Connect to it.',
+      );
+    }
+    const answer = await this.#options.blender.call('file.list', { root: roots[kind] }, { retry: true });
+    return listing.parse(answer).files.flatMap(({ name, size, modified }) => {
+      if (!name.toLowerCase().endsWith(endings[kind])) return [];
+      return [{ kind, name, size, modifiedMs: Date.parse(modified), path: null }];
+    });
+  }
+
+  async #look(key: string, vrm: Uint8Array): Promise<AvatarDetails> {
+    const { version, facts, counts } = checkVrm(vrm, { profile: PROFILES.app });
+    return {
+      version,
+      title: facts?.meta.name ?? null,
+      counts,
+      triangles: facts?.triangles ?? 0,
+      heightM: facts?.heightM ?? null,
+      thumbnail: await this.#keepThumbnail(key, vrm),
+    };
+  }
+
+  async #keepThumbnail(key: string, vrm: Uint8Array): Promise<string | null> {
+    const thumbnail = thumbnailOf(vrm);
+    if (thumbnail === null) return null;
+    const ending = thumbnail.mime === 'image/png' ? 'png' : 'jpg';
+    const path = join(this.#options.cache, 'thumbnails', `${key}.${ending}`);
+    await writeWhole(path, thumbnail.bytes);
+    return path;
+  }
+
+  async #fetch({ kind, name }: Avatar, options: CallOptions): Promise<Uint8Array> {
+    if (kind === 'promoted') throw new Error('What is promoted is in a folder of this machine');
+    if (kind !== 'stored') return this.#options.blender.readFile(roots[kind], name, options);
+    const rclone = await this.#options.rclone();
+    const place = parseRemotePath(this.#placeOf(name));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of rclone.read(place, options.signal)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  #placeOf(name: string): string {
+    const { remote } = this.#options.places();
+    if (remote === null) {
+      throw new ForgeError(
+        'no-remote',
+        'No remote of exports is set.',
+        'Set avatarForge.storage.exportsRemote.',
+      );
+    }
+    return `${remote.replace(/\/$/, '')}/${name}`;
+  }
+
+  /** The name was chosen elsewhere: it must not lead out of the cache. */
+  #copyOf(avatar: Avatar): string {
+    const name = avatar.name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '_');
+    return join(this.#options.cache, 'copies', keyOf(avatar), name);
+  }
+}
+
+/** A file that was written again is another one. */
+function keyOf({ kind, name, size, modifiedMs, path }: Avatar): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, name, size, modifiedMs, path]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+async function listFolder(kind: AvatarKind, folder: string | null): Promise<readonly Avatar[]> {
+  if (folder === null) return [];
+  const names = await readdir(folder).catch((thrown: unknown) => {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT' && kind !== 'promoted')
+      return [];
+    throw toForgeError(
+      thrown,
+      'folder-unreadable',
+      `${folder} cannot be read`,
+      'Check the folder in the settings.',
+    );
+  });
+  const wanted = names.filter((name) => !name.startsWith('.') && name.toLowerCase().endsWith(endings[kind]));
+  const found = await Promise.all(wanted.map((name) => describe(kind, join(folder, name), name)));
+  return found.flatMap((avatar) => avatar ?? []);
+}
+
+/** Null where it is gone since, or no file. */
+async function describe(kind: AvatarKind, path: string, name: string): Promise<Avatar | null> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() !== true) return null;
+  return { kind, name, size: found.size, modifiedMs: found.mtimeMs, path };
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );
+}
+
+/** Under its name only when all of it is there. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  const partial = `${path}.${process.pid}.part`;
+  await writeFile(partial, bytes);
+  await rename(partial, path);
+}

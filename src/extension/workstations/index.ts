@@ -1,0 +1,7 @@
+import type { ProviderId } from '../settings.ts';
+import { endpoint } from './endpoint.ts';
+import type { Provider } from './provider.ts';
+import { thisMachine } from './thisMachine.ts';
+
+/** Every provider; `avatarForge.workstation.provider` chooses one. */
+export const providers: Readonly<Record<ProviderId, Provider>> = { thisMachine, endpoint };

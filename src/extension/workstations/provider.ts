@@ -1,0 +1,38 @@
+import type { Installation } from '../../adapters/home.ts';
+import type { BlenderEndpoint } from '../../core/ports.ts';
+import type { Secrets } from '../secrets.ts';
+import type { ProviderId, Settings } from '../settings.ts';
+
+/** What a provider makes a workstation of. */
+export interface ProviderContext {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  readonly installation: Installation;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of exports, projects and checkpoints of this machine. */
+  readonly home: string;
+  /** `launched`: it exists. `listening`: Blender takes connections. `gone`: it ended, asked or not. */
+  readonly onStage: (stage: 'launched' | 'listening' | 'gone') => void;
+  /** A line that Blender, or what starts it, wrote. */
+  readonly onLine: (line: string) => void;
+}
+
+/** One workstation of a provider, made anew for each start, so that changed settings are heeded. */
+export interface Place {
+  readonly label: string;
+  /** Brings it up, or finds it up. Rejects with a ForgeError. */
+  launch(): Promise<BlenderEndpoint>;
+  /** Ends what was started for us; a Blender of somebody else's is left alone. */
+  stop(): Promise<void>;
+}
+
+/** Where workstations come from. A new one is a file here and a line in index.ts. */
+export interface Provider {
+  readonly id: ProviderId;
+  /** Its Blender is ours alone: it can be put to sleep and started again at will. */
+  readonly owned: boolean;
+  /** How often a lost Blender is tried again before it is given up. */
+  readonly attempts: number;
+  label(settings: Settings): string;
+  open(context: ProviderContext): Place;
+}

@@ -1,0 +1,345 @@
+import { connectBlender, type ConnectOptions } from '../../adapters/blender/connect.ts';
+import { ReplaceableBlender } from '../../adapters/blender/replaceable.ts';
+import { ForgeError, reasonOf, toForgeError } from '../../core/errors.ts';
+import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../../core/ports.ts';
+import { backoffMs, type SessionState } from '../../core/session.ts';
+import { absent, workstation, type WorkstationEvent, type WorkstationState } from '../../core/workstation.ts';
+import type { ControlNews } from '../../protocol/control.ts';
+import { Emitter, type Event } from '../emitter.ts';
+import type { WorkstationInfo, WorkstationService } from '../services.ts';
+import type { ProviderId } from '../settings.ts';
+import { Activity } from './activity.ts';
+import { restoreInto, saveCheckpoint } from './checkpoints.ts';
+import { Diary, type WorkstationLog } from './diary.ts';
+import { attachedPlace } from './endpoint.ts';
+import type { Place, Provider, ProviderContext } from './provider.ts';
+import { Pulse } from './pulse.ts';
+
+export interface WorkstationServiceOptions extends Pick<
+  ProviderContext,
+  'settings' | 'secrets' | 'installation' | 'env'
+> {
+  readonly home: () => string;
+  readonly providers: Readonly<Record<ProviderId, Provider>>;
+  readonly log: WorkstationLog;
+  /** How often the latency is measured while ready. */
+  readonly pulseMs?: number | undefined;
+}
+
+const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
+/** What trying again does not mend. */
+const hopeless = ['auth-failed', 'blender-not-found', 'bad-endpoint', 'dialect-blender-lab', 'not-blender'];
+
+/** The current workstation: launches it, keeps a connection of its own to see how it is, and comes back when it is lost. */
+export class CurrentWorkstation implements WorkstationService {
+  readonly #options: WorkstationServiceOptions;
+  readonly #changed = new Emitter<void>();
+  readonly #replaced = new Emitter<void>();
+  readonly #restarted = new Emitter<void>();
+  readonly #activity = new Activity();
+  readonly #blender: ReplaceableBlender;
+  readonly #pulse: Pulse;
+  readonly #subscription: { dispose(): void };
+  readonly #diary: Diary;
+  #state: WorkstationState = absent;
+  #sinceMs = Date.now();
+  #upSinceMs: number | null = null;
+  #lastUseMs = Date.now();
+  #isDozing = false;
+  #place: Place | null = null;
+  #attached: BlenderEndpoint | null = null;
+  #launching: Promise<BlenderEndpoint> | null = null;
+  #stopping: Promise<void> | null = null;
+  #retry: NodeJS.Timeout | undefined;
+  #peer: PeerInfo | null = null;
+  /** The checkpoint to wake up with. */
+  #sleptWith: string | null = null;
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+  /** Another workstation took its place: who holds a connection to the old one gives it up. */
+  readonly onDidReplace: Event<void> = this.#replaced.event;
+  /** Blender had ended by itself and was started again, with an empty scene. */
+  readonly onDidRestart: Event<void> = this.#restarted.event;
+  readonly blender: BlenderPort;
+
+  constructor(options: WorkstationServiceOptions) {
+    this.#options = options;
+    this.#diary = new Diary(options.log);
+    this.#blender = new ReplaceableBlender(() => this.#connect(() => this.#launched()));
+    this.blender = this.#blender;
+    this.#pulse = new Pulse({
+      blender: this.#blender,
+      everyMs: options.pulseMs ?? 3_000,
+      isReady: () => this.#isReady(),
+      onChange: () => this.#changed.fire(),
+      onBeat: () => void this.#sleepWhenIdle(),
+    });
+    this.#subscription = options.settings.onDidChange((names) => {
+      const elsewhere = this.#provider().id === 'endpoint' && names.includes('workstation.endpoint');
+      if (!names.includes('workstation.provider') && !elsewhere) return;
+      this.#attached = null;
+      void this.#replace();
+    });
+  }
+
+  get state(): WorkstationState {
+    return this.#state;
+  }
+
+  info(): WorkstationInfo {
+    return {
+      provider: this.#provider().id,
+      label: this.#label(),
+      state: this.#state,
+      latencyMs: this.#pulse.latencyMs,
+      blenderVersion: this.#peer?.blenderVersion ?? null,
+      addonVersion: this.#peer?.addonVersion ?? null,
+      scene: this.#pulse.scene,
+      sinceMs: this.#sinceMs,
+      upSinceMs: this.#upSinceMs,
+    };
+  }
+
+  log(): readonly string[] {
+    return this.#diary.lines();
+  }
+
+  async start(): Promise<BlenderEndpoint> {
+    const endpoint = await this.#launched();
+    await this.#greet();
+    return endpoint;
+  }
+
+  async endpoint(): Promise<BlenderEndpoint> {
+    const endpoint = await this.#launched();
+    void this.#greet().catch(() => undefined); // the state tells it
+    return endpoint;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop().finally(() => (this.#stopping = null));
+    return this.#stopping;
+  }
+
+  async attach(endpoint: BlenderEndpoint): Promise<void> {
+    this.#attached = endpoint;
+    await this.#replace();
+    await this.start();
+  }
+
+  /** What a server says its tools do. */
+  noteActivity(news: ControlNews['activity'], source: object): void {
+    this.#lastUseMs = Date.now();
+    this.#activity.note(news, source);
+    this.#followActivity();
+    this.#pulse.lookSoon();
+  }
+
+  /** A server is no more. */
+  forgetActivity(source: object): void {
+    this.#activity.forget(source);
+    this.#followActivity();
+  }
+
+  async dispose(): Promise<void> {
+    this.#subscription.dispose();
+    this.#pulse.dispose();
+    await this.stop();
+    await this.#blender.close();
+    for (const emitter of [this.#changed, this.#replaced, this.#restarted]) emitter.dispose();
+  }
+
+  #isReady(): boolean {
+    return this.#state.is === 'ready';
+  }
+
+  #provider(): Provider {
+    const { providers, settings } = this.#options;
+    return providers[this.#attached === null ? settings.get('workstation.provider') : 'endpoint'];
+  }
+
+  #label(): string {
+    return this.#place?.label ?? this.#provider().label(this.#options.settings);
+  }
+
+  #connect(endpoint: () => Promise<BlenderEndpoint>): BlenderPort {
+    return connectBlender(endpoint, { ...this.#client(), onState: (state) => this.#onSession(state) });
+  }
+
+  #client(): ConnectOptions {
+    const { version, addon } = this.#options.installation;
+    return { client: `avatar-forge-vscode/${version}`, library: addon };
+  }
+
+  #open(): Place {
+    const { settings, secrets, installation, env, home } = this.#options;
+    const onStage: ProviderContext['onStage'] = (stage) =>
+      this.#to(stage === 'gone' ? { type: 'connection-lost' } : { type: stage });
+    const onLine = (line: string): void => this.#diary.note(`blender: ${line}`);
+    if (this.#attached !== null) return attachedPlace(this.#attached, secrets, onStage);
+    return this.#provider().open({ settings, secrets, installation, env, home: home(), onStage, onLine });
+  }
+
+  /** One launch serves everybody who waits for Blender. */
+  #launched(): Promise<BlenderEndpoint> {
+    this.#launching ??= this.#launch().finally(() => (this.#launching = null));
+    return this.#launching;
+  }
+
+  async #launch(): Promise<BlenderEndpoint> {
+    await this.#stopping;
+    if (down.includes(this.#state.is)) {
+      this.#place = this.#open();
+      this.#to({ type: 'launch' });
+    }
+    this.#place ??= this.#open();
+    try {
+      const endpoint = await this.#place.launch();
+      await this.#wake(endpoint);
+      return endpoint;
+    } catch (thrown) {
+      if (this.#state.is !== 'reconnecting') this.#fail(thrown);
+      throw thrown;
+    }
+  }
+
+  async #greet(): Promise<void> {
+    try {
+      await this.#blender.describe();
+    } catch (thrown) {
+      if (this.#state.is === 'connecting') this.#fail(thrown);
+      throw thrown;
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    const error = toForgeError(
+      thrown,
+      'internal',
+      'The workstation could not be started',
+      'Please report it.',
+    );
+    this.#to({ type: 'gone', failure: { code: error.code, message: `${error.message} ${error.next}` } });
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#retry);
+    if (down.includes(this.#state.is)) return;
+    await this.#save('before stopping');
+    this.#to({ type: 'stop' });
+    await this.#blender.replace();
+    await this.#place?.stop();
+    this.#to({ type: 'gone', failure: { code: 'blender-gone', message: 'Stopped.' } });
+  }
+
+  async #replace(): Promise<void> {
+    const wasUp = !down.includes(this.#state.is);
+    await this.stop();
+    await this.#blender.replace();
+    this.#place = null;
+    this.#sleptWith = null;
+    this.#reset(absent);
+    this.#replaced.fire();
+    if (wasUp) void this.start().catch(() => undefined); // the state tells it
+  }
+
+  /** Ours and unused: its scene is kept, its process is not. */
+  async #sleepWhenIdle(): Promise<void> {
+    const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
+    const isIdle = idleMs > 0 && Date.now() - this.#lastUseMs > idleMs;
+    if (!isIdle || !this.#provider().owned || this.#state.is !== 'ready' || this.#isDozing) return;
+    this.#isDozing = true;
+    await this.#sleep().finally(() => (this.#isDozing = false));
+  }
+
+  async #sleep(): Promise<void> {
+    const place = this.#place; // a call may wake another one meanwhile
+    const saved = await this.#save('before sleeping');
+    if (saved === null || !this.#isReady()) return;
+    this.#sleptWith = saved;
+    this.#to({ type: 'slept' });
+    await this.#blender.replace();
+    await place?.stop();
+  }
+
+  async #wake(endpoint: BlenderEndpoint): Promise<void> {
+    const checkpoint = this.#sleptWith;
+    if (checkpoint === null) return;
+    this.#sleptWith = null;
+    const waker = connectBlender(endpoint, this.#client());
+    try {
+      await restoreInto(waker, checkpoint);
+      this.#diary.note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
+    } catch (thrown) {
+      this.#diary.note(`checkpoint ${checkpoint} could not be restored: ${reasonOf(thrown)}`, 'warn');
+    } finally {
+      await waker.close();
+    }
+  }
+
+  /** The id of the checkpoint; null where there is no Blender to ask, or it could not. */
+  async #save(label: string): Promise<string | null> {
+    if (this.#upSinceMs === null) return null;
+    try {
+      return await saveCheckpoint(this.#blender, label);
+    } catch (thrown) {
+      this.#diary.note(`no checkpoint ${label}: ${reasonOf(thrown)}`, 'warn');
+      return null;
+    }
+  }
+
+  #onSession(state: SessionState): void {
+    if (state.is === 'connected') {
+      const isAnother = this.#state.is === 'reconnecting' && this.#peer?.instance !== state.peer.instance;
+      this.#peer = state.peer;
+      this.#lastUseMs = Date.now();
+      this.#to({ type: 'connected' });
+      if (isAnother) this.#restarted.fire();
+      this.#followActivity();
+      void this.#pulse.beat();
+      void this.#pulse.look();
+    }
+    if (state.is === 'disconnected') this.#to({ type: 'connection-lost' });
+  }
+
+  #followActivity(): void {
+    const job = this.#activity.current;
+    this.#to(job === null ? { type: 'job-ended' } : { type: 'job-started', job });
+  }
+
+  #to(event: WorkstationEvent): void {
+    const next = workstation(this.#state, event);
+    if (next !== this.#state && JSON.stringify(next) !== JSON.stringify(this.#state)) this.#reset(next);
+  }
+
+  #reset(next: WorkstationState): void {
+    const wasUp = this.#state.is === 'ready' || this.#state.is === 'busy';
+    const isUp = next.is === 'ready' || next.is === 'busy';
+    this.#state = next;
+    this.#sinceMs = Date.now();
+    if (isUp !== wasUp) this.#upSinceMs = isUp ? this.#sinceMs : null;
+    if (!isUp) this.#pulse.forgetLatency();
+    if (down.includes(next.is)) {
+      this.#peer = null;
+      this.#pulse.forgetScene();
+    }
+    this.#diary.state(this.#label(), next, wasUp && isUp);
+    clearTimeout(this.#retry);
+    if (next.is === 'reconnecting') this.#comeBack(next.attempt);
+    this.#changed.fire();
+  }
+
+  #comeBack(attempt: number): void {
+    this.#retry = setTimeout(
+      () => {
+        this.#blender.describe().catch((thrown: unknown) => {
+          if (this.#state.is !== 'reconnecting') return;
+          const code = thrown instanceof ForgeError ? thrown.code : '';
+          if (attempt >= this.#provider().attempts || hopeless.includes(code)) this.#fail(thrown);
+          else this.#to({ type: 'connection-lost' });
+        });
+      },
+      backoffMs(attempt, Math.random()),
+    );
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Between the editor's extension and the MCP server it registers: JSON-RPC 2.0 with the framing of language servers over a local
+ * socket (a Unix domain socket; a named pipe on Windows). The server is the client here. The socket's path and a one-time token
+ * reach it through its environment.
+ */
+
+export const controlEnvironment = {
+  path: 'AVATAR_FORGE_CONTROL',
+  token: 'AVATAR_FORGE_CONTROL_TOKEN',
+} as const;
+
+export interface Endpoint {
+  /** For people and the audit: `This machine`. */
+  readonly label: string;
+  readonly host: string;
+  readonly port: number;
+  readonly token?: string | undefined;
+}
+
+export interface ApprovalQuestion {
+  readonly code: string;
+  /** What the model calls it. */
+  readonly label: string | null;
+}
+
+export type Decision = 'once' | 'session' | 'deny';
+
+export interface Ruling {
+  readonly decision: Decision;
+  /** `policy`: the settings decided. `session`: a person did, earlier. */
+  readonly by: 'person' | 'session' | 'policy';
+}
+
+/** Requests of the server. Errors carry `{code, next}` as data. */
+export interface ControlRequests {
+  /** The first message; anything else before it, or a wrong token, ends the connection. */
+  readonly hello: {
+    readonly params: { readonly token: string };
+    readonly result: { readonly version: string };
+  };
+  /** Where Blender is now; waits for a workstation that is being launched. */
+  readonly endpoint: { readonly params: Record<string, never>; readonly result: Endpoint };
+  /** Whether a piece of code may run: by the settings, else by a person's word. Cancellable. */
+  readonly approve: { readonly params: ApprovalQuestion; readonly result: Ruling };
+}
+
+/** News of the server; nobody answers. */
+export interface ControlNews {
+  readonly exported: { readonly name: string; readonly size: number; readonly sha256: string };
+  /** `code`: of the error, where it failed. */
+  readonly activity: {
+    readonly tool: string;
+    readonly state: 'started' | 'done' | 'failed';
+    readonly code: string | null;
+  };
+  /** `fraction`: 0…1, or null where it cannot be known. */
+  readonly progress: { readonly tool: string; readonly fraction: number | null; readonly message: string };
+}
+
+/** News for the server. */
+export interface ControlOrders {
+  /** Blender is elsewhere now: the connection to the old one is given up, and `endpoint` asked again. */
+  readonly replaced: Record<string, never>;
+}

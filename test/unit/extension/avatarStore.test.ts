@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Rclone } from '../../../src/adapters/storage/rclone.ts';
+import { ForgeError } from '../../../src/core/errors.ts';
+import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
+import { AvatarStore } from '../../../src/extension/avatars/store.ts';
+import { minimalVrm } from '../../fixtures/minimalVrm.ts';
+import { FakeBlender } from '../../support/fakeBlender.ts';
+import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
+
+const isCode = (code: string) => (thrown: unknown) => thrown instanceof ForgeError && thrown.code === code;
+
+const noRclone = (): Promise<Rclone> => Promise.reject(new Error('not used'));
+
+describe('the store of avatars', () => {
+  let folder: string;
+  let home: string;
+  let production: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'avatar-store-'));
+    home = join(folder, 'home');
+    production = join(folder, 'production');
+    await mkdir(join(home, 'exports'), { recursive: true });
+    await mkdir(production);
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const local = (): AvatarStore =>
+    new AvatarStore({
+      places: () => ({ home, production, remote: null }),
+      rclone: noRclone,
+      blender: new FakeBlender(),
+      isConnected: () => false,
+      cache: join(folder, 'cache'),
+    });
+
+  it('lists files of the right kind, newest first, and no hidden or half ones', async () => {
+    const put = async (name: string, atS: number): Promise<void> => {
+      await writeFile(join(home, 'exports', name), 'x');
+      await utimes(join(home, 'exports', name), atS, atS);
+    };
+    await put('old.vrm', 1000);
+    await put('New.VRM', 2000);
+    await put('.partial.vrm', 3000);
+    await put('notes.txt', 3000);
+    await mkdir(join(home, 'exports', 'folder.vrm'));
+    await writeFile(join(production, 'old.vrm'), 'xx');
+    await writeFile(join(production, 'old.vrm.sha256'), 'x');
+    const store = local();
+    assert.deepEqual(
+      (await store.list('export')).map(({ name, size, modifiedMs }) => [name, size, modifiedMs]),
+      [
+        ['New.VRM', 1, 2_000_000],
+        ['old.vrm', 1, 1_000_000],
+      ],
+    );
+    assert.deepEqual(await store.list('project'), []);
+    assert.deepEqual(
+      (await store.list('promoted')).map(({ path }) => path),
+      [join(production, 'old.vrm')],
+    );
+    assert.equal((await store.listAll()).length, 3);
+  });
+
+  it('says so where the production folder cannot be read, and leaves it out of the whole', async () => {
+    await rm(production, { recursive: true });
+    await writeFile(join(home, 'exports', 'a.vrm'), 'x');
+    await assert.rejects(local().list('promoted'), isCode('folder-unreadable'));
+    assert.equal((await local().listAll()).length, 1);
+  });
+
+  it('looks into a file once, keeps its thumbnail, and looks again when the file was written again', async () => {
+    const { glb } = sampleVrm('1.0');
+    const path = join(home, 'exports', 'a.vrm');
+    await writeFile(path, glb);
+    const store = local();
+    const [avatar] = await store.list('export');
+    assert.ok(avatar !== undefined && store.known(avatar) === null);
+    const details = await store.glance(avatar);
+    assert.equal(details?.version, '1.0');
+    assert.ok(details.triangles > 0);
+    assert.ok(details.thumbnail !== null);
+    assert.deepEqual(
+      new Uint8Array(await readFile(details.thumbnail)),
+      new Uint8Array(thumbnailOf(glb)!.bytes),
+    );
+    assert.equal(store.known(avatar), details);
+    assert.equal(await store.details(avatar), details);
+
+    await writeFile(path, minimalVrm('Another'));
+    const [again] = await store.list('export');
+    assert.equal(store.known(again!), null);
+    assert.equal((await store.glance(again!))?.title, 'Another');
+  });
+
+  it('takes a file that is no VRM for what it is', async () => {
+    await writeFile(join(home, 'exports', 'a.vrm'), 'no GLB at all');
+    const store = local();
+    const [avatar] = await store.list('export');
+    const details = await store.glance(avatar!);
+    assert.equal(details?.version, null);
+    assert.ok(details.counts.errors > 0);
+  });
+
+  describe('with a Blender elsewhere', () => {
+    const vrm = minimalVrm('Remote');
+    const files = [
+      { name: 'remote.vrm', size: vrm.length, modified: '2026-01-02T03:04:05.000+00:00' },
+      { name: 'notes.txt', size: 1, modified: '2026-01-02T03:04:05.000+00:00' },
+    ];
+    let blender: FakeBlender;
+    let isConnected: boolean;
+    const remote = (): AvatarStore =>
+      new AvatarStore({
+        places: () => ({ home: null, production: null, remote: null }),
+        rclone: noRclone,
+        blender,
+        isConnected: () => isConnected,
+        cache: join(folder, 'cache'),
+      });
+    beforeEach(() => {
+      blender = new FakeBlender({ 'file.list': () => ({ files }) }, { 'remote.vrm': vrm });
+      isConnected = true;
+    });
+
+    it('does not call a Blender that is not there', async () => {
+      isConnected = false;
+      await assert.rejects(remote().list('export'), isCode('not-connected'));
+      assert.deepEqual(blender.calls, []);
+      assert.deepEqual(await remote().list('promoted'), []);
+    });
+
+    it('lists its files, fetches none unasked, and each one once', async () => {
+      const store = remote();
+      const [avatar, ...others] = await store.list('export');
+      assert.deepEqual(others, []);
+      assert.ok(avatar?.path === null);
+      assert.equal(avatar.modifiedMs, Date.UTC(2026, 0, 2, 3, 4, 5));
+      assert.equal(await store.glance(avatar), null);
+
+      const file = await store.localFile(avatar);
+      assert.deepEqual(new Uint8Array(await readFile(file)), new Uint8Array(vrm));
+      assert.ok(file.endsWith('remote.vrm'));
+      blender = new FakeBlender();
+      assert.equal(await store.localFile(avatar), file);
+      assert.equal((await store.glance(avatar))?.title, 'Remote');
+    });
+
+    it('keeps a name that was chosen elsewhere inside the cache', async () => {
+      const name = '../../../../evil.vrm';
+      const modified = '2026-01-02T03:04:05.000+00:00';
+      blender = new FakeBlender(
+        { 'file.list': () => ({ files: [{ name, size: vrm.length, modified }] }) },
+        { [name]: vrm },
+      );
+      const store = remote();
+      const [avatar] = await store.list('export');
+      assert.ok((await store.localFile(avatar!)).startsWith(join(folder, 'cache', 'copies')));
+    });
+  });
+});

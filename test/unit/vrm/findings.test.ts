@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { budgetFindings } from '../../../src/core/vrm/budget.ts';
+import { condenseInfos } from '../../../src/core/vrm/condense.ts';
+import type { Finding, Severity } from '../../../src/core/vrm/finding.ts';
+
+const finding = (code: string, severity: Severity): Finding => ({
+  code,
+  severity,
+  message: 'So it is.',
+  next: 'Mend it.',
+  where: {},
+  spec: null,
+});
+
+describe('findings for people', () => {
+  it('keep every error and warning, and one information of each code', () => {
+    const all = [
+      finding('a', 'error'),
+      finding('a', 'error'),
+      finding('b', 'warning'),
+      ...Array.from({ length: 100 }, () => finding('c', 'info')),
+      finding('d', 'info'),
+    ];
+    assert.deepEqual(
+      condenseInfos(all).map(({ code, message }) => `${code}: ${message}`),
+      [
+        'a: So it is.',
+        'a: So it is.',
+        'b: So it is.',
+        'c: So it is. (and 99 more of this code)',
+        'd: So it is.',
+      ],
+    );
+  });
+});
+
+describe('the budget', () => {
+  it('warns of more triangles than it has, not of as many', () => {
+    assert.deepEqual(budgetFindings({ triangles: 70_000 }, { triangles: 70_000 }), []);
+    assert.deepEqual(budgetFindings(null, { triangles: 1 }), []);
+    const [over] = budgetFindings({ triangles: 70_001 }, { triangles: 70_000 });
+    assert.deepEqual([over?.code, over?.severity], ['budget-triangles', 'warning']);
+  });
+});

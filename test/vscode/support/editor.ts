@@ -1,0 +1,148 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core';
+import { CodeServer } from '../../../scripts/codeServer.ts';
+import { chromiumArguments, chromiumEnvironment, findChromium } from '../../../src/adapters/preview/chromium.ts';
+import { socketVariable } from '../harness/protocol.ts';
+import { Harness, packHarness } from './harness.ts';
+import { until } from './until.ts';
+
+/** Pictures to look at. */
+const pictures = join(import.meta.dirname, '../../../out/vscode');
+
+export interface EditorOptions {
+  readonly extensions: readonly string[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Files of the workspace, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A real VS Code in a browser, with the harness in its extension host. Leaves nothing behind. */
+export class Editor {
+  readonly page: Page;
+  readonly harness: Harness;
+  readonly workspace: string;
+  /** The home folder of its processes. */
+  readonly home: string;
+  readonly pictures = pictures;
+  readonly #server: CodeServer;
+  readonly #browser: BrowserContext;
+  readonly #folder: string;
+
+  static async open({ extensions, settings, files = {} }: EditorOptions): Promise<Editor> {
+    const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-vscode-'));
+    const workspace = join(folder, 'workspace');
+    const all = { 'README.md': '# A workspace\n', ...files };
+    for (const [name, text] of Object.entries(all)) {
+      await mkdir(dirname(join(workspace, name)), { recursive: true });
+      await writeFile(join(workspace, name), text);
+    }
+    await mkdir(pictures, { recursive: true });
+    const socket = join(folder, 'rehearsal.sock');
+    const harness = await Harness.listen(socket);
+    const server = await CodeServer.start({
+      profile: join(folder, 'profile'),
+      extensions: [...extensions, await packHarness(join(folder, 'harness'))],
+      settings: { 'workbench.reduceMotion': 'on', ...settings },
+      env: { [socketVariable]: socket },
+      idleSeconds: 120,
+    });
+    const browser = await chromium.launchPersistentContext(join(folder, 'chromium'), {
+      executablePath: findChromium(undefined, process.env),
+      args: [...chromiumArguments()],
+      env: chromiumEnvironment(process.env),
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    await page.goto(server.url(workspace));
+    const editor = new Editor({ page, harness, workspace, server, browser, folder });
+    await editor.harness.evaluate((api) => api.version);
+    return editor;
+  }
+
+  private constructor(parts: {
+    readonly page: Page;
+    readonly harness: Harness;
+    readonly workspace: string;
+    readonly server: CodeServer;
+    readonly browser: BrowserContext;
+    readonly folder: string;
+  }) {
+    this.page = parts.page;
+    this.harness = parts.harness;
+    this.workspace = parts.workspace;
+    this.home = join(parts.server.profile, 'home');
+    this.#server = parts.server;
+    this.#browser = parts.browser;
+    this.#folder = parts.folder;
+  }
+
+  command<R>(id: string, ...args: unknown[]): Promise<R> {
+    return this.harness.evaluate(
+      async (api, call: { id: string; args: unknown[] }) =>
+        api.commands.executeCommand<R>(call.id, ...call.args),
+      { id, args },
+    );
+  }
+
+  /** Has our extension activated, as the first use of it does. */
+  async activate(): Promise<void> {
+    await this.harness.evaluate(async (api) => {
+      await api.extensions.getExtension('daviestechlabs.avatar-forge')?.activate();
+    });
+  }
+
+  /** How long the activation of our extension took, by the editor's own measurement, in ms. */
+  async activationMs(): Promise<number> {
+    await this.command('workbench.action.showRuntimeExtensions');
+    const row = this.page.locator('.monaco-list-row[aria-label="avatar-forge"]');
+    const text = await row.locator('.activation-time').innerText();
+    await this.page.keyboard.press('Escape');
+    await row.waitFor({ state: 'detached' });
+    const ms = /(\d+)\s*ms/.exec(text)?.[1];
+    if (ms === undefined) throw new Error(`no time in: ${text}`);
+    return Number(ms);
+  }
+
+  /** Sets a user setting, or with undefined takes it back; resolves when it holds. */
+  async set(name: string, value: unknown): Promise<void> {
+    await this.harness.evaluate(
+      async (api, setting: { name: string; value?: unknown }) =>
+        api.workspace
+          .getConfiguration()
+          .update(setting.name, setting.value, api.ConfigurationTarget.Global),
+      { name, value },
+    );
+  }
+
+  /** The page of a webview that shows this. */
+  async webview(selector: string): Promise<Frame> {
+    return until(`a webview with ${selector}`, async () => {
+      for (const frame of this.page.frames()) {
+        if (frame === this.page.mainFrame()) continue;
+        const shown = frame.locator(selector).first().isVisible();
+        if (await shown.catch(() => false)) return frame;
+      }
+      return null;
+    });
+  }
+
+  /** A new extension host in the same window. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.harness.again();
+  }
+
+  async picture(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(this.pictures, `${name}.png`), animations: 'disabled' });
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.harness.close();
+    await this.#server.end();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import type { Editor } from './support/editor.ts';
+import { result } from './support/tools.ts';
+import { windowWithTools } from './support/window.ts';
+
+describe('what a person sees', function () {
+  this.timeout(120_000);
+  let editor: Editor;
+
+  before(async function () {
+    editor = await windowWithTools(this);
+    await editor.command('avatarForge.stopWorkstation');
+    await editor.command('workbench.view.extension.avatarForge');
+  });
+
+  const row = (text: string) => editor.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  const notification = (text: RegExp) =>
+    editor.page.locator('.notification-list-item', { hasText: text }).first();
+
+  it('a stopped workstation, with the way to start it', async () => {
+    const welcome = editor.page.locator('.welcome-view', { hasText: /Start/ }).first();
+    await welcome.waitFor();
+    await editor.picture('views-stopped');
+  });
+
+  it('a failure, with what to do about it', async () => {
+    await editor.set('avatarForge.workstation.blenderPath', '/nowhere/blender');
+    try {
+      await editor.command('avatarForge.startWorkstation');
+      const told = notification(/\/nowhere\/blender/);
+      await told.waitFor();
+      assert.match(await told.innerText(), /Install Blender/);
+      await row('failed').waitFor();
+      await editor.picture('failure');
+      await editor.command('notifications.clearAll');
+    } finally {
+      await editor.set('avatarForge.workstation.blenderPath', undefined);
+    }
+  });
+
+  it('a workstation that is ready, with what is known of it', async () => {
+    await editor.command('avatarForge.startWorkstation');
+    await row('ready').waitFor();
+    await row('Scene').waitFor();
+    assert.match((await row('ready').getAttribute('aria-label')) ?? '', /This machine, ready/);
+    await editor.picture('workstation-ready');
+  });
+
+  it('an export, with its size and findings', async () => {
+    await result(editor, 'avatar_scaffold', { name: 'Seen' });
+    const meta = { name: 'Seen', authors: ['Avatar Forge tests'] };
+    await result(editor, 'vrm_export', { name: 'Seen', version: '1.0', meta });
+    await row('Seen.vrm').waitFor();
+    await editor.picture('avatars');
+  });
+
+  it('the preview of it, moving', async () => {
+    void editor.command('avatarForge.previewAvatar');
+    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
+    const frame = await editor.webview('canvas');
+    await frame.getByText('triangles').first().waitFor();
+    await editor.picture('preview');
+  });
+
+  it('its findings in the Problems panel', async () => {
+    void editor.command('avatarForge.checkVrm');
+    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
+    await notification(/Seen\.vrm/).waitFor();
+    await editor.command('workbench.actions.view.problems');
+    await editor.picture('check');
+    await editor.command('notifications.clearAll');
+    await editor.command('workbench.action.closePanel');
+  });
+
+  it('a picture of Blender', async () => {
+    await editor.command('avatarForge.takeScreenshot');
+    await editor.page.locator('.tab', { hasText: '.png' }).first().waitFor();
+    await editor.picture('screenshot-command');
+  });
+
+  it('the doctor and the audit log', async () => {
+    await editor.command('avatarForge.doctor');
+    await editor.webview('text=Blender');
+    await editor.picture('doctor');
+    await editor.command('workbench.action.closeAllEditors');
+    await editor.command('avatarForge.showAuditLog');
+    await editor.webview('text=avatar_scaffold');
+    await editor.picture('audit');
+    await editor.command('workbench.action.closeAllEditors');
+  });
+
+  it('the commands in the palette', async () => {
+    void editor.command('workbench.action.quickOpen', '>Avatar Forge');
+    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Avatar Forge' }).first().waitFor();
+    await editor.picture('palette');
+    await editor.page.keyboard.press('Escape');
+  });
+
+  it('the walkthrough', async () => {
+    const id = 'daviestechlabs.avatar-forge#avatarForge.start';
+    await editor.command('workbench.action.openWalkthrough', id);
+    const steps = editor.page.locator('.getting-started-step');
+    await steps.first().waitFor();
+    assert.equal(await steps.count(), 5);
+    await editor.picture('walkthrough');
+    for (let step = 1; step < 5; step += 1) {
+      await steps.nth(step).click();
+      await editor.picture(`walkthrough-${step + 1}`);
+    }
+    await editor.command('workbench.action.closeAllEditors');
+  });
+
+  it('all of it in high contrast', async () => {
+    await editor.set('workbench.colorTheme', 'Default High Contrast');
+    try {
+      await editor.page.locator('.monaco-workbench.hc-black').waitFor();
+      await editor.picture('high-contrast');
+    } finally {
+      await editor.set('workbench.colorTheme', undefined);
+    }
+  });
+});

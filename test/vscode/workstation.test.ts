@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { processesOf } from './support/processes.ts';
+import type { Editor } from './support/editor.ts';
+import { objectsOf } from './support/scene.ts';
+import { windowWithTools } from './support/window.ts';
+
+describe('a workstation that is lost', function () {
+  this.timeout(120_000);
+  let editor: Editor;
+
+  before(async function () {
+    editor = await windowWithTools(this);
+    await editor.command('avatarForge.startWorkstation');
+  });
+
+  const statusBar = (text: string) =>
+    editor.page.locator('.statusbar-item', { hasText: text }).first();
+
+  it('is brought back under the same server', async () => {
+    await statusBar('ms').waitFor();
+    const server = await processesOf(editor, 'cli.js mcp');
+    const [blender] = await processesOf(editor, '/boot.py');
+    assert.equal(server.length, 1);
+    assert(blender !== undefined);
+    process.kill(blender, 'SIGKILL');
+    await statusBar('reconnecting').waitFor({ timeout: 10_000 });
+    await editor.picture('reconnecting');
+    await statusBar('ms').waitFor({ timeout: 60_000 });
+    assert((await objectsOf(editor)).length > 0);
+    assert.deepEqual(await processesOf(editor, 'cli.js mcp'), server);
+    const [another] = await processesOf(editor, '/boot.py');
+    assert(another !== undefined && another !== blender);
+  });
+});
