@@ -150,7 +150,15 @@ function flags(port: number, idleSeconds: number | undefined): string[] {
 
 /** No secret of ours, and no setting of ours but what is given: a profile stands for a fresh machine. */
 function environment({ profile, env = {} }: CodeServerOptions): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'LANG', 'LC_ALL', 'DISPLAY', 'XAUTHORITY', 'AVATAR_FORGE_BLENDER', 'AVATAR_FORGE_CHROMIUM'];
+  const kept = [
+    'PATH',
+    'LANG',
+    'LC_ALL',
+    'DISPLAY',
+    'XAUTHORITY',
+    'AVATAR_FORGE_BLENDER',
+    'AVATAR_FORGE_CHROMIUM',
+  ];
   const inherited = Object.entries(process.env).filter(([name]) => kept.includes(name));
   return {
     ...Object.fromEntries(inherited),

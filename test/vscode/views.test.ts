@@ -91,7 +91,10 @@ describe('what a person sees', function () {
 
   it('the commands in the palette', async () => {
     void editor.command('workbench.action.quickOpen', '>Avatar Forge');
-    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Avatar Forge' }).first().waitFor();
+    await editor.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'Avatar Forge' })
+      .first()
+      .waitFor();
     await editor.picture('palette');
     await editor.page.keyboard.press('Escape');
   });

@@ -5,7 +5,7 @@ import { findInstallation } from '../../../src/adapters/home.ts';
 import type { CodePolicy } from '../../../src/core/policy.ts';
 import type { Endpoint, Ruling } from '../../../src/protocol/control.ts';
 import { editorHost } from '../../../src/server/host.ts';
-import { ForgePeer } from '../../emulators/forge-peer.ts';
+import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { mcpPair } from '../../support/mcpPair.ts';
 import { afterwards, type Channel, closeAll, listen, until } from './support.ts';
 
@@ -72,8 +72,7 @@ describe('the server started by the editor', () => {
     const rulings: Ruling = { decision: 'once', by: 'person' };
     let at: 0 | 1 = 0;
     const channel = await listen({
-      endpoint: () =>
-        Promise.resolve({ label: 'AB'.charAt(at), host: '127.0.0.1', port: blenders[at].port }),
+      endpoint: () => Promise.resolve({ label: 'AB'.charAt(at), host: '127.0.0.1', port: blenders[at].port }),
       approve: () => Promise.resolve(rulings),
     });
     const { client, audit } = await serve(channel);

@@ -8,7 +8,7 @@ import { parseEndpoint } from '../../../src/extension/workstations/endpoint.ts';
 import type { Provider } from '../../../src/extension/workstations/provider.ts';
 import { CurrentWorkstation } from '../../../src/extension/workstations/service.ts';
 import type { Request } from '../../../src/protocol/wire.ts';
-import { ForgePeer } from '../../emulators/forge-peer.ts';
+import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { afterwards, closeAll, until } from '../control/support.ts';
 import { secretsOver, settingsOver } from './settingsFake.ts';
 

@@ -18,7 +18,10 @@ export function activate(context: vscode.ExtensionContext): void {
 
 function takeOrders(): vscode.Disposable {
   const socket = connect(process.env[socketVariable] ?? '');
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const connection = createMessageConnection(
+    new SocketMessageReader(socket),
+    new SocketMessageWriter(socket),
+  );
   connection.onRequest('evaluate', async ({ source, arg }: Evaluation) => {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what the tests send is what this is for
     const evaluated = new Function(`return (${source})`)() as Evaluated;

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core';
 import { CodeServer } from '../../../scripts/codeServer.ts';
-import { chromiumArguments, chromiumEnvironment, findChromium } from '../../../src/adapters/preview/chromium.ts';
+import {
+  chromiumArguments,
+  chromiumEnvironment,
+  findChromium,
+} from '../../../src/adapters/preview/chromium.ts';
 import { socketVariable } from '../harness/protocol.ts';
 import { Harness, packHarness } from './harness.ts';
 import { until } from './until.ts';
@@ -110,9 +114,7 @@ export class Editor {
   async set(name: string, value: unknown): Promise<void> {
     await this.harness.evaluate(
       async (api, setting: { name: string; value?: unknown }) =>
-        api.workspace
-          .getConfiguration()
-          .update(setting.name, setting.value, api.ConfigurationTarget.Global),
+        api.workspace.getConfiguration().update(setting.name, setting.value, api.ConfigurationTarget.Global),
       { name, value },
     );
   }
