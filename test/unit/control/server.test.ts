@@ -72,8 +72,7 @@ describe('the server started by the editor', () => {
     const rulings: Ruling = { decision: 'once', by: 'person' };
     let at: 0 | 1 = 0;
     const channel = await listen({
-      endpoint: () =>
-        Promise.resolve({ label: 'AB'.charAt(at), host: '127.0.0.1', port: blenders[at].port }),
+      endpoint: () => Promise.resolve({ label: 'AB'.charAt(at), host: '127.0.0.1', port: blenders[at].port }),
       approve: () => Promise.resolve(rulings),
     });
     const { client, audit } = await serve(channel);
