@@ -12,7 +12,7 @@ export interface Outcome extends SuiteReport {
   readonly log: string;
 }
 
-const limitMinutes = 15;
+const limitMinutes = 20;
 const running = new Set<ChildProcess>();
 
 /** A suite runs in a process group of its own, so that nothing it started outlives it. */

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { FolderProduction } from '../../src/adapters/storage/folder.ts';
 import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
 import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
+import { skip } from '../support/skip.ts';
 import { Rig } from './rig.ts';
 import { Promoter, type PromoterAnswer, type PromoterTask, Scratch } from './support.ts';
 
@@ -130,8 +131,7 @@ describe('a folder', function () {
   before(async function () {
     const probe = await execa('unshare', ['-rm', 'true'], { reject: false });
     if (!probe.failed) return;
-    console.log('      skipped: this machine lets nobody mount in a namespace of their own (unshare -rm)');
-    this.skip();
+    skip(this, 'this machine lets nobody mount in a namespace of their own (unshare -rm)');
   });
 
   for (const [what, options, expected] of [
