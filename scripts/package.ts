@@ -9,7 +9,10 @@ const root = join(import.meta.dirname, '..');
 const out = join(root, 'out/avatar-forge.vsix');
 
 mkdirSync(join(root, 'out'), { recursive: true });
-execFileSync(process.execPath, [join(root, 'scripts/build.ts'), '--release'], { cwd: root, stdio: 'inherit' });
+execFileSync(process.execPath, [join(root, 'scripts/build.ts'), '--release'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 await packVsix(root, out);
 
 const bytes = readFileSync(out);

@@ -43,6 +43,8 @@ const server = await CodeServer.start({
     'avatarForge.production.folder': join(folder, 'production'),
   },
 });
-console.log(`\n${server.url(workspace)}\n\nOnly this machine can open it. Ctrl+C ends it, and Blender with it.`);
+console.log(
+  `\n${server.url(workspace)}\n\nOnly this machine can open it. Ctrl+C ends it, and Blender with it.`,
+);
 await stopped;
 await server.end();

