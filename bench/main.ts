@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
+import { extension } from './extension.ts';
 import { toolCalls } from './toolCalls.ts';
 
-const benches: readonly Bench[] = [toolCalls];
+const benches: readonly Bench[] = [toolCalls, extension];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

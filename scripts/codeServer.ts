@@ -37,15 +37,15 @@ const quiet = {
 const startTimeoutMs = 60_000;
 const endGraceMs = 3_000;
 
-/** The program in the cache folder of scripts/setup.sh. */
-function findCodeServer(env: Readonly<Record<string, string | undefined>>): string {
+/** The package in the cache folder of scripts/setup.sh. */
+export function findCodeServer(env: Readonly<Record<string, string | undefined>>): string {
   const cache =
     env['AVATAR_FORGE_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'avatar-forge');
-  const entry = join(cache, 'code-server/node_modules/code-server/out/node/entry.js');
-  if (!existsSync(entry)) {
+  const folder = join(cache, 'code-server/node_modules/code-server');
+  if (!existsSync(folder)) {
     throw new Error(`code-server is not in ${cache}: ./check --only test:vscode sets it up`);
   }
-  return entry;
+  return folder;
 }
 
 /** One code-server on loopback. It is the leader of a process group, so that what it started ends with it. */
@@ -58,7 +58,7 @@ export class CodeServer {
   /** Installs the extensions, starts it and waits until it answers. */
   static async start(options: CodeServerOptions): Promise<CodeServer> {
     const { profile, settings = {}, extensions = [] } = options;
-    const entry = findCodeServer(process.env);
+    const entry = join(findCodeServer(process.env), 'out/node/entry.js');
     for (const folder of ['user/User', 'extensions', 'home'])
       mkdirSync(join(profile, folder), { recursive: true });
     const file = join(profile, 'user/User/settings.json');

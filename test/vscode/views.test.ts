@@ -105,10 +105,10 @@ describe('what a person sees', function () {
     const steps = editor.page.locator('.getting-started-step');
     await steps.first().waitFor();
     assert.equal(await steps.count(), 5);
-    await editor.picture('walkthrough');
-    for (let step = 1; step < 5; step += 1) {
-      await steps.nth(step).click();
-      await editor.picture(`walkthrough-${step + 1}`);
+    for (const [index, title] of ['runs', 'onnect', 'ask', 'review', 'romot'].entries()) {
+      await steps.nth(index).click();
+      await editor.webview(`h1:has-text("${title}")`);
+      await editor.picture(`walkthrough-${index + 1}`);
     }
     await editor.command('workbench.action.closeAllEditors');
   });

@@ -1,5 +1,6 @@
 /** Test only: runs what the tests send where the editor's API is, and plays an agent. */
 import { connect } from 'node:net';
+import { runInThisContext } from 'node:vm';
 import * as vscode from 'vscode';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import { playAgent } from './agent.ts';
@@ -23,10 +24,9 @@ function takeOrders(): vscode.Disposable {
     new SocketMessageWriter(socket),
   );
   connection.onRequest('evaluate', async ({ source, arg }: Evaluation) => {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what the tests send is what this is for
-    const evaluated = new Function(`return (${source})`)() as Evaluated;
+    const evaluated = runInThisContext(`(${source})`) as Evaluated;
     return (await evaluated(vscode, arg)) ?? null;
   });
   connection.listen();
-  return connection;
+  return new vscode.Disposable(() => connection.dispose());
 }

@@ -91,18 +91,25 @@ export class Editor {
     );
   }
 
-  /** Has our extension activated, as the first use of it does. */
-  async activate(): Promise<void> {
-    await this.harness.evaluate(async (api) => {
-      await api.extensions.getExtension('daviestechlabs.avatar-forge')?.activate();
-    });
+  /** Has an extension activated, ours if none is named, as the first use of it does. */
+  async activate(id = 'daviestechlabs.avatar-forge'): Promise<void> {
+    await this.harness.evaluate(async (api, wanted: string) => {
+      const extension = api.extensions.getExtension(wanted);
+      if (extension === undefined) throw new Error(`${wanted} is not installed`);
+      await extension.activate();
+    }, id);
   }
 
-  /** How long the activation of our extension took, by the editor's own measurement, in ms. */
-  async activationMs(): Promise<number> {
+  /** How long the activation of an active extension took, by the editor's own measurement, in ms. */
+  async activationMs(name: string): Promise<number> {
     await this.command('workbench.action.showRuntimeExtensions');
-    const row = this.page.locator('.monaco-list-row[aria-label="avatar-forge"]');
-    const text = await row.locator('.activation-time').innerText();
+    const row = this.page.locator(`.monaco-list-row[aria-label="${name}"] .activation-time`);
+    const text = await until(`${name} among the running extensions`, async () => {
+      if (await row.isVisible()) return row.innerText();
+      await this.page.locator('[aria-label="Runtime Extensions"]').focus();
+      await this.page.keyboard.press('PageDown');
+      return null;
+    });
     await this.page.keyboard.press('Escape');
     await row.waitFor({ state: 'detached' });
     const ms = /(\d+)\s*ms/.exec(text)?.[1];

@@ -49,11 +49,11 @@ export async function invoke(
 
 /** The editor's own question before a tool that changes something: a dialog, where no chat is there to ask in. */
 async function consentUntil(editor: Editor, answer: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  const over = (): void => void (isOver = true);
-  answer.then(over, over);
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  answer.then(end, end);
   const yes = editor.page.locator('.monaco-dialog-box .monaco-button', { hasText: /^Yes$/ });
-  while (!isOver) {
+  while (!over.signal.aborted) {
     if (await yes.isVisible()) await yes.click({ timeout: 5_000 }).catch(() => undefined);
     await sleep(100);
   }
