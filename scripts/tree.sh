@@ -26,6 +26,9 @@ write_wrapper() {
 #!/bin/sh
 # Blender of Debian's $suite; made by scripts/tree.sh of Avatar Forge.
 if [ "\$(id -u)" -eq 0 ]; then set -- --mount "\$0.sh" "\$@"; else set -- --mount --map-root-user "\$0.sh" "\$@"; fi
+# Mesa maps files of its cache into memory: versions that do not know each other should not share them.
+export MESA_SHADER_CACHE_DIR="\${MESA_SHADER_CACHE_DIR:-\${XDG_CACHE_HOME:-\$HOME/.cache}/avatar-forge/mesa-$suite}"
+mkdir -p "\$MESA_SHADER_CACHE_DIR"
 exec unshare "\$@"
 WRAPPER
   cat >"$wrapper.sh.$$" <<WRAPPER
