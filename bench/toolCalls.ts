@@ -71,7 +71,12 @@ type Call = (client: Client, name: string, args: object) => () => Promise<unknow
 
 /** 10 MB each way. Ours keeps results that large out of a model's context, so that the reply is read as an exported file. */
 async function* bigOnes(call: Call, ours: Client, theirs: Client): AsyncIterable<Row> {
-  const write = `import os, pathlib\npathlib.Path(os.environ["AVATAR_FORGE_HOME"], "exports", "big.vrm").write_bytes(os.urandom(${big}))`;
+  const write = [
+    'import os, pathlib',
+    'exports = pathlib.Path(os.environ["AVATAR_FORGE_HOME"], "exports")',
+    'exports.mkdir(exist_ok=True)',
+    `(exports / "big.vrm").write_bytes(os.urandom(${big}))`,
+  ].join('\n');
   await call(ours, 'execute_blender_code', { code: write })();
   const read = () => ours.readResource({ uri: 'avatar-forge://exports/big.vrm' });
   const ourReply = await timesOf(5, read);
@@ -92,7 +97,13 @@ async function connect(command: string, args: string[], env: Record<string, stri
   const client = new Client({ name: 'bench', version: '1' });
   const { PATH = '', HOME = '' } = process.env;
   await client.connect(
-    new StdioClientTransport({ command, args, env: { PATH, HOME, ...env }, stderr: 'inherit' }),
+    new StdioClientTransport({
+      command,
+      args,
+      env: { PATH, HOME, ...env },
+      stderr: 'inherit',
+      maxBufferSize: 8 * big,
+    }),
   );
   return client;
 }

@@ -33,7 +33,7 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
     audit: new AuditLog(config.auditFile),
   });
 
-  await mcp.connect(new StdioServerTransport());
+  await mcp.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: 64 << 20 }));
   log(`Avatar Forge ${version}: ${host.summary}`);
   await ended;
   await mcp.close();
