@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import type { Editor } from './support/editor.ts';
 import { result } from './support/tools.ts';
 import { windowWithTools } from './support/window.ts';
+
+const root = join(import.meta.dirname, '../..');
 
 describe('what a person sees', function () {
   this.timeout(120_000);
@@ -100,14 +105,15 @@ describe('what a person sees', function () {
   });
 
   it('the walkthrough', async () => {
-    const id = 'daviestechlabs.avatar-forge#avatarForge.start';
-    await editor.command('workbench.action.openWalkthrough', id);
+    const [walkthrough] = manifest.contributes.walkthroughs;
+    assert(walkthrough !== undefined);
+    await editor.command('workbench.action.openWalkthrough', `daviestechlabs.avatar-forge#${walkthrough.id}`);
     const steps = editor.page.locator('.getting-started-step');
-    await steps.first().waitFor();
-    assert.equal(await steps.count(), 5);
-    for (const [index, title] of ['runs', 'onnect', 'ask', 'review', 'romot'].entries()) {
-      await steps.nth(index).click();
-      await editor.webview(`h1:has-text("${title}")`);
+    for (const [index, { media }] of walkthrough.steps.entries()) {
+      const step = steps.nth(index);
+      if (!(await step.getAttribute('class'))?.includes('expanded')) await step.click();
+      const [heading = ''] = readFileSync(join(root, media.markdown), 'utf8').split('\n');
+      await editor.webview(`h1:has-text("${heading.replace('# ', '')}")`);
       await editor.picture(`walkthrough-${index + 1}`);
     }
     await editor.command('workbench.action.closeAllEditors');

@@ -1,5 +1,5 @@
 import { copyFile, mkdir } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type * as vscode from 'vscode';
@@ -39,6 +39,7 @@ type Evaluated<A, R> = (api: typeof vscode, arg: A) => R | PromiseLike<R>;
 /** The tests' end of the line to the extension host. A window that is loaded again calls again. */
 export class Harness {
   readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
   #connection: MessageConnection | null = null;
   #onConnect: (() => void)[] = [];
 
@@ -50,6 +51,8 @@ export class Harness {
 
   private constructor() {
     this.#server = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
       const connection = createMessageConnection(
         new SocketMessageReader(socket),
         new SocketMessageWriter(socket),
@@ -87,7 +90,8 @@ export class Harness {
   }
 
   async close(): Promise<void> {
-    this.#connection?.end();
-    await new Promise((resolve) => this.#server.close(resolve));
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
   }
 }
