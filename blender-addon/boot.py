@@ -37,6 +37,7 @@ def main() -> None:
         # A copy: `quit()` in somebody's code closes standard input.
         stdin = os.dup(0)
         threading.Thread(target=end_with, args=(stdin, bpy.app.tempdir), daemon=True).start()
+    clear_stage()
     runtime = enable()
     signal.signal(signal.SIGTERM, on_sigterm)
     try:
@@ -51,6 +52,13 @@ def main() -> None:
     else:
         bpy.context.preferences.view.show_splash = False  # it would stand before the view
         bpy.app.timers.register(quit_when_ended, persistent=True)
+
+
+def clear_stage() -> None:
+    """Takes the start-up file's cube away: it would stand in the middle of every avatar."""
+    cube = bpy.data.objects.get("Cube")
+    if cube is not None and not bpy.data.filepath:
+        bpy.data.batch_remove([cube, cube.data, *cube.data.materials])
 
 
 def enable():

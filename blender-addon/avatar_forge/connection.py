@@ -53,7 +53,7 @@ class Connection:
     def __init__(self, sock: socket.socket, make_dialect: Callable[[Connection], Dialect]) -> None:
         self.number = next(_numbers)
         self._sock = sock
-        self._outbox = Outbox()
+        self._outbox = Outbox(self._send_now)
         self._ending = threading.Event()
         self._read_out = threading.Event()
         self.dialect = make_dialect(self)
@@ -64,6 +64,8 @@ class Connection:
         if sys.platform == "darwin":
             self._sock.setsockopt(socket.SOL_SOCKET, _SO_NOSIGPIPE, 1)
         self._sock.settimeout(STALL_S)
+        self._unblocking = self._sock.dup()
+        self._unblocking.settimeout(0)
         for name, target in (("write", self._write), ("read", lambda: self._read(on_end))):
             threading.Thread(target=target, name=f"avatar-forge-{name}-{self.number}", daemon=True).start()
 
@@ -146,7 +148,14 @@ class Connection:
         finally:
             self.abort()
             self._read_out.wait()
+            self._unblocking.close()
             self._sock.close()
+
+    def _send_now(self, data: bytes) -> int:
+        try:
+            return self._unblocking.send(data, NO_SIGNAL)
+        except OSError:  # no room, or gone: the writer's thread will find out
+            return 0
 
     def _send(self, view: memoryview) -> None:
         while view:  # each part has its own time, unlike in sendall

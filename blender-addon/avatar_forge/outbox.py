@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What waits to be written to one client. Blender's main thread only ever adds to it and never waits."""
+"""What waits to be written to one client. Blender's main thread only ever adds to it and never waits.
+
+What is small and has nothing before it goes out at once, on the thread that posts it: waking the writer's
+thread would take longer than writing.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 Buffer = bytes | memoryview
 
@@ -15,8 +19,15 @@ STREAM_AHEAD = 4 * 1024 * 1024
 """A file's bytes are read only while less than this waits, so that other replies get in between."""
 
 
+AT_ONCE = 65_536
+"""What has fewer bytes may go out on the thread that posts it."""
+
+
 class Outbox:
-    def __init__(self) -> None:
+    """send_now(bytes) -> int: how many of the bytes could be written without waiting, perhaps none."""
+
+    def __init__(self, send_now: Callable[[bytes], int]) -> None:
+        self._send_now = send_now
         self._changed = threading.Condition()
         self._items: deque[Sequence[Buffer]] = deque()
         self._waiting = 0
@@ -30,7 +41,14 @@ class Outbox:
         with self._changed:
             if self._ended:
                 return False
-            self._waiting += sum(map(len, buffers))
+            size = sum(map(len, buffers))
+            if self._waiting == 0 and size < AT_ONCE:
+                data = b"".join(buffers)
+                sent = self._send_now(data)
+                if sent == size:
+                    return True
+                buffers, size = (data[sent:],), size - sent
+            self._waiting += size
             if self._waiting > MOST_WAITING:
                 self.overflowed = self._ended = True
                 self._items.clear()

@@ -9,6 +9,7 @@ export const invisible =
 
 /** `text` with invisible characters written as `\u{…}`; beyond `limit` UTF-16 units the middle is left out, and said so. */
 export function plainText(text: string, limit = 2000): string {
+  if (text.length <= limit && text.search(invisible) === -1) return text; // nearly always
   const visible = text
     .replaceAll('\r\n', '\n')
     .replace(invisible, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);

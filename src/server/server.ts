@@ -65,7 +65,8 @@ export function createServer({
     observer,
   });
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
+  const listed = tools.map(describeTool);
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const notifier = new ProgressNotifier(extra);
     const result = await handler.handle({

@@ -69,6 +69,8 @@ export function defineTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(spe
   };
 }
 
+const anyObject = z.record(z.string(), z.unknown());
+
 /** A tool that is one command of the library: the same name, parameters and result. */
 export function commandTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
   spec: Omit<ToolSpec<I, O>, 'run'>,
@@ -76,7 +78,7 @@ export function commandTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
   return defineTool({
     ...spec,
     run: async (input, { blender, ...options }) => ({
-      structured: z.record(z.string(), z.unknown()).parse(await blender.call(spec.name, input, options)),
+      structured: anyObject.parse(await blender.call(spec.name, input, options)),
     }),
   });
 }

@@ -165,11 +165,11 @@ for (const window of [false, true]) {
     it('never sends NaN', async () => {
       const theirs = await stock();
       const nan = 'float("nan")';
-      await theirs.ask('execute_code', code(`bpy.data.objects["Cube"].location = (${nan}, ${nan}, ${nan})`));
+      await theirs.ask('execute_code', code(`bpy.data.objects["Light"].location = (${nan}, ${nan}, ${nan})`));
       for (const type of ['get_scene_info', 'get_object_info']) {
-        theirs.write(JSON.stringify({ type, params: { name: 'Cube' } }));
+        theirs.write(JSON.stringify({ type, params: { name: 'Light' } }));
         const text = (await theirs.readText()) ?? '';
-        assert.match(text, /"location": ?\[null, ?null, ?null\]/);
+        assert.match(text, /"name": ?"Light"[^}]*"location": ?\[null, ?null, ?null\]/);
       }
       const ours = await forge();
       const result = await ours.ask(
@@ -177,7 +177,7 @@ for (const window of [false, true]) {
         code(`result = [${nan}, float("inf"), -float("inf")]`),
       );
       assert.deepEqual(result['result'], [null, null, null]);
-      await theirs.ask('execute_code', code('bpy.data.objects["Cube"].location = (0, 0, 0)'));
+      await theirs.ask('execute_code', code('bpy.data.objects["Light"].location = (0, 0, 0)'));
     });
 
     it('takes 18 KB of raw UTF-8, cut into bytes', async () => {

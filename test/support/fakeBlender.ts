@@ -7,14 +7,11 @@ type Answer = (params: Record<string, unknown>, options: CallOptions) => unknown
 export class FakeBlender implements BlenderPort {
   readonly calls: { readonly method: string; readonly params: Record<string, unknown> }[] = [];
   readonly #answers: Readonly<Record<string, Answer>>;
-  readonly #files: Readonly<Record<string, Uint8Array>>;
+  readonly files: Record<string, Uint8Array>;
 
-  constructor(
-    answers: Readonly<Record<string, Answer>> = {},
-    files: Readonly<Record<string, Uint8Array>> = {},
-  ) {
+  constructor(answers: Readonly<Record<string, Answer>> = {}, files: Record<string, Uint8Array> = {}) {
     this.#answers = answers;
-    this.#files = files;
+    this.files = files;
   }
 
   call(method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
@@ -26,7 +23,7 @@ export class FakeBlender implements BlenderPort {
   }
 
   readFile(_root: string, name: string): Promise<Uint8Array> {
-    const bytes = this.#files[name];
+    const bytes = this.files[name];
     return bytes === undefined
       ? Promise.reject(new ForgeError('not-found', `There is no ${name}.`, 'Export first.'))
       : Promise.resolve(bytes);

@@ -3,11 +3,11 @@
 
 A command is one file `<name>.py` and one line in COMMANDS. It offers
 
-    NAME                               the method's name, the same as its file's
-    CHANGES                            True where it may change the scene: the caller then pushes undo around
-    it run(params, context) -> dict       the work, on Blender's main thread risky(params) -> bool
-    optional: True where undo may not bring back what these parameters do, so
-                                       that a checkpoint is due before
+    NAME                   the method's name, the same as its file's
+    CHANGES                True where it may change the scene: the caller then pushes undo around it
+    run(params, context)   the work, on Blender's main thread; returns a dict
+    risky(params)          optional; True where undo may not bring back what these parameters do, so that
+                           a checkpoint is due before
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ def run(name: str, params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def to_json(value: Any) -> Any:
     """Floats rounded to six digits, NaN and infinities as None, tuples and vectors as lists."""
-    if value is None or isinstance(value, (bool, int)):
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
+    if value is None or isinstance(value, int):
         return value
     if isinstance(value, str):
         # A lone surrogate (a name that was no UTF-8) cannot be encoded on the wire.
         return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, float):
-        return round(value, 6) if math.isfinite(value) else None
     if isinstance(value, dict):
         return {str(key): to_json(item) for key, item in value.items()}
     if hasattr(value, "__iter__"):

@@ -26,23 +26,19 @@ MOST_CHANGES = 60
 MOST_REVISIONS = 500
 
 
-def _rounded(values: Iterable[float]) -> tuple[float, ...]:
-    return tuple([round(value, 6) for value in values])
-
-
 def object_row(obj: bpy.types.Object) -> Row:
     """The fields of an object that a diff tells about."""
     data = obj.data
     row: Row = {
         "type": obj.type,
-        "location": _rounded(obj.location),
+        "location": obj.location.to_tuple(6),
         "rotation_deg": tuple([round(angle, 4) for angle in rotation_deg(obj)]),
-        "scale": _rounded(obj.scale),
+        "scale": obj.scale.to_tuple(6),
         "parent": obj.parent.name if obj.parent else None,
         "visible": obj.visible_get(),
     }
     if obj.type == "MESH":
-        row["dimensions"] = _rounded(obj.dimensions)
+        row["dimensions"] = obj.dimensions.to_tuple(6)
         row["vertices"] = len(data.vertices)
         row["faces"] = len(data.polygons)
         if data.shape_keys:

@@ -40,7 +40,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     checked.done()
 
     scene = bpy.context.scene
-    journal.update(scene)
+    journal.update(scene, materials=())
     result = _head(scene)
     objects = list(scene.objects)
     if since is not None:
@@ -131,10 +131,10 @@ def _object(obj: bpy.types.Object) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": obj.name,
         "type": obj.type,
-        "location": _rounded(obj.location),
-        "rotation_deg": _rounded(rotation_deg(obj)),
-        "scale": _rounded(obj.scale),
-        "dimensions": _rounded(obj.dimensions),
+        "location": obj.location.to_tuple(4),
+        "rotation_deg": [round(angle, 4) for angle in rotation_deg(obj)],
+        "scale": obj.scale.to_tuple(4),
+        "dimensions": obj.dimensions.to_tuple(4),
         "parent": obj.parent.name if obj.parent else None,
         "visible": obj.visible_get(),
         "materials": [slot.material.name for slot in obj.material_slots if slot.material][:20],
@@ -150,8 +150,8 @@ def _bone(item: tuple[bpy.types.Object, bpy.types.Bone]) -> dict[str, Any]:
         "armature": armature.name,
         "name": bone.name,
         "parent": bone.parent.name if bone.parent else None,
-        "head": _rounded(armature.matrix_world @ bone.head_local),
-        "tail": _rounded(armature.matrix_world @ bone.tail_local),
+        "head": (armature.matrix_world @ bone.head_local).to_tuple(4),
+        "tail": (armature.matrix_world @ bone.tail_local).to_tuple(4),
     }
 
 
@@ -184,7 +184,3 @@ def _material(material: bpy.types.Material) -> dict[str, Any]:
         "image": surface.image.name if surface.image else None,
         "users": material.users,
     }
-
-
-def _rounded(values: Iterable[float]) -> list[float]:
-    return [round(value, 4) for value in values]

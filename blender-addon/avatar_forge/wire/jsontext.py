@@ -48,8 +48,11 @@ def decode_object(data: bytes | bytearray | memoryview) -> dict[str, Any]:
     return value
 
 
+_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
 def _dumps(value: Any) -> bytes:
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+    return _encoder.encode(value).encode("ascii")
 
 
 def _without_lone_surrogates(value: Any) -> Any:

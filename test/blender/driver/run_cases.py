@@ -21,27 +21,9 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parents[2] / "blender-addon")]
 
 import test_figure  # noqa: E402
+from case_context import Context  # noqa: E402
 
 from avatar_forge import commands  # noqa: E402
-
-
-class Context:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def progress(self, fraction: float | None, message: str) -> None:
-        pass
-
-    def check_cancelled(self) -> None:
-        pass
-
-    def blob(self, data: bytes, mime: str) -> dict:
-        return {"size": len(data), "mime": mime}
-
-    def folder(self, root: str) -> Path:
-        path = self._folder / root
-        path.mkdir(parents=True, exist_ok=True)
-        return path
 
 
 def run(case: dict, context: Context) -> dict:

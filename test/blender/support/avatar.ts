@@ -1,11 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
-
-const driver = join(import.meta.dirname, '..', 'driver', 'avatar_facts.py');
+import { type DriverRun, runDriver } from './driver.ts';
 
 const vector = z.array(z.number());
 const shapeKey = z.object({
@@ -104,12 +98,12 @@ export interface AvatarCase {
 
 /** Figures that one background Blender made and measured (driver/avatar_facts.py). */
 export class Figures {
-  readonly #folder: string;
+  readonly #run: DriverRun;
   readonly #found: readonly unknown[];
 
-  constructor(folder: string, found: readonly unknown[]) {
-    this.#folder = folder;
-    this.#found = found;
+  constructor(run: DriverRun) {
+    this.#run = run;
+    this.#found = z.array(z.unknown()).parse(run.results);
   }
 
   made(index: number): Figure {
@@ -120,27 +114,16 @@ export class Figures {
     return refused.parse(this.#found[index]);
   }
 
-  async exported(name: string): Promise<Uint8Array> {
-    return new Uint8Array(await readFile(join(this.#folder, 'exports', name)));
+  exported(name: string): Promise<Uint8Array> {
+    return this.#run.read('exports', name);
   }
 
   remove(): Promise<void> {
-    return rm(this.#folder, { recursive: true, force: true });
+    return this.#run.remove();
   }
 }
 
-/** Makes a figure for each case, each in an empty scene (AVATAR_FORGE_BLENDER, else `blender`). */
+/** Makes a figure for each case, each in an empty scene. */
 export async function makeFigures(cases: readonly AvatarCase[]): Promise<Figures> {
-  const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-figure-'));
-  await writeFile(join(folder, 'cases.json'), JSON.stringify(cases));
-  const blender = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
-  const argv = ['-b', '--factory-startup', '--python-exit-code', '1', '--python', driver, '--', folder];
-  await promisify(execFile)(blender, argv, { timeout: 180_000, maxBuffer: 2 ** 24 }).catch(
-    (error: unknown) => {
-      const { stdout, stderr } = z.object({ stdout: z.string(), stderr: z.string() }).parse(error);
-      throw new Error(`${blender} failed:\n${(stdout + stderr).slice(-3000)}`, { cause: error });
-    },
-  );
-  const found: unknown = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'));
-  return new Figures(folder, z.array(z.unknown()).parse(found));
+  return new Figures(await runDriver('avatar_facts.py', cases));
 }
