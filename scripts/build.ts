@@ -1,5 +1,5 @@
 /**
- * Builds dist/: the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
+ * Builds dist/: the extension, the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
  * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,13 +21,6 @@ const englishOnly: Plugin = {
     })),
 };
 
-/** CommonJS cannot be split: what the extension loads on use is a module of its own, beside it. */
-const besideTheExtension: Plugin = {
-  name: 'loaded on use',
-  setup: (it) =>
-    it.onResolve({ filter: /^gltf-validator$/ }, () => ({ path: './gltfValidator.js', external: true })),
-};
-
 const common: BuildOptions = {
   bundle: true,
   format: 'esm',
@@ -41,19 +34,19 @@ const common: BuildOptions = {
 const bundles: BuildOptions[] = [
   {
     ...common,
-    entryPoints: { cli: 'src/cli/main.ts', gltfValidator: 'gltf-validator' },
+    entryPoints: { cli: 'src/cli/main.ts', extension: 'src/extension/main.ts' },
     outdir: 'dist',
-    splitting: true, // what a command does not use is not loaded
+    splitting: true, // what nobody uses is not loaded
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
-    target: 'node22',
+    target: 'node22', // the oldest editor that package.json allows has it, too
     // Some packages are CommonJS inside and ask for require, which an ES module does not have.
     banner: {
       js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
     },
     // Its CommonJS face loses its names when it is a chunk that is loaded on use; the other one keeps them.
     alias: { 'gltf-validator': 'gltf-validator/module.mjs' },
-    external: ['playwright-core'],
+    external: ['playwright-core', 'vscode'],
   },
   {
     ...common,
@@ -61,16 +54,6 @@ const bundles: BuildOptions[] = [
     outfile: 'dist/media/preview.js',
     platform: 'browser',
     target: 'es2022',
-  },
-  {
-    ...common,
-    entryPoints: ['src/extension/main.ts'],
-    outfile: 'dist/extension.cjs',
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20', // of the oldest editor that package.json allows
-    external: ['vscode'],
-    plugins: [englishOnly, besideTheExtension],
   },
 ];
 

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 
 /** Where Avatar Forge itself is installed: the folder with `package.json`, `dist` and `blender-addon`. */
 export interface Installation {
@@ -20,9 +19,8 @@ export interface Installation {
 export function findInstallation(from: string): Installation {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'blender-addon', 'boot.py'))) {
-      const { version } = z.object({ version: z.string() }).parse(readJson(join(folder, 'package.json')));
       return {
-        version,
+        version: versionIn(join(folder, 'package.json')),
         addon: join(folder, 'blender-addon', 'avatar_forge'),
         bootScript: join(folder, 'blender-addon', 'boot.py'),
         media: join(folder, 'dist', 'media'),
@@ -34,8 +32,9 @@ export function findInstallation(from: string): Installation {
   }
 }
 
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
+function versionIn(file: string): string {
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { readonly version?: unknown }; // ours, with a test of its own
+  return String(manifest.version);
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

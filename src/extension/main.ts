@@ -58,10 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     blender,
     isConnected: () => ['ready', 'busy'].includes(workstations.state.is),
-    rclone: async () => {
-      const { openRclone } = await import('../adapters/storage/rclone.ts'); // loaded on use
-      return openRclone({ env });
-    },
+    openRemote: async (remote) => (await import('./avatars/remoteExports.ts')).openRemoteExports(remote, env), // loaded on use
     cache: context.globalStorageUri.fsPath,
   });
   const services: Services = {

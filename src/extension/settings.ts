@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import { Emitter, type Event } from './emitter.ts';
 
@@ -29,20 +28,42 @@ export interface SettingValues {
   readonly 'budget.triangles': number;
 }
 
-const schemas: { readonly [K in keyof SettingValues]: z.ZodType<SettingValues[K]> } = {
-  'workstation.provider': z.enum(providerIds).catch('thisMachine'),
-  'workstation.endpoint': z.string().trim().catch('tcp://127.0.0.1:9876'),
-  'workstation.blenderPath': z.string().trim().catch(''),
-  'workstation.headless': z.boolean().catch(false),
-  home: z.string().trim().catch(''),
-  'production.folder': z.string().trim().catch(''),
-  'production.url': z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).catch(''),
-  'storage.exportsRemote': z.string().trim().catch(''),
-  codePolicy: z.enum(codePolicies as [CodePolicy]).catch('ask'),
-  idleMinutes: z.number().min(0).catch(0),
-  logLevel: z.enum(['info', 'debug']).catch('info'),
-  'budget.triangles': z.number().int().min(1).catch(70_000),
+/** What a setting's value means; undefined where it cannot be. */
+type Reader<T> = (value: unknown) => T | undefined;
+
+const text: Reader<string> = (value) => (typeof value === 'string' ? value.trim() : undefined);
+const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
+const url: Reader<string> = (value) => {
+  const given = text(value);
+  return given === '' || (given !== undefined && /^https?:$/.test(URL.parse(given)?.protocol ?? ''))
+    ? given
+    : undefined;
 };
+
+function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
+  return (value) => choices.find((choice) => choice === value);
+}
+
+function atLeast(least: number): Reader<number> {
+  return (value) => (typeof value === 'number' && value >= least ? value : undefined);
+}
+
+/** How each is read, and what stands for a value that cannot be. */
+const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValues[K]>, SettingValues[K]] } =
+  {
+    'workstation.provider': [oneOf(providerIds), 'thisMachine'],
+    'workstation.endpoint': [text, 'tcp://127.0.0.1:9876'],
+    'workstation.blenderPath': [text, ''],
+    'workstation.headless': [flag, false],
+    home: [text, ''],
+    'production.folder': [text, ''],
+    'production.url': [url, ''],
+    'storage.exportsRemote': [text, ''],
+    codePolicy: [oneOf(codePolicies), 'ask'],
+    idleMinutes: [atLeast(0), 0],
+    logLevel: [oneOf(['info', 'debug']), 'info'],
+    'budget.triangles': [atLeast(1), 70_000],
+  };
 
 /** What of `vscode.workspace` is needed. */
 export interface Workspace {
@@ -74,7 +95,8 @@ export class Settings {
   }
 
   get<K extends keyof SettingValues>(name: K): SettingValues[K] {
-    return schemas[name].parse(this.#workspace.getConfiguration(section).get(name));
+    const [read, fallback] = specs[name];
+    return read(this.#workspace.getConfiguration(section).get(name)) ?? fallback;
   }
 
   /** The names of settings whose values cannot be and are not used: for the log and for Doctor. */
@@ -83,9 +105,7 @@ export class Settings {
     return names
       .filter((name) => {
         const value: unknown = configuration.get(name);
-        return (
-          value !== undefined && JSON.stringify(schemas[name].parse(value)) !== JSON.stringify(trimmed(value))
-        );
+        return value !== undefined && specs[name][0](value) === undefined;
       })
       .map((name) => `${section}.${name}`);
   }
@@ -96,8 +116,4 @@ export class Settings {
   }
 }
 
-const names = Object.keys(schemas) as (keyof SettingValues)[];
-
-function trimmed(value: unknown): unknown {
-  return typeof value === 'string' ? value.trim() : value;
-}
+const names = Object.keys(specs) as (keyof SettingValues)[];

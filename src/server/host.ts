@@ -56,12 +56,14 @@ export async function editorHost(
 ): Promise<Host> {
   let last: Endpoint | null = null;
   const editor = await ControlClient.connect(address, { onReplaced: () => void blender.replace() });
-  const connect = (): BlenderPort =>
-    connectBlender(async () => (last = await editor.endpoint()), {
-      client: `avatar-forge/${installation.version}`,
-      library: installation.addon,
-    });
-  const blender = new ReplaceableBlender(connect);
+  const blender = new ReplaceableBlender(() =>
+    Promise.resolve(
+      connectBlender(async () => (last = await editor.endpoint()), {
+        client: `avatar-forge/${installation.version}`,
+        library: installation.addon,
+      }),
+    ),
+  );
   return {
     blender,
     where: () => last?.label ?? 'not connected',

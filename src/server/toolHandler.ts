@@ -10,9 +10,12 @@ import type { Jobs } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import type { ToolOutput } from './toolOutput.ts';
+import { within } from './within.ts';
 
 /** A result's text and structuredContent stay below this, each, in bytes. */
 const resultLimit = 20_000;
+/** The longest a timer takes, in ms. */
+const longest = 2 ** 31 - 1;
 
 export interface ToolCall {
   readonly name: string;
@@ -110,12 +113,9 @@ export class ToolHandler {
       };
       return this.#observed(tool, input, context);
     });
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, tool.name === 'job' ? 2 ** 31 - 1 : jobAfterMs, undefined);
-    });
     try {
-      const output = await Promise.race([job.outcome, patience]);
+      // Who waits for a job waits as long as was asked.
+      const output = await within(job.outcome, tool.name === 'job' ? longest : jobAfterMs);
       if (output === undefined) return { structured: { job: { id: job.id, state: job.state } } };
       jobs.drop(job.id);
       return output;
@@ -123,7 +123,6 @@ export class ToolHandler {
       jobs.drop(job.id);
       throw thrown;
     } finally {
-      clearTimeout(timer);
       call.signal.removeEventListener('abort', onAbort);
     }
   }

@@ -26,6 +26,10 @@ const states = z.array(
 
 describe('add-on, registration', function () {
   this.timeout(60_000);
+  const ended: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of ended.splice(0).reverse()) await end();
+  });
 
   it('is enabled and disabled as often as asked, and leaves nothing behind', async () => {
     const home = await mkdtemp(join(tmpdir(), 'avatar-forge-home-'));
@@ -65,7 +69,12 @@ describe('add-on, registration', function () {
     await mkdir(join(scripts, 'addons'));
     await symlink(addon, join(scripts, 'addons', 'avatar_forge'));
     const blender = await startTestBlender({ window: true, env: { BLENDER_USER_SCRIPTS: scripts } });
+    ended.push(
+      () => blender.stop(),
+      () => rm(scripts, { recursive: true }),
+    );
     const client = await ForgeClient.connect(blender.port);
+    ended.push(() => Promise.resolve(client.close()));
     const run = async (code: string): Promise<unknown> =>
       (await client.ask('execute_blender_code', { code }))['result'];
     // The tab that is open cannot be chosen on 3.4: the panel is shown in the one that is.
@@ -79,6 +88,7 @@ def noting(original, name):
         original(self, context)
         panel.drawn.add(name)
     return draw
+bpy.ops.mesh.primitive_cube_add() # the sidebar's tab Item is there for an active object
 page.draw = noting(page.draw, 'preferences')
 shown = {'bl_category': 'Item', 'bl_order': 0, 'draw': noting(panel.draw, 'panel')}
 bpy.utils.register_class(type('TEST_PT_panel', (panel,), shown))
@@ -101,8 +111,5 @@ result = sorted(sys.modules['avatar_forge.panel'].AVATARFORGE_PT_sidebar.drawn)`
     }
     assert.deepEqual(seen, ['panel', 'preferences'], blender.output());
     assert.doesNotMatch(blender.output(), /Traceback/);
-    client.close();
-    await blender.stop();
-    await rm(scripts, { recursive: true });
   });
 });

@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import { ForgeError } from '../../core/errors.ts';
 import { type CodePolicy, verdictOn, warningsFor } from '../../core/policy.ts';
 import type { BlenderPort } from '../../core/ports.ts';
 import type { ApprovalQuestion, Decision, Ruling } from '../../protocol/control.ts';
 import type { Approver, CodeRun } from '../services.ts';
-import { restoreInto } from '../workstations/checkpoints.ts';
 import { Emitter, type Event } from '../emitter.ts';
 
 /** What a person is shown. */
@@ -20,10 +18,6 @@ export interface ApproverOptions {
   readonly ask: (question: CodeQuestion, signal: AbortSignal) => Promise<Decision>;
   readonly blender: Pick<BlenderPort, 'call'>;
 }
-
-const checkpoints = z.object({ checkpoints: z.array(z.object({ id: z.string(), label: z.string() })) });
-/** As the add-on names the checkpoint that it makes before code runs. */
-const madeBefore = 'before execute_blender_code';
 
 /** Rules on code by the settings and by a person's word, one question at a time. The server holds to what it is told here. */
 export class CodeApprover implements Approver {
@@ -50,14 +44,12 @@ export class CodeApprover implements Approver {
   }
 
   async undo(): Promise<string> {
-    const { blender } = this.#options;
     if (this.#lastRun === null) throw nothingToUndo();
-    const listed = checkpoints.parse(await blender.call('checkpoint', { action: 'list' }, { retry: true }));
-    const before = listed.checkpoints.find(({ label }) => label === madeBefore);
-    if (before === undefined) throw nothingToUndo();
-    await restoreInto(blender, before.id);
+    const { restoreBeforeCode } = await import('../workstations/checkpoints.ts'); // loaded on use
+    const id = await restoreBeforeCode(this.#options.blender);
+    if (id === null) throw nothingToUndo();
     this.forgetRun();
-    return before.id;
+    return id;
   }
 
   forgetSession(): void {

@@ -10,12 +10,15 @@ export const avatarKinds = ['project', 'export', 'stored', 'promoted'] as const;
 export type AvatarKind = (typeof avatarKinds)[number];
 
 /** A file as its folder describes it. */
-export interface Avatar {
-  readonly kind: AvatarKind;
+export interface ListedFile {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
   readonly modifiedMs: number;
+}
+
+export interface Avatar extends ListedFile {
+  readonly kind: AvatarKind;
   /** The file on this machine; null where it is elsewhere. */
   readonly path: string | null;
 }

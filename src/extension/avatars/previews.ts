@@ -1,22 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { z } from 'zod';
 import { ForgeError } from '../../core/errors.ts';
 import { previewHtml } from '../../core/preview/html.ts';
 import { plainText } from '../../core/untrusted.ts';
 import type { PreviewRequest } from '../../protocol/preview.ts';
-
-/** What the page tells that concerns us; the answers to our requests need no more than their faults read. */
-const news = z.union([
-  z.object({ type: z.literal('ready'), renderer: z.string() }),
-  z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
-  z.object({
-    type: z.literal('reply'),
-    id: z.number(),
-    fault: z.object({ code: z.string(), message: z.string() }).optional(),
-  }),
-]);
+import type { PreviewNews } from './previewNews.ts';
 
 export interface PreviewsOptions {
   /** `dist/media`: the built page. */
@@ -44,6 +33,7 @@ export class Previews {
       return;
     }
     const template = await this.#template();
+    const { readNews } = await import('./previewNews.ts'); // loaded on use
     const panel = vscode.window.createWebviewPanel(
       'avatarForge.preview',
       vscode.l10n.t('Preview: {0}', name),
@@ -58,7 +48,9 @@ export class Previews {
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.#panels.set(file, panel);
     panel.onDidDispose(() => this.#panels.delete(file));
-    panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(panel, { file, name }, message));
+    panel.webview.onDidReceiveMessage((message: unknown) =>
+      this.#receive(panel, { file, name }, readNews(message)),
+    );
     const asset = (asset: string): string =>
       panel.webview.asWebviewUri(vscode.Uri.file(join(this.#options.media, asset))).toString();
     panel.webview.html = previewHtml(template, {
@@ -75,12 +67,10 @@ export class Previews {
   #receive(
     panel: vscode.WebviewPanel,
     { file, name }: { readonly file: string; readonly name: string },
-    message: unknown,
+    data: PreviewNews | null,
   ): void {
     const { log } = this.#options;
-    const parsed = news.safeParse(message);
-    if (!parsed.success) return;
-    const { data } = parsed;
+    if (data === null) return;
     // A tab that was hidden starts its page afresh when it is shown.
     if (data.type === 'ready') load(panel.webview, file, name);
     if (data.type === 'log') log.info(`preview ${name}: ${plainText(data.message)}`);

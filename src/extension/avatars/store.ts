@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { LocalSource } from '../../adapters/storage/localSource.ts';
-import type { Rclone } from '../../adapters/storage/rclone.ts';
-import { parseRemotePath } from '../../adapters/storage/rcloneCommands.ts';
-import { RcloneSource } from '../../adapters/storage/rcloneSource.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
 import type { Source } from '../../core/promotion/ports.ts';
-import { checkVrm } from '../../core/vrm/check.ts';
-import { PROFILES } from '../../core/vrm/profile.ts';
-import { thumbnailOf } from '../../core/vrm/thumbnail.ts';
-import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds } from './avatar.ts';
+import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds, type ListedFile } from './avatar.ts';
 import { Emitter, type Event } from '../emitter.ts';
+import { writeWhole } from './writeWhole.ts';
 
 /** Where avatars lie now; the settings may change while we run. */
 export interface AvatarPlaces {
@@ -25,13 +18,20 @@ export interface AvatarPlaces {
   readonly remote: string | null;
 }
 
+/** A folder of exports that rclone reaches. */
+export interface RemoteFolder {
+  list(): Promise<readonly ListedFile[]>;
+  read(name: string, signal?: AbortSignal): Promise<Uint8Array>;
+  source(name: string): Source;
+}
+
 export interface AvatarStoreOptions {
   readonly places: () => AvatarPlaces;
   readonly blender: BlenderPort;
   /** Whether Blender can be asked without starting or waiting for one. */
   readonly isConnected: () => boolean;
-  /** Looked for when it is needed. Errors: `rclone-missing`, `rclone-too-old`. */
-  readonly rclone: () => Promise<Rclone>;
+  /** Opens the folder of exports in a remote. */
+  readonly openRemote: (remote: string) => Promise<RemoteFolder>;
   /** A folder of our own for copies and thumbnails. */
   readonly cache: string;
 }
@@ -46,10 +46,6 @@ const roots: Readonly<Record<'project' | 'export', FileRoot>> = {
   project: 'projects',
   export: 'exports',
 };
-const listing = z.object({
-  files: z.array(z.object({ name: z.string(), size: z.number(), modified: z.string() })),
-});
-
 /** Bigger files are looked into only when somebody asks for it. */
 const biggestUnasked = 128 * 1024 * 1024;
 
@@ -93,8 +89,9 @@ export class AvatarStore {
 
   /** Where a promotion takes it from. */
   async source(avatar: Avatar, options: CallOptions = {}): Promise<Source> {
-    if (avatar.kind !== 'stored') return new LocalSource(await this.localFile(avatar, options));
-    return new RcloneSource(await this.#options.rclone(), this.#placeOf(avatar.name));
+    if (avatar.kind === 'stored') return (await this.#remote()).source(avatar.name);
+    const { LocalSource } = await import('../../adapters/storage/localSource.ts'); // loaded on use
+    return new LocalSource(await this.localFile(avatar, options));
   }
 
   async bytes(avatar: Avatar, options: CallOptions = {}): Promise<Uint8Array> {
@@ -119,7 +116,9 @@ export class AvatarStore {
     const running = this.#details.get(key);
     if (running !== undefined) return running;
     const looked = this.#queue.then(async () => {
-      const details = await this.#look(key, await this.bytes(avatar, options));
+      const { lookInto } = await import('./look.ts'); // loaded on use
+      const thumbnails = join(this.#options.cache, 'thumbnails');
+      const details = await lookInto(await this.bytes(avatar, options), thumbnails, key);
       this.#known.set(key, details);
       return details;
     });
@@ -162,8 +161,7 @@ export class AvatarStore {
   }
 
   async #askRemote(remote: string): Promise<readonly Avatar[]> {
-    const folder = parseRemotePath(remote);
-    const entries = await (await this.#options.rclone()).list(folder);
+    const entries = await (await this.#options.openRemote(remote)).list();
     return entries.flatMap((entry) =>
       entry.name.toLowerCase().endsWith(endings.stored) ? [{ kind: 'stored', path: null, ...entry }] : [],
     );
@@ -177,54 +175,28 @@ export class AvatarStore {
         'Connect to it.',
       );
     }
-    const answer = await this.#options.blender.call('file.list', { root: roots[kind] }, { retry: true });
-    return listing.parse(answer).files.flatMap(({ name, size, modified }) => {
-      if (!name.toLowerCase().endsWith(endings[kind])) return [];
-      return [{ kind, name, size, modifiedMs: Date.parse(modified), path: null }];
-    });
-  }
-
-  async #look(key: string, vrm: Uint8Array): Promise<AvatarDetails> {
-    const { version, facts, counts } = checkVrm(vrm, { profile: PROFILES.app });
-    return {
-      version,
-      title: facts?.meta.name ?? null,
-      counts,
-      triangles: facts?.triangles ?? 0,
-      heightM: facts?.heightM ?? null,
-      thumbnail: await this.#keepThumbnail(key, vrm),
-    };
-  }
-
-  async #keepThumbnail(key: string, vrm: Uint8Array): Promise<string | null> {
-    const thumbnail = thumbnailOf(vrm);
-    if (thumbnail === null) return null;
-    const ending = thumbnail.mime === 'image/png' ? 'png' : 'jpg';
-    const path = join(this.#options.cache, 'thumbnails', `${key}.${ending}`);
-    await writeWhole(path, thumbnail.bytes);
-    return path;
+    const { filesOf } = await import('./filesOf.ts'); // loaded on use
+    const files = await filesOf(this.#options.blender, roots[kind]);
+    return files.flatMap((file) =>
+      file.name.toLowerCase().endsWith(endings[kind]) ? [{ kind, path: null, ...file }] : [],
+    );
   }
 
   async #fetch({ kind, name }: Avatar, options: CallOptions): Promise<Uint8Array> {
     if (kind === 'promoted') throw new Error('What is promoted is in a folder of this machine');
     if (kind !== 'stored') return this.#options.blender.readFile(roots[kind], name, options);
-    const rclone = await this.#options.rclone();
-    const place = parseRemotePath(this.#placeOf(name));
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of rclone.read(place, options.signal)) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return (await this.#remote()).read(name, options.signal);
   }
 
-  #placeOf(name: string): string {
+  /** Error: `no-remote`. */
+  async #remote(): Promise<RemoteFolder> {
     const { remote } = this.#options.places();
-    if (remote === null) {
-      throw new ForgeError(
-        'no-remote',
-        'No remote of exports is set.',
-        'Set avatarForge.storage.exportsRemote.',
-      );
-    }
-    return `${remote.replace(/\/$/, '')}/${name}`;
+    if (remote !== null) return this.#options.openRemote(remote);
+    throw new ForgeError(
+      'no-remote',
+      'No remote of exports is set.',
+      'Set avatarForge.storage.exportsRemote.',
+    );
   }
 
   /** The name was chosen elsewhere: it must not lead out of the cache. */
@@ -271,12 +243,4 @@ async function sizeOf(path: string): Promise<number | null> {
     ({ size }) => size,
     () => null,
   );
-}
-
-/** Under its name only when all of it is there. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true });
-  const partial = `${path}.${process.pid}.part`;
-  await writeFile(partial, bytes);
-  await rename(partial, path);
 }

@@ -9,32 +9,29 @@ import { mergeFindings } from '../../core/vrm/validator.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
 import { findingsText } from '../views/avatarText.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 /** Checks a model by every rule and by Khronos' validator; the findings go to the Problems panel. Returns their counts. */
-export const checkVrm: CommandSpec = {
-  id: 'avatarForge.checkVrm',
-  async run(services, argument) {
-    const title = vscode.l10n.t('Check VRM');
-    const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
-    if (avatar === undefined) return undefined;
-    const { avatars, problems, log, settings } = services;
-    const budget = { triangles: settings.get('budget.triangles') };
-    const { file, report } = await withProgress(vscode.l10n.t('Checking {0}', avatar.name), async (work) => {
-      const path = await avatars.localFile(avatar, work);
-      const bytes = await readFile(path);
-      work.signal.throwIfAborted();
-      const own = checkBytes(bytes, { profile: PROFILES.app });
-      const others = await new KhronosValidator().validate(bytes);
-      const report = mergeFindings(own, [...budgetFindings(own.facts, budget), ...others]);
-      return { file: path, report };
-    });
-    problems.show(file, report.findings);
-    writeLog(log, avatar.name, report);
-    avatars.refresh();
-    void tell(avatar.name, report);
-    return report.counts;
-  },
+export const run: Command = async (services, argument) => {
+  const title = vscode.l10n.t('Check VRM');
+  const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
+  if (avatar === undefined) return undefined;
+  const { avatars, problems, log, settings } = services;
+  const budget = { triangles: settings.get('budget.triangles') };
+  const { file, report } = await withProgress(vscode.l10n.t('Checking {0}', avatar.name), async (work) => {
+    const path = await avatars.localFile(avatar, work);
+    const bytes = await readFile(path);
+    work.signal.throwIfAborted();
+    const own = checkBytes(bytes, { profile: PROFILES.app });
+    const others = await new KhronosValidator().validate(bytes);
+    const report = mergeFindings(own, [...budgetFindings(own.facts, budget), ...others]);
+    return { file: path, report };
+  });
+  problems.show(file, report.findings);
+  writeLog(log, avatar.name, report);
+  avatars.refresh();
+  void tell(avatar.name, report);
+  return report.counts;
 };
 
 function writeLog(log: vscode.LogOutputChannel, name: string, { findings, profile }: Report): void {

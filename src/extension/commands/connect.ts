@@ -5,27 +5,24 @@ import type { Services } from '../services.ts';
 import { type ProviderId, providerIds } from '../settings.ts';
 import { updateSetting } from '../updateSetting.ts';
 import { addressOf } from '../workstations/endpoint.ts';
-import type { CommandSpec } from './command.ts';
-import { startWorkstation } from './startWorkstation.ts';
+import type { Command } from './command.ts';
+import { run as startWorkstation } from './startWorkstation.ts';
 
 /** A row of the Workstations view. */
 const row = z.object({ type: z.literal('workstation'), provider: z.enum(providerIds) });
 
 /** Makes another workstation the current one, for this and later windows, and connects to it. */
-export const connect: CommandSpec = {
-  id: 'avatarForge.connect',
-  async run(services, argument) {
-    const called = row.safeParse(argument);
-    const provider = called.success ? called.data.provider : await chooseProvider(services);
-    if (provider === undefined) return undefined;
-    if (provider === 'endpoint' && !called.success) {
-      const endpoint = await askAddress(services.settings, vscode.l10n.t('Connect to a workstation'));
-      if (endpoint === undefined) return undefined;
-      await updateSetting('workstation.endpoint', `tcp://${addressOf(endpoint)}`);
-    }
-    await updateSetting('workstation.provider', provider);
-    return startWorkstation.run(services, undefined);
-  },
+export const run: Command = async (services, argument) => {
+  const called = row.safeParse(argument);
+  const provider = called.success ? called.data.provider : await chooseProvider(services);
+  if (provider === undefined) return undefined;
+  if (provider === 'endpoint' && !called.success) {
+    const endpoint = await askAddress(services.settings, vscode.l10n.t('Connect to a workstation'));
+    if (endpoint === undefined) return undefined;
+    await updateSetting('workstation.endpoint', `tcp://${addressOf(endpoint)}`);
+  }
+  await updateSetting('workstation.provider', provider);
+  return startWorkstation(services, undefined);
 };
 
 async function chooseProvider({ settings }: Services): Promise<ProviderId | undefined> {

@@ -2,48 +2,45 @@ import * as vscode from 'vscode';
 import { clientConfiguration, editorConfiguration } from '../mcp/configuration.ts';
 import type { Services } from '../services.ts';
 import { addressOf, parseEndpoint } from '../workstations/endpoint.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 /** The configuration of our MCP server for other clients: into the clipboard, or as the folder's `.vscode/mcp.json`. Returns it. */
-export const copyMcpConfiguration: CommandSpec = {
-  id: 'avatarForge.copyMcpConfiguration',
-  async run(services) {
-    const server = await standaloneServer(services);
-    const [folder] = vscode.workspace.workspaceFolders ?? [];
-    const picked = await vscode.window.showQuickPick(
-      [
-        {
-          label: vscode.l10n.t('$(copy) Copy for other MCP clients'),
-          detail: vscode.l10n.t('JSON with mcpServers, as most of them read it'),
-          target: 'clients' as const,
-        },
-        {
-          label: vscode.l10n.t('$(copy) Copy for mcp.json of VS Code'),
-          detail: vscode.l10n.t('For a window without this extension'),
-          target: 'editor' as const,
-        },
-        ...(folder === undefined
-          ? []
-          : [
-              {
-                label: vscode.l10n.t('$(new-file) Write .vscode/mcp.json'),
-                detail: vscode.l10n.t('In {0}, unless there is one', folder.name),
-                target: 'file' as const,
-              },
-            ]),
-      ],
-      { title: vscode.l10n.t('Copy MCP configuration') },
-    );
-    if (picked === undefined) return undefined;
-    const text = picked.target === 'clients' ? clientConfiguration(server) : editorConfiguration(server);
-    if (picked.target === 'file' && folder !== undefined) {
-      await writeNew(vscode.Uri.joinPath(folder.uri, '.vscode', 'mcp.json'), text);
-    } else {
-      await vscode.env.clipboard.writeText(text);
-      vscode.window.setStatusBarMessage(vscode.l10n.t('$(copy) MCP configuration copied'), 5000);
-    }
-    return text;
-  },
+export const run: Command = async (services) => {
+  const server = await standaloneServer(services);
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        label: vscode.l10n.t('$(copy) Copy for other MCP clients'),
+        detail: vscode.l10n.t('JSON with mcpServers, as most of them read it'),
+        target: 'clients' as const,
+      },
+      {
+        label: vscode.l10n.t('$(copy) Copy for mcp.json of VS Code'),
+        detail: vscode.l10n.t('For a window without this extension'),
+        target: 'editor' as const,
+      },
+      ...(folder === undefined
+        ? []
+        : [
+            {
+              label: vscode.l10n.t('$(new-file) Write .vscode/mcp.json'),
+              detail: vscode.l10n.t('In {0}, unless there is one', folder.name),
+              target: 'file' as const,
+            },
+          ]),
+    ],
+    { title: vscode.l10n.t('Copy MCP configuration') },
+  );
+  if (picked === undefined) return undefined;
+  const text = picked.target === 'clients' ? clientConfiguration(server) : editorConfiguration(server);
+  if (picked.target === 'file' && folder !== undefined) {
+    await writeNew(vscode.Uri.joinPath(folder.uri, '.vscode', 'mcp.json'), text);
+  } else {
+    await vscode.env.clipboard.writeText(text);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(copy) MCP configuration copied'), 5000);
+  }
+  return text;
 };
 
 async function standaloneServer({ settings, secrets, installation, home }: Services) {

@@ -2,25 +2,22 @@ import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 /** The address of a model: of a promoted one on the web where the setting tells it, else of the file. Returns it. */
-export const copyUrl: CommandSpec = {
-  id: 'avatarForge.copyUrl',
-  async run(services, argument) {
-    const avatar = await chooseAvatar(services, argument, ['promoted', 'export'], vscode.l10n.t('Copy URL'));
-    if (avatar === undefined) return undefined;
-    const base = services.settings.get('production.url');
-    const url =
-      avatar.kind === 'promoted' && base !== ''
-        ? new URL(encodeURIComponent(avatar.name), base.endsWith('/') ? base : `${base}/`).href
-        : pathToFileURL(
-            await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
-              services.avatars.localFile(avatar, work),
-            ),
-          ).href;
-    await vscode.env.clipboard.writeText(url);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('$(link) Copied {0}', url), 5000);
-    return url;
-  },
+export const run: Command = async (services, argument) => {
+  const avatar = await chooseAvatar(services, argument, ['promoted', 'export'], vscode.l10n.t('Copy URL'));
+  if (avatar === undefined) return undefined;
+  const base = services.settings.get('production.url');
+  const url =
+    avatar.kind === 'promoted' && base !== ''
+      ? new URL(encodeURIComponent(avatar.name), base.endsWith('/') ? base : `${base}/`).href
+      : pathToFileURL(
+          await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
+            services.avatars.localFile(avatar, work),
+          ),
+        ).href;
+  await vscode.env.clipboard.writeText(url);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(link) Copied {0}', url), 5000);
+  return url;
 };

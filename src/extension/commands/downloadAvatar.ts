@@ -5,26 +5,23 @@ import * as vscode from 'vscode';
 import { avatarKinds } from '../avatars/avatar.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 /** Saves a copy where the user says. Returns the path. */
-export const downloadAvatar: CommandSpec = {
-  id: 'avatarForge.downloadAvatar',
-  async run(services, argument) {
-    const title = vscode.l10n.t('Download avatar');
-    const avatar = await chooseAvatar(services, argument, avatarKinds, title);
-    if (avatar === undefined) return undefined;
-    const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
-    const target = await vscode.window.showSaveDialog({
-      title,
-      defaultUri: vscode.Uri.file(join(folder ?? homedir(), basename(avatar.name))),
-    });
-    if (target === undefined) return undefined;
-    await withProgress(vscode.l10n.t('Downloading {0}', avatar.name), async (work) => {
-      const file = await services.avatars.localFile(avatar, work);
-      await copyFile(file, target.fsPath);
-    });
-    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Saved {0}', target.fsPath), 5000);
-    return target.fsPath;
-  },
+export const run: Command = async (services, argument) => {
+  const title = vscode.l10n.t('Download avatar');
+  const avatar = await chooseAvatar(services, argument, avatarKinds, title);
+  if (avatar === undefined) return undefined;
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
+  const target = await vscode.window.showSaveDialog({
+    title,
+    defaultUri: vscode.Uri.file(join(folder ?? homedir(), basename(avatar.name))),
+  });
+  if (target === undefined) return undefined;
+  await withProgress(vscode.l10n.t('Downloading {0}', avatar.name), async (work) => {
+    const file = await services.avatars.localFile(avatar, work);
+    await copyFile(file, target.fsPath);
+  });
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Saved {0}', target.fsPath), 5000);
+  return target.fsPath;
 };

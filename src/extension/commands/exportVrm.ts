@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { audited } from '../audited.ts';
 import { withProgress } from '../progress.ts';
 import { bytesText } from '../text.ts';
-import type { CommandSpec } from './command.ts';
+import type { Services } from '../services.ts';
+import type { Command } from './command.ts';
 
 const exported = z.object({ file: z.object({ name: z.string(), size: z.number(), sha256: z.string() }) });
 /** docs/protocol.md §5, without the ending that the command adds. */
@@ -11,33 +12,30 @@ const soundName = /^[\p{L}\p{N}_-](?:[\p{L}\p{N}._ -]*[\p{L}\p{N}_-])?$/u;
 const maxNameBytes = 190;
 
 /** Exports the rigged figure in Blender as VRM 1.0. Returns the file's name. */
-export const exportVrm: CommandSpec = {
-  id: 'avatarForge.exportVrm',
-  async run(services) {
-    const { blender, avatars, log } = services;
-    const name = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Export VRM'),
-      prompt: vscode.l10n.t("The avatar's name, and its file's, without ending"),
-      placeHolder: 'Companion',
-      validateInput: faultOfName,
-    });
-    if (name === undefined) return undefined;
-    const params = { name: name.trim() };
-    const answer = await withProgress(vscode.l10n.t('Exporting {0} as VRM', params.name), (work) =>
-      audited(services, 'vrm_export', params, () =>
-        blender.call('vrm_export', params, { ...work, deadlineMs: 300_000 }),
-      ),
-    );
-    const { file } = exported.parse(answer);
-    log.info(`exported ${file.name}, ${file.size} bytes, sha256 ${file.sha256}`);
-    avatars.refresh();
-    void offerNextSteps(services, file);
-    return file.name;
-  },
+export const run: Command = async (services) => {
+  const { blender, avatars, log } = services;
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Export VRM'),
+    prompt: vscode.l10n.t("The avatar's name, and its file's, without ending"),
+    placeHolder: 'Companion',
+    validateInput: faultOfName,
+  });
+  if (name === undefined) return undefined;
+  const params = { name: name.trim() };
+  const answer = await withProgress(vscode.l10n.t('Exporting {0} as VRM', params.name), (work) =>
+    audited(services, 'vrm_export', params, () =>
+      blender.call('vrm_export', params, { ...work, deadlineMs: 300_000 }),
+    ),
+  );
+  const { file } = exported.parse(answer);
+  log.info(`exported ${file.name}, ${file.size} bytes, sha256 ${file.sha256}`);
+  avatars.refresh();
+  void offerNextSteps(services, file);
+  return file.name;
 };
 
 async function offerNextSteps(
-  { avatars }: Parameters<CommandSpec['run']>[0],
+  { avatars }: Services,
   { name, size }: { readonly name: string; readonly size: number },
 ): Promise<void> {
   const steps = [

@@ -1,62 +1,41 @@
 import * as vscode from 'vscode';
 import { showError } from '../failure.ts';
 import type { Services } from '../services.ts';
-import { checkVrm } from './checkVrm.ts';
-import { clearToken } from './clearToken.ts';
-import type { CommandSpec } from './command.ts';
-import { connect } from './connect.ts';
-import { copyMcpConfiguration } from './copyMcpConfiguration.ts';
-import { copyUrl } from './copyUrl.ts';
-import { doctor } from './doctor.ts';
-import { downloadAvatar } from './downloadAvatar.ts';
-import { exportVrm } from './exportVrm.ts';
-import { previewAvatar } from './previewAvatar.ts';
-import { promoteAvatar } from './promoteAvatar.ts';
-import { refreshAvatars } from './refreshAvatars.ts';
-import { reportBundle } from './reportBundle.ts';
-import { restoreCheckpoint } from './restoreCheckpoint.ts';
-import { runDemoPrompt } from './runDemoPrompt.ts';
-import { saveCheckpoint } from './saveCheckpoint.ts';
-import { setToken } from './setToken.ts';
-import { showAuditLog } from './showAuditLog.ts';
-import { showWorkstationLog } from './showWorkstationLog.ts';
-import { startWorkstation } from './startWorkstation.ts';
-import { stopWorkstation } from './stopWorkstation.ts';
-import { takeScreenshot } from './takeScreenshot.ts';
-import { undoRun } from './undoRun.ts';
+import type { Command } from './command.ts';
 
-/** Every command; package.json declares each by the same id. */
-const commands: readonly CommandSpec[] = [
-  connect,
-  startWorkstation,
-  stopWorkstation,
-  showWorkstationLog,
-  runDemoPrompt,
-  takeScreenshot,
-  saveCheckpoint,
-  restoreCheckpoint,
-  undoRun,
-  exportVrm,
-  checkVrm,
-  previewAvatar,
-  promoteAvatar,
-  downloadAvatar,
-  copyUrl,
-  refreshAvatars,
-  showAuditLog,
-  doctor,
-  reportBundle,
-  copyMcpConfiguration,
-  setToken,
-  clearToken,
-];
+/** Every command, loaded when it is first run; package.json declares each as `avatarForge.<name>`. */
+const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>>> = {
+  connect: () => import('./connect.ts'),
+  startWorkstation: () => import('./startWorkstation.ts'),
+  stopWorkstation: () => import('./stopWorkstation.ts'),
+  showWorkstationLog: () => import('./showWorkstationLog.ts'),
+  runDemoPrompt: () => import('./runDemoPrompt.ts'),
+  takeScreenshot: () => import('./takeScreenshot.ts'),
+  saveCheckpoint: () => import('./saveCheckpoint.ts'),
+  restoreCheckpoint: () => import('./restoreCheckpoint.ts'),
+  undoRun: () => import('./undoRun.ts'),
+  exportVrm: () => import('./exportVrm.ts'),
+  checkVrm: () => import('./checkVrm.ts'),
+  previewAvatar: () => import('./previewAvatar.ts'),
+  promoteAvatar: () => import('./promoteAvatar.ts'),
+  downloadAvatar: () => import('./downloadAvatar.ts'),
+  copyUrl: () => import('./copyUrl.ts'),
+  refreshAvatars: () => import('./refreshAvatars.ts'),
+  showAuditLog: () => import('./showAuditLog.ts'),
+  doctor: () => import('./doctor.ts'),
+  reportBundle: () => import('./reportBundle.ts'),
+  copyMcpConfiguration: () => import('./copyMcpConfiguration.ts'),
+  setToken: () => import('./setToken.ts'),
+  clearToken: () => import('./clearToken.ts'),
+};
 
 /** Registers them all; what one throws is shown to the user, and its caller gets nothing. */
 export function registerCommands(services: Services): vscode.Disposable {
   return vscode.Disposable.from(
-    ...commands.map(({ id, run }) =>
-      vscode.commands.registerCommand(id, async (argument: unknown) => {
+    ...Object.entries(commands).map(([name, load]) =>
+      vscode.commands.registerCommand(`avatarForge.${name}`, async (argument: unknown) => {
         try {
+          const { run } = await load();
           return await run(services, argument);
         } catch (thrown) {
           showError(services.log, thrown);

@@ -1,22 +1,19 @@
 import * as vscode from 'vscode';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 /** Shows a model, moving, in an editor tab. Returns the file that is shown. */
-export const previewAvatar: CommandSpec = {
-  id: 'avatarForge.previewAvatar',
-  async run(services, argument) {
-    const title = vscode.l10n.t('Preview avatar');
-    const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
-    if (avatar === undefined) return undefined;
-    const { avatars, previews } = services;
-    const file =
-      avatar.path ??
-      (await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
-        avatars.localFile(avatar, work),
-      ));
-    await previews.show(file, avatar.name);
-    return file;
-  },
+export const run: Command = async (services, argument) => {
+  const title = vscode.l10n.t('Preview avatar');
+  const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
+  if (avatar === undefined) return undefined;
+  const { avatars, previews } = services;
+  const file =
+    avatar.path ??
+    (await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
+      avatars.localFile(avatar, work),
+    ));
+  await previews.show(file, avatar.name);
+  return file;
 };

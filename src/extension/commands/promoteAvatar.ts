@@ -17,40 +17,37 @@ import { planRows, promotedFraction, stepText } from '../promotionText.ts';
 import { review } from '../review.ts';
 import type { Services } from '../services.ts';
 import { updateSetting } from '../updateSetting.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 const profile = 'app';
 
 /** Publishes an export in the production folder: the plan is shown, the user confirms, then it runs. Returns the name it got. */
-export const promoteAvatar: CommandSpec = {
-  id: 'avatarForge.promoteAvatar',
-  async run(services, argument) {
-    const title = vscode.l10n.t('Promote avatar');
-    const avatar = await chooseAvatar(services, argument, ['export', 'stored'], title);
-    if (avatar === undefined) return undefined;
-    const folder = await productionFolder(services);
-    if (folder === undefined) return undefined;
-    const name = await askName(title, avatar.name);
-    if (name === undefined) return undefined;
+export const run: Command = async (services, argument) => {
+  const title = vscode.l10n.t('Promote avatar');
+  const avatar = await chooseAvatar(services, argument, ['export', 'stored'], title);
+  if (avatar === undefined) return undefined;
+  const folder = await productionFolder(services);
+  if (folder === undefined) return undefined;
+  const name = await askName(title, avatar.name);
+  if (name === undefined) return undefined;
 
-    const ports: PromotionPorts = {
-      source: await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
-        services.avatars.source(avatar, work),
-      ),
-      production: new FolderProduction(folder),
-      gate: vrmGate(new KhronosValidator()),
-    };
-    const plan = await withProgress(vscode.l10n.t('Looking at both ends'), ({ signal }) =>
-      planPromotion({ name, exact: false, profile }, ports, signal),
-    );
-    try {
-      return await decideAndRun(services, title, plan, ports);
-    } catch (thrown) {
-      const findings = findingsOf(thrown);
-      if (findings !== null) services.problems.show(await services.avatars.localFile(avatar), findings);
-      throw thrown;
-    }
-  },
+  const ports: PromotionPorts = {
+    source: await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
+      services.avatars.source(avatar, work),
+    ),
+    production: new FolderProduction(folder),
+    gate: vrmGate(new KhronosValidator()),
+  };
+  const plan = await withProgress(vscode.l10n.t('Looking at both ends'), ({ signal }) =>
+    planPromotion({ name, exact: false, profile }, ports, signal),
+  );
+  try {
+    return await decideAndRun(services, title, plan, ports);
+  } catch (thrown) {
+    const findings = findingsOf(thrown);
+    if (findings !== null) services.problems.show(await services.avatars.localFile(avatar), findings);
+    throw thrown;
+  }
 };
 
 async function decideAndRun(

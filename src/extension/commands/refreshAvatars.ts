@@ -1,9 +1,6 @@
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
-export const refreshAvatars: CommandSpec = {
-  id: 'avatarForge.refreshAvatars',
-  run({ avatars }) {
-    avatars.refresh('everything');
-    return Promise.resolve();
-  },
+export const run: Command = ({ avatars }) => {
+  avatars.refresh('everything');
+  return Promise.resolve();
 };

@@ -6,40 +6,37 @@ import { scrub } from '../../core/scrub.ts';
 import { examine } from '../examine.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 const logLines = 2000;
 const auditLines = 50;
 
 /** A ZIP to attach to a report: versions, settings, the doctor's page, the last of the logs; secrets are taken out. Returns its path. */
-export const reportBundle: CommandSpec = {
-  id: 'avatarForge.reportBundle',
-  async run(services) {
-    const day = new Date().toISOString().slice(0, 10);
-    const target = await vscode.window.showSaveDialog({
-      title: vscode.l10n.t('Save report bundle'),
-      defaultUri: vscode.Uri.file(join(homedir(), `avatar-forge-report-${day}.zip`)),
-      filters: { ZIP: ['zip'] },
+export const run: Command = async (services) => {
+  const day = new Date().toISOString().slice(0, 10);
+  const target = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save report bundle'),
+    defaultUri: vscode.Uri.file(join(homedir(), `avatar-forge-report-${day}.zip`)),
+    filters: { ZIP: ['zip'] },
+  });
+  if (target === undefined) return undefined;
+  await withProgress(vscode.l10n.t('Gathering the report'), async () => {
+    const { strToU8, zipSync } = await import('fflate'); // loaded on use
+    const files = await gather(services);
+    const scrubbed = { secrets: await knownSecrets(services), home: homedir() };
+    const entries = Object.entries(files).map(([name, text]) => [name, strToU8(scrub(text, scrubbed))]);
+    await writeFile(target.fsPath, zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>));
+  });
+  const show = vscode.l10n.t('Show in folder');
+  void vscode.window
+    .showInformationMessage(
+      vscode.l10n.t('Saved {0}. Secrets were taken out; read it before you send it.', target.fsPath),
+      show,
+    )
+    .then((chosen) => {
+      if (chosen === show) void vscode.commands.executeCommand('revealFileInOS', target);
     });
-    if (target === undefined) return undefined;
-    await withProgress(vscode.l10n.t('Gathering the report'), async () => {
-      const { strToU8, zipSync } = await import('fflate'); // loaded on use
-      const files = await gather(services);
-      const scrubbed = { secrets: await knownSecrets(services), home: homedir() };
-      const entries = Object.entries(files).map(([name, text]) => [name, strToU8(scrub(text, scrubbed))]);
-      await writeFile(target.fsPath, zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>));
-    });
-    const show = vscode.l10n.t('Show in folder');
-    void vscode.window
-      .showInformationMessage(
-        vscode.l10n.t('Saved {0}. Secrets were taken out; read it before you send it.', target.fsPath),
-        show,
-      )
-      .then((chosen) => {
-        if (chosen === show) void vscode.commands.executeCommand('revealFileInOS', target);
-      });
-    return target.fsPath;
-  },
+  return target.fsPath;
 };
 
 async function gather(services: Services): Promise<Readonly<Record<string, string>>> {

@@ -1,19 +1,16 @@
 import * as vscode from 'vscode';
 import { withProgress } from '../progress.ts';
-import type { CommandSpec } from './command.ts';
+import type { Command } from './command.ts';
 
 /** Brings the current workstation up; cancelling stops it. Returns the port. */
-export const startWorkstation: CommandSpec = {
-  id: 'avatarForge.startWorkstation',
-  async run({ workstations, settings }) {
-    const title =
-      settings.get('workstation.provider') === 'thisMachine'
-        ? vscode.l10n.t('Starting Blender')
-        : vscode.l10n.t('Connecting to {0}', settings.get('workstation.endpoint'));
-    const { port } = await withProgress(title, async ({ signal }) => {
-      signal.addEventListener('abort', () => void workstations.stop());
-      return workstations.start();
-    });
-    return port;
-  },
+export const run: Command = async ({ workstations, settings }) => {
+  const title =
+    settings.get('workstation.provider') === 'thisMachine'
+      ? vscode.l10n.t('Starting Blender')
+      : vscode.l10n.t('Connecting to {0}', settings.get('workstation.endpoint'));
+  const { port } = await withProgress(title, async ({ signal }) => {
+    signal.addEventListener('abort', () => void workstations.stop());
+    return workstations.start();
+  });
+  return port;
 };

@@ -1,13 +1,7 @@
-import { z } from 'zod';
 import type { BlenderPort } from '../../core/ports.ts';
 import type { SceneSummary } from '../services.ts';
 
 const quietMs = 1_000;
-
-const scene = z.object({
-  file: z.string().nullish(),
-  counts: z.object({ objects: z.number(), triangles: z.number() }),
-});
 
 export interface PulseOptions {
   readonly blender: Pick<BlenderPort, 'call'>;
@@ -62,6 +56,7 @@ export class Pulse {
   async look(): Promise<void> {
     const { blender, isReady, onChange } = this.#options;
     if (!isReady()) return;
+    const { summarise } = await import('./sceneSummary.ts'); // loaded on use
     const seen = await summarise(blender).catch(() => null);
     if (seen === null || JSON.stringify(seen) === JSON.stringify(this.#scene)) return;
     this.#scene = seen;
@@ -80,11 +75,4 @@ export class Pulse {
     clearInterval(this.#timer);
     clearTimeout(this.#quiet);
   }
-}
-
-async function summarise(blender: Pick<BlenderPort, 'call'>): Promise<SceneSummary> {
-  const options = { deadlineMs: 10_000, retry: true };
-  const info = scene.parse(await blender.call('get_scene_info', { limit: 1 }, options));
-  const file = info.file?.split(/[\\/]/).at(-1) ?? '';
-  return { file: file === '' ? null : file, ...info.counts };
 }

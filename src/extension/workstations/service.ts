@@ -1,4 +1,3 @@
-import { connectBlender, type ConnectOptions } from '../../adapters/blender/connect.ts';
 import { ReplaceableBlender } from '../../adapters/blender/replaceable.ts';
 import { ForgeError, reasonOf, toForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../../core/ports.ts';
@@ -9,7 +8,6 @@ import { Emitter, type Event } from '../emitter.ts';
 import type { WorkstationInfo, WorkstationService } from '../services.ts';
 import type { ProviderId } from '../settings.ts';
 import { Activity } from './activity.ts';
-import { restoreInto, saveCheckpoint } from './checkpoints.ts';
 import { Diary, type WorkstationLog } from './diary.ts';
 import { attachedPlace } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
@@ -65,7 +63,12 @@ export class CurrentWorkstation implements WorkstationService {
   constructor(options: WorkstationServiceOptions) {
     this.#options = options;
     this.#diary = new Diary(options.log);
-    this.#blender = new ReplaceableBlender(() => this.#connect(() => this.#launched()));
+    this.#blender = new ReplaceableBlender(() =>
+      this.#connect(
+        () => this.#launched(),
+        (state) => this.#onSession(state),
+      ),
+    );
     this.blender = this.#blender;
     this.#pulse = new Pulse({
       blender: this.#blender,
@@ -162,13 +165,14 @@ export class CurrentWorkstation implements WorkstationService {
     return this.#place?.label ?? this.#provider().label(this.#options.settings);
   }
 
-  #connect(endpoint: () => Promise<BlenderEndpoint>): BlenderPort {
-    return connectBlender(endpoint, { ...this.#client(), onState: (state) => this.#onSession(state) });
-  }
-
-  #client(): ConnectOptions {
+  /** The client is loaded when it is first used, not when the editor starts. */
+  async #connect(
+    endpoint: BlenderEndpoint | (() => Promise<BlenderEndpoint>),
+    onState?: (state: SessionState) => void,
+  ): Promise<BlenderPort> {
+    const { connectBlender } = await import('../../adapters/blender/connect.ts');
     const { version, addon } = this.#options.installation;
-    return { client: `avatar-forge-vscode/${version}`, library: addon };
+    return connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon, onState });
   }
 
   #open(): Place {
@@ -213,12 +217,8 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   #fail(thrown: unknown): void {
-    const error = toForgeError(
-      thrown,
-      'internal',
-      'The workstation could not be started',
-      'Please report it.',
-    );
+    const what = 'The workstation could not be started';
+    const error = toForgeError(thrown, 'internal', what, 'Please report it.');
     this.#to({ type: 'gone', failure: { code: error.code, message: `${error.message} ${error.next}` } });
   }
 
@@ -266,9 +266,9 @@ export class CurrentWorkstation implements WorkstationService {
     const checkpoint = this.#sleptWith;
     if (checkpoint === null) return;
     this.#sleptWith = null;
-    const waker = connectBlender(endpoint, this.#client());
+    const waker = await this.#connect(endpoint);
     try {
-      await restoreInto(waker, checkpoint);
+      await (await import('./checkpoints.ts')).restoreInto(waker, checkpoint);
       this.#diary.note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
     } catch (thrown) {
       this.#diary.note(`checkpoint ${checkpoint} could not be restored: ${reasonOf(thrown)}`, 'warn');
@@ -281,7 +281,7 @@ export class CurrentWorkstation implements WorkstationService {
   async #save(label: string): Promise<string | null> {
     if (this.#upSinceMs === null) return null;
     try {
-      return await saveCheckpoint(this.#blender, label);
+      return await (await import('./checkpoints.ts')).saveCheckpoint(this.#blender, label);
     } catch (thrown) {
       this.#diary.note(`no checkpoint ${label}: ${reasonOf(thrown)}`, 'warn');
       return null;

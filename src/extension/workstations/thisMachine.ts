@@ -1,4 +1,4 @@
-import { LocalWorkstation } from '../../adapters/workstations/local.ts';
+import type { LocalWorkstation, LocalWorkstationOptions } from '../../adapters/workstations/local.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 
 const label = 'This machine';
@@ -11,7 +11,7 @@ export const thisMachine: Provider = {
   label: () => label,
   open: ({ settings, installation, env, home, onStage, onLine }: ProviderContext): Place => {
     const blender = settings.get('workstation.blenderPath');
-    const workstation = new LocalWorkstation({
+    const options: LocalWorkstationOptions = {
       bootScript: installation.bootScript,
       home,
       env: withoutEditor(env),
@@ -23,10 +23,21 @@ export const thisMachine: Provider = {
         if (is === 'connecting') onStage('listening');
         if (is === 'failed' || is === 'stopped') onStage('gone');
       },
-    });
-    return { label, launch: () => workstation.launch(), stop: () => workstation.stop() };
+    };
+    let made: Promise<LocalWorkstation> | undefined;
+    return {
+      label,
+      launch: async () => (await (made ??= make(options))).launch(),
+      stop: async () => (await made)?.stop(),
+    };
   },
 };
+
+/** Loaded on use. */
+async function make(options: LocalWorkstationOptions): Promise<LocalWorkstation> {
+  const { LocalWorkstation } = await import('../../adapters/workstations/local.ts');
+  return new LocalWorkstation(options);
+}
 
 /** The doors to the editor itself, which code in Blender has no business with. */
 function withoutEditor(env: ProviderContext['env']): Record<string, string | undefined> {

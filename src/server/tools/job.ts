@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ForgeError } from '../../core/errors.ts';
 import { type Job } from '../jobs.ts';
 import { defineTool } from '../tool.ts';
+import { within } from '../within.ts';
 
 export const job = defineTool({
   name: 'job',
@@ -37,7 +38,7 @@ export const job = defineTool({
       if (waited.progress !== null) onProgress?.(waited.progress);
     }, 1000);
     try {
-      const output = await Promise.race([waited.outcome, patience((wait_s ?? 30) * 1000, signal)]);
+      const output = await within(waited.outcome, (wait_s ?? 30) * 1000, signal);
       return output ?? { structured: { job: { id, state: waited.state }, jobs: [describe(waited)] } };
     } finally {
       clearInterval(watch);
@@ -47,18 +48,4 @@ export const job = defineTool({
 
 function describe({ id, tool, state, startedAt, progress }: Job) {
   return { id, tool, state, seconds: Math.round((Date.now() - startedAt) / 100) / 10, progress };
-}
-
-function patience(ms: number, signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, undefined);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve(undefined);
-      },
-      { once: true },
-    );
-  });
 }

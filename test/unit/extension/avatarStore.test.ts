@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Rclone } from '../../../src/adapters/storage/rclone.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
 import { AvatarStore } from '../../../src/extension/avatars/store.ts';
@@ -12,7 +11,7 @@ import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 
 const isCode = (code: string) => (thrown: unknown) => thrown instanceof ForgeError && thrown.code === code;
 
-const noRclone = (): Promise<Rclone> => Promise.reject(new Error('not used'));
+const noRemote = (): Promise<never> => Promise.reject(new Error('not used'));
 
 describe('the store of avatars', () => {
   let folder: string;
@@ -30,7 +29,7 @@ describe('the store of avatars', () => {
   const local = (): AvatarStore =>
     new AvatarStore({
       places: () => ({ home, production, remote: null }),
-      rclone: noRclone,
+      openRemote: noRemote,
       blender: new FakeBlender(),
       isConnected: () => false,
       cache: join(folder, 'cache'),
@@ -115,7 +114,7 @@ describe('the store of avatars', () => {
     const remote = (): AvatarStore =>
       new AvatarStore({
         places: () => ({ home: null, production: null, remote: null }),
-        rclone: noRclone,
+        openRemote: noRemote,
         blender,
         isConnected: () => isConnected,
         cache: join(folder, 'cache'),
