@@ -12,8 +12,6 @@ export interface Suite {
   readonly needs: readonly Need[];
   /** The Debian suite whose Blender is driven; undefined: the machine's own. */
   readonly tree?: Tree | undefined;
-  /** Runs only where it is named: it has not held on enough machines to stop everybody. */
-  readonly named?: true;
 }
 
 export type Tree = 'trixie' | 'sid';
@@ -45,10 +43,7 @@ const outside: readonly Suite[] = [
 ];
 
 const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
-const inEditor: Suite = {
-  ...mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server'),
-  named: true,
-};
+const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server');
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
 function on(choice: BlenderChoice, suite: Suite): Suite {
@@ -72,7 +67,7 @@ export function suitesFor(choice: BlenderChoice | undefined): readonly Suite[] {
 
 /** `test:blender` selects `test:blender trixie` as well, `lint` all of `lint:…`. */
 export function selected(suites: readonly Suite[], names: readonly string[]): readonly Suite[] {
-  if (names.length === 0) return suites.filter(({ named }) => named !== true);
+  if (names.length === 0) return suites;
   return suites.filter(({ name }) =>
     names.some((wanted) => name === wanted || name.startsWith(`${wanted} `) || name.startsWith(`${wanted}:`)),
   );

@@ -50,6 +50,8 @@ export interface WorkstationInfo {
   /** For people: `This machine`, `127.0.0.1:9876`. */
   readonly label: string;
   readonly state: WorkstationState;
+  /** Where its screen can be seen in a browser. */
+  readonly screenUrl: string | null;
   /** Of the last ping, while ready. */
   readonly latencyMs: number | null;
   readonly blenderVersion: string | null;

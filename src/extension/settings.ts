@@ -9,6 +9,8 @@ export interface SettingValues {
   readonly 'workstation.provider': ProviderId;
   /** `tcp://host:port`. */
   readonly 'workstation.endpoint': string;
+  /** Where the screen of the workstation at the endpoint can be seen in a browser. Empty: nowhere. */
+  readonly 'workstation.browserUrl': string;
   /** Empty: found on PATH and in the usual places. */
   readonly 'workstation.blenderPath': string;
   readonly 'workstation.headless': boolean;
@@ -53,6 +55,7 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
   {
     'workstation.provider': [oneOf(providerIds), 'thisMachine'],
     'workstation.endpoint': [text, 'tcp://127.0.0.1:9876'],
+    'workstation.browserUrl': [url, ''],
     'workstation.blenderPath': [text, ''],
     'workstation.headless': [flag, false],
     home: [text, ''],

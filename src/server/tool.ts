@@ -27,8 +27,8 @@ export interface Tool {
   run(input: unknown, context: ToolContext): Promise<ToolOutput>;
 }
 
-/** R, D and O of the tool table: reads only, may destroy, reaches out into the world. */
-export type Hint = 'reads' | 'destroys' | 'reaches out';
+/** Reads only; may destroy. None of the tools reaches beyond Blender. */
+export type Hint = 'reads' | 'destroys';
 
 export interface ToolSpec<I extends z.ZodRawShape, O extends z.ZodRawShape> {
   readonly name: string;
@@ -58,7 +58,7 @@ export function defineTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(spe
     annotations: {
       readOnlyHint: hints.has('reads'),
       destructiveHint: hints.has('destroys'),
-      openWorldHint: hints.has('reaches out'),
+      openWorldHint: false,
     },
     input,
     // A result is either all of the shape or a job, so that no member is required.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
+import { accessibilityFaults } from './support/accessibility.ts';
 import type { Editor } from './support/editor.ts';
 import { result } from './support/tools.ts';
 import { windowWithTools } from './support/window.ts';
@@ -65,6 +66,10 @@ describe('what a person sees', function () {
     const frame = await editor.webview('canvas');
     await frame.getByText('triangles').first().waitFor();
     await editor.picture('preview');
+    assert.deepEqual(await accessibilityFaults(frame), []);
+    await frame.getByRole('button', { name: 'happy' }).focus();
+    await editor.page.keyboard.press('Space');
+    await frame.getByRole('button', { name: 'happy', pressed: true }).waitFor();
   });
 
   it('its findings in the Problems panel', async () => {
@@ -107,6 +112,8 @@ describe('what a person sees', function () {
   it('the walkthrough', async () => {
     const [walkthrough] = manifest.contributes.walkthroughs;
     assert(walkthrough !== undefined);
+    // Its pictures need room: the editor leaves them out where there is little.
+    await editor.command('workbench.action.closeAuxiliaryBar');
     await editor.command('workbench.action.openWalkthrough', `daviestechlabs.avatar-forge#${walkthrough.id}`);
     const steps = editor.page.locator('.getting-started-step');
     for (const [index, { media }] of walkthrough.steps.entries()) {

@@ -18,12 +18,14 @@ export class CodeDocuments implements vscode.TextDocumentContentProvider {
   async add(title: string, code: string): Promise<vscode.Uri> {
     this.#count += 1;
     const uri = vscode.Uri.from({ scheme, path: `/${this.#count}/${title}.py` });
-    this.#texts.set(uri.toString(), code);
+    const before = preface();
+    this.#texts.set(uri.toString(), `${before}${code}`);
     const document = await vscode.workspace.openTextDocument(uri);
     this.#marks.set(
       uri,
       constructsIn(code).map(({ index, length, warning }) => {
-        const range = new vscode.Range(document.positionAt(index), document.positionAt(index + length));
+        const start = before.length + index;
+        const range = new vscode.Range(document.positionAt(start), document.positionAt(start + length));
         const mark = new vscode.Diagnostic(range, warningText(warning), vscode.DiagnosticSeverity.Warning);
         mark.source = 'Avatar Forge';
         return mark;
@@ -41,6 +43,18 @@ export class CodeDocuments implements vscode.TextDocumentContentProvider {
     this.#registration.dispose();
     this.#marks.dispose();
   }
+}
+
+/** What stands above the code, always the same: the question about it covers these lines, and none of the code. */
+function preface(): string {
+  return [
+    `# ${vscode.l10n.t('The code below was written by a language model.')}`,
+    `# ${vscode.l10n.t('Read it before you let it run: it can do whatever you can do on the machine that Blender runs on.')}`,
+    `# ${vscode.l10n.t('A checkpoint is made before it runs; “Undo this run” goes back to it.')}`,
+    '#',
+    '',
+    '',
+  ].join('\n');
 }
 
 /** The warnings of src/core/policy.ts, in the user's language. */

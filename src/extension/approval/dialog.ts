@@ -53,7 +53,7 @@ function pick({ code, label, warnings }: CodeQuestion, signal: AbortSignal): Pro
   const deny: Choice = {
     decision: 'deny',
     label: vscode.l10n.t('$(circle-slash) Deny'),
-    detail: vscode.l10n.t('The agent is told, and nothing runs.'),
+    description: vscode.l10n.t('The agent is told, and nothing runs'),
   };
   const caution = vscode.l10n.t('Look closely: it {0}.', warnings.map(warningText).join(', '));
   picker.title = vscode.l10n.t('Run this code in Blender?');
@@ -68,12 +68,12 @@ function pick({ code, label, warnings }: CodeQuestion, signal: AbortSignal): Pro
     {
       decision: 'once',
       label: vscode.l10n.t('$(play) Allow once'),
-      detail: vscode.l10n.t('A checkpoint is made before; “Undo This Run” goes back to it.'),
+      description: vscode.l10n.t('A checkpoint is made before'),
     },
     {
       decision: 'session',
       label: vscode.l10n.t('$(check-all) Allow for this session'),
-      detail: vscode.l10n.t('Code is not asked about again until this window closes.'),
+      description: vscode.l10n.t('Not asked again until this window closes'),
     },
     deny,
   ];

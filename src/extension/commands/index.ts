@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   connect: () => import('./connect.ts'),
   startWorkstation: () => import('./startWorkstation.ts'),
   stopWorkstation: () => import('./stopWorkstation.ts'),
+  openInBrowser: () => import('./openInBrowser.ts'),
   showWorkstationLog: () => import('./showWorkstationLog.ts'),
   runDemoPrompt: () => import('./runDemoPrompt.ts'),
   takeScreenshot: () => import('./takeScreenshot.ts'),

@@ -22,14 +22,19 @@ export function registerViews(services: Services): vscode.Disposable {
   );
 }
 
-/** `avatarForge.workstationState` and `avatarForge.canUndoRun`, for `when` clauses. */
-function followContext({ workstations, approver }: Services): vscode.Disposable {
+/** `avatarForge.workstationState`, `avatarForge.hasScreen` and `avatarForge.canUndoRun`, for `when` clauses. */
+function followContext({ workstations, approver, settings }: Services): vscode.Disposable {
   const set = (key: string, value: unknown): void =>
     void vscode.commands.executeCommand('setContext', `avatarForge.${key}`, value);
   const follow = (): void => {
     set('workstationState', workstations.state.is);
+    set('hasScreen', workstations.info().screenUrl !== null);
     set('canUndoRun', approver.lastRun !== null);
   };
   follow();
-  return vscode.Disposable.from(workstations.onDidChange(follow), approver.onDidChange(follow));
+  return vscode.Disposable.from(
+    workstations.onDidChange(follow),
+    approver.onDidChange(follow),
+    settings.onDidChange(follow),
+  );
 }

@@ -9,6 +9,7 @@ export const endpoint: Provider = {
   owned: false,
   attempts: 60,
   label: (settings) => settings.get('workstation.endpoint').replace(/^tcp:\/\//, ''),
+  screenUrl: (settings) => settings.get('workstation.browserUrl') || null,
   open: ({ settings, secrets, onStage }) => {
     const url = settings.get('workstation.endpoint');
     return placeAt(

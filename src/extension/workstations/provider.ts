@@ -34,5 +34,7 @@ export interface Provider {
   /** How often a lost Blender is tried again before it is given up. */
   readonly attempts: number;
   label(settings: Settings): string;
+  /** Where its screen can be seen in a browser; null: nowhere. */
+  screenUrl(settings: Settings): string | null;
   open(context: ProviderContext): Place;
 }

@@ -94,6 +94,7 @@ export class CurrentWorkstation implements WorkstationService {
       provider: this.#provider().id,
       label: this.#label(),
       state: this.#state,
+      screenUrl: this.#provider().screenUrl(this.#options.settings),
       latencyMs: this.#pulse.latencyMs,
       blenderVersion: this.#peer?.blenderVersion ?? null,
       addonVersion: this.#peer?.addonVersion ?? null,

@@ -9,6 +9,7 @@ export const thisMachine: Provider = {
   owned: true,
   attempts: 5,
   label: () => label,
+  screenUrl: () => null,
   open: ({ settings, installation, env, home, onStage, onLine }: ProviderContext): Place => {
     const blender = settings.get('workstation.blenderPath');
     const options: LocalWorkstationOptions = {

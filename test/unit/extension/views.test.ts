@@ -31,6 +31,7 @@ const ready: WorkstationInfo = {
   scene: { file: 'hero.blend', objects: 12, triangles: 3400 },
   sinceMs: 0,
   upSinceMs: 0,
+  screenUrl: null,
 };
 const down: WorkstationInfo = {
   ...ready,
@@ -39,6 +40,7 @@ const down: WorkstationInfo = {
   addonVersion: null,
   scene: null,
   upSinceMs: null,
+  screenUrl: null,
 };
 const withState = (state: WorkstationState): WorkstationInfo => ({ ...down, state });
 

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { auditOf } from './support/audit.ts';
+import type { Editor } from './support/editor.ts';
+import { result } from './support/tools.ts';
+import { until } from './support/until.ts';
+import { windowWithTools } from './support/window.ts';
+
+describe('a person at the commands', function () {
+  this.timeout(120_000);
+  let editor: Editor;
+  let production: string;
+
+  before(async function () {
+    editor = await windowWithTools(this);
+    production = join(editor.home, 'gravenhollow');
+    await mkdir(production, { recursive: true });
+    await editor.set('avatarForge.production.folder', production);
+    await editor.set('avatarForge.production.url', 'https://models.example/avatars');
+    await result(editor, 'avatar_scaffold', { name: 'Handmade' });
+  });
+  after(async () => {
+    await editor.set('avatarForge.production.folder', undefined);
+    await editor.set('avatarForge.production.url', undefined);
+    await editor.command('notifications.clearAll');
+  });
+
+  const input = () => editor.page.locator('.quick-input-widget input').first();
+  const choice = (text: string) =>
+    editor.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  const exports = () => join(editor.home, 'avatar-forge/exports');
+
+  it('exports by a name that is checked while it is typed', async () => {
+    const done = editor.command<string>('avatarForge.exportVrm');
+    await input().fill('a/b');
+    await editor.page.locator('.quick-input-message', { hasText: /name/i }).waitFor();
+    await input().fill('Handmade');
+    await editor.page.keyboard.press('Enter');
+    assert.equal(await done, 'Handmade.vrm');
+    assert((await readdir(exports())).includes('Handmade.vrm'));
+    const last = (await auditOf(editor)).at(-1);
+    assert.deepEqual([last?.what, last?.outcome], ['vrm_export', 'ok']);
+  });
+
+  it('rehearses a promotion, then publishes it for ever', async () => {
+    for (const action of ['Rehearse', 'Publish Handmade.vrm']) {
+      const done = editor.command<string | null>('avatarForge.promoteAvatar');
+      await choice('Handmade.vrm').click();
+      await input().waitFor();
+      await editor.page.keyboard.press('Enter'); // the proposed name
+      await choice(action).waitFor();
+      await editor.picture('promote-plan');
+      await choice(action).click();
+      assert.equal(await done, action === 'Rehearse' ? null : 'Handmade.vrm');
+      const published = await readdir(production);
+      assert.equal(published.includes('Handmade.vrm'), action !== 'Rehearse');
+    }
+    const file = join(production, 'Handmade.vrm');
+    assert.deepEqual(await readFile(file), await readFile(join(exports(), 'Handmade.vrm')));
+    assert.equal((await stat(file)).mode & 0o777, 0o444);
+    await editor.command('workbench.view.extension.avatarForge');
+    await editor.page.locator('.pane-body .monaco-list-row', { hasText: 'Promoted' }).first().waitFor();
+    await editor.picture('promoted');
+  });
+
+  /** A row of the Avatars view. */
+  const row = async (kind: string, folder: string) => {
+    const path = join(folder, 'Handmade.vrm');
+    const { size, mtimeMs } = await stat(path);
+    return { avatar: { kind, name: 'Handmade.vrm', size, modifiedMs: mtimeMs, path } };
+  };
+
+  it('copies the address of what is promoted, and of what is not', async () => {
+    const promoted = await editor.command('avatarForge.copyUrl', await row('promoted', production));
+    assert.equal(promoted, 'https://models.example/avatars/Handmade.vrm');
+    const exported = await editor.command('avatarForge.copyUrl', await row('export', exports()));
+    assert.equal(exported, pathToFileURL(join(exports(), 'Handmade.vrm')).href);
+  });
+
+  it('downloads a copy to where is said', async () => {
+    const done = editor.command('avatarForge.downloadAvatar', await row('export', exports()));
+    await input().waitFor();
+    await until('the proposed place', async () => (await input().inputValue()).endsWith('/Handmade.vrm'));
+    await editor.page.keyboard.press('Enter');
+    const copy = join(editor.workspace, 'Handmade.vrm');
+    assert.equal(await done, copy);
+    assert.deepEqual(await readFile(copy), await readFile(join(exports(), 'Handmade.vrm')));
+  });
+
+  it('keeps a token out of every file, and forgets it when told', async () => {
+    const token = 'a-token-of-the-tests';
+    const setting = editor.command('avatarForge.setToken');
+    await input().waitFor();
+    await editor.page.keyboard.press('Enter'); // the address that is set
+    await editor.page.locator('.quick-input-widget input[type=password]').waitFor();
+    await input().fill(token);
+    await editor.page.keyboard.press('Enter');
+    await setting;
+    const profile = join(editor.home, '..');
+    const found = [];
+    for (const entry of await readdir(profile, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isFile() && (await readFile(path)).includes(token)) found.push(path);
+    }
+    assert.deepEqual(found, []);
+    const clearing = editor.command('avatarForge.clearToken');
+    await input().waitFor();
+    await editor.page.keyboard.press('Enter');
+    await clearing;
+  });
+
+  it('is told that this machine has no screen to open', async () => {
+    assert.equal(await editor.command('avatarForge.openInBrowser'), null);
+    await editor.page
+      .locator('.notification-list-item', { hasText: /This machine/ })
+      .first()
+      .waitFor();
+  });
+});
