@@ -1,7 +1,7 @@
-import type { AuditEntry } from './audit.ts';
-
 /** The doors of core to the world: adapters stand behind them, programs choose which. */
 
+import type { Tunnel } from '../protocol/control.ts';
+import type { AuditEntry } from './audit.ts';
 import type { WorkstationEvent, WorkstationState } from './workstation.ts';
 
 /** Progress of a long piece of work; `fraction` is 0…1, or null where it cannot be known. */
@@ -50,6 +50,8 @@ export interface BlenderEndpoint {
   readonly port: number;
   /** Proved by HMAC, never sent (docs/protocol.md §4). */
   readonly token?: string | undefined;
+  /** How to get there; without one, plain TCP to `host` and `port`. */
+  readonly tunnel?: Tunnel | undefined;
 }
 
 /**

@@ -9,12 +9,25 @@ export const controlEnvironment = {
   token: 'AVATAR_FORGE_CONTROL_TOKEN',
 } as const;
 
+/** A secured way to a Blender, in place of plain TCP. Plain data: it crosses the control channel. */
+export interface Tunnel {
+  /** `tls://host:port` or `wss://host:port/path`. */
+  readonly url: string;
+  /** The sha256 of the certificate to accept, 64 hex digits, and no other; without it and `ca`, what the system trusts. */
+  readonly fingerprint?: string | undefined;
+  /** The certificate authority to trust, PEM. */
+  readonly ca?: string | undefined;
+  /** Sent with the request that opens a WebSocket: secrets. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 export interface Endpoint {
   /** For people and the audit: `This machine`. */
   readonly label: string;
   readonly host: string;
   readonly port: number;
   readonly token?: string | undefined;
+  readonly tunnel?: Tunnel | undefined;
 }
 
 export interface ApprovalQuestion {

@@ -21,10 +21,9 @@ export interface DialOptions {
 
 /** Connects, finds out which dialect is spoken (docs/protocol.md §2), proves the token, and returns the link for it. */
 export async function dial(endpoint: BlenderEndpoint, options: DialOptions): Promise<Link> {
-  const url = urlOf(endpoint);
-  const first = await shakeHands(url, endpoint.token, true, options);
+  const first = await shakeHands(endpoint, true, options);
   const { connection, step } =
-    first.step.is === 'reopen' ? await shakeHands(url, endpoint.token, false, options) : first;
+    first.step.is === 'reopen' ? await shakeHands(endpoint, false, options) : first;
   switch (step.is) {
     case 'forge':
       return new ForgeLink({ ...options, connection, hello: step.hello, decoder: step.decoder });
@@ -40,14 +39,17 @@ export async function dial(endpoint: BlenderEndpoint, options: DialOptions): Pro
 type LastStep = Exclude<HandshakeStep, { is: 'pending' }>;
 
 async function shakeHands(
-  url: URL,
-  token: string | undefined,
+  endpoint: BlenderEndpoint,
   probe: boolean,
   { client, deadlines, signal }: DialOptions,
 ): Promise<{ readonly connection: Connection; readonly step: LastStep }> {
-  const connection = await openConnection(url, { timeoutMs: deadlines.connectMs, signal });
+  const connection = await openConnection(urlOf(endpoint), {
+    timeoutMs: deadlines.connectMs,
+    signal,
+    trust: endpoint.tunnel ?? {},
+  });
   const nonce = randomBytes(16).toString('hex');
-  const handshake = new Handshake({ nonce, client, token, probe, deadlines });
+  const handshake = new Handshake({ nonce, client, token: endpoint.token, probe, deadlines });
   const hangUp = (): void => connection.close();
   signal.addEventListener('abort', hangUp, { once: true });
   const step = await new Promise<LastStep>((resolve) => {
@@ -75,8 +77,8 @@ async function shakeHands(
   return { connection, step };
 }
 
-function urlOf({ host, port }: BlenderEndpoint): URL {
-  const url = URL.parse(`tcp://${host.includes(':') ? `[${host}]` : host}:${port}`);
+function urlOf({ host, port, tunnel }: BlenderEndpoint): URL {
+  const url = URL.parse(tunnel?.url ?? `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`);
   if (url === null) {
     throw new ForgeError('bad-endpoint', `${host}:${port} is not an address.`, 'Correct the host and port.');
   }

@@ -18,6 +18,14 @@ export const requestResults: { [K in keyof ControlRequests]: z.ZodType<ControlRe
     host: z.string(),
     port: z.number().int(),
     token: z.string().optional(),
+    tunnel: z
+      .object({
+        url: z.string(),
+        fingerprint: z.string().optional(),
+        ca: z.string().optional(),
+        headers: z.record(z.string(), z.string()).optional(),
+      })
+      .optional(),
   }),
   approve: z.object({
     decision: z.enum(['once', 'session', 'deny']),

@@ -1,3 +1,5 @@
+import type { Tunnel } from '../../protocol/control.ts';
+
 /** A connection that carries bytes both ways, in order. */
 export interface Connection {
   /** Who hears from it. Null: nobody for now, what comes waits, as it does before the first `listen`. */
@@ -19,6 +21,8 @@ export interface ConnectionListener {
 export interface OpenOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whom to trust at the other end, and what to say when a WebSocket is opened; nothing of it matters to plain TCP. */
+  readonly trust?: Omit<Tunnel, 'url'> | undefined;
 }
 
 /** One way to reach a Blender, chosen by the scheme of a URL. */
