@@ -7,15 +7,19 @@ import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
+import { registerValidate } from './validate.ts';
 
+const { version } = findInstallation(import.meta.dirname);
 const program = new Command('avatar-forge')
   .description('From a prompt to a promoted VRM avatar.')
-  .version(findInstallation(import.meta.dirname).version)
+  .version(version)
   .showHelpAfterError();
 
+const validator = new KhronosValidator();
 registerMcp(program);
+registerValidate(program, { validator, version });
 registerPromote(program, {
-  gate: vrmGate(new KhronosValidator()),
+  gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
 });

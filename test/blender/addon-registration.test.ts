@@ -74,7 +74,10 @@ describe('add-on, registration', function () {
       () => rm(scripts, { recursive: true }),
     );
     const client = await ForgeClient.connect(blender.port);
-    ended.push(() => Promise.resolve(client.close()));
+    ended.push(() => {
+      client.close();
+      return Promise.resolve();
+    });
     const run = async (code: string): Promise<unknown> =>
       (await client.ask('execute_blender_code', { code }))['result'];
     // The tab that is open cannot be chosen on 3.4: the panel is shown in the one that is.

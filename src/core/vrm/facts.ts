@@ -53,7 +53,7 @@ export function factsOf(model: VrmModel, sizeBytes: number): Facts {
       kind: expression.kind,
       effect: expression.effect,
     })),
-    ...drawn(model),
+    ...drawnBy(model),
     meshes: gltf.meshes.length,
     nodes: gltf.nodes.length,
     materials: gltf.materials.length,
@@ -82,7 +82,11 @@ export function imageFact(gltf: Gltf, index: number): ImageFact {
   };
 }
 
-function drawn({ gltf, scene }: VrmModel): { readonly triangles: number; readonly vertices: number } {
+/** What is drawn, each mesh as often as it is shown. */
+export function drawnBy({ gltf, scene }: VrmModel): {
+  readonly triangles: number;
+  readonly vertices: number;
+} {
   let triangles = 0;
   let vertices = 0;
   for (const node of scene.reachable) {

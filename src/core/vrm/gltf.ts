@@ -16,6 +16,7 @@ export interface GltfNode {
   readonly skin: number | null;
   readonly scale: Vec3;
   readonly local: Affine;
+  readonly extensions: JsonObject;
 }
 
 export interface Primitive {
@@ -23,6 +24,8 @@ export interface Primitive {
   /** Of up to four joints a vertex; more are rare, and weigh little. */
   readonly joints: number | null;
   readonly weights: number | null;
+  /** Vertices have more than four joints. */
+  readonly moreJoints: boolean;
   readonly indices: number | null;
   readonly mode: number;
   /** The accessor of each morph target's POSITION deltas. */
@@ -85,6 +88,8 @@ export interface Gltf {
   /** For each texture the image it shows. */
   readonly textures: readonly (number | null)[];
   readonly materials: readonly string[];
+  /** For each material its extensions. */
+  readonly materialExtensions: readonly JsonObject[];
   /** Nodes of the default scene; all roots where no scene says so. */
   readonly sceneRoots: readonly number[];
   readonly extensionsUsed: readonly string[];
@@ -119,6 +124,7 @@ export function readGltf(json: unknown, bin: Uint8Array | null): Gltf {
     })),
     textures: members('textures').map(imageOfTexture),
     materials: members('materials').map((material, n) => textIn(material['name']) ?? `material ${n}`),
+    materialExtensions: members('materials').map((material) => objectIn(material['extensions'])),
     sceneRoots: scene === undefined ? rootsOf(nodes) : indicesIn(scene['nodes']),
     extensionsUsed: listIn(root['extensionsUsed']).flatMap((name) => textIn(name) ?? []),
     extensions: objectIn(root['extensions']),
@@ -135,6 +141,7 @@ function readNode(node: JsonObject, n: number): GltfNode {
     children: indicesIn(node['children']),
     mesh: indexIn(node['mesh']),
     skin: indexIn(node['skin']),
+    extensions: objectIn(node['extensions']),
     scale,
     local:
       (matrix === null ? null : fromColumns(matrix)) ??
@@ -152,6 +159,7 @@ function readPrimitive(primitive: JsonObject): Primitive {
     position: indexIn(attributes['POSITION']),
     joints: indexIn(attributes['JOINTS_0']),
     weights: indexIn(attributes['WEIGHTS_0']),
+    moreJoints: 'JOINTS_1' in attributes,
     indices: indexIn(primitive['indices']),
     mode: indexIn(primitive['mode']) ?? 4,
     targets: listIn(primitive['targets']).map((target) => indexIn(objectIn(target)['POSITION'])),

@@ -2,6 +2,16 @@
 import type { Severity } from './finding.ts';
 import { VISEMES } from './presets.ts';
 
+/** What a model may cost the program that shows it; what is left out costs nothing. */
+export interface Budget {
+  readonly triangles?: number | undefined;
+  readonly materials?: number | undefined;
+  /** Joints of skins. */
+  readonly bones?: number | undefined;
+  /** On the graphics chip: uncompressed, with mipmaps. */
+  readonly textureMiB?: number | undefined;
+}
+
 export interface Profile {
   readonly name: string;
   readonly description: string;
@@ -9,6 +19,7 @@ export interface Profile {
   readonly requiredExpressions: readonly string[];
   /** Codes that weigh other than the rule says; `off` silences one. */
   readonly severities: Readonly<Record<string, Severity | 'off'>>;
+  readonly budget?: Budget | undefined;
 }
 
 export const PROFILES = {
@@ -22,6 +33,19 @@ export const PROFILES = {
     name: 'app',
     description: 'What the companion app needs: visemes, blink and happy that move, upright and in metres.',
     requiredExpressions: [...VISEMES, 'blink', 'happy'],
-    severities: { 'height-implausible': 'error', 'feet-off-ground': 'error', 'thumbnail-missing': 'warning' },
+    severities: {
+      'height-implausible': 'error',
+      'feet-off-ground': 'error',
+      'thumbnail-missing': 'warning',
+      'licence-no-redistribution': 'warning',
+    },
+    budget: { triangles: 70_000 },
+  },
+  web: {
+    name: 'web',
+    description: 'What a page can show on a phone of some years ago, too.',
+    requiredExpressions: [...VISEMES, 'blink'],
+    severities: {},
+    budget: { triangles: 70_000, materials: 8, bones: 150, textureMiB: 75 },
   },
 } satisfies Record<string, Profile>;

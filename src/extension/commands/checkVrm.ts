@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import { plainText } from '../../core/untrusted.ts';
-import { budgetFindings } from '../../core/vrm/budget.ts';
 import { checkVrm as checkBytes, type Report } from '../../core/vrm/check.ts';
 import { PROFILES } from '../../core/vrm/profile.ts';
 import { mergeFindings } from '../../core/vrm/validator.ts';
@@ -17,14 +16,14 @@ export const run: Command = async (services, argument) => {
   const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
   if (avatar === undefined) return undefined;
   const { avatars, problems, log, settings } = services;
-  const budget = { triangles: settings.get('budget.triangles') };
+  const profile = { ...PROFILES.app, budget: { triangles: settings.get('budget.triangles') } };
   const { file, report } = await withProgress(vscode.l10n.t('Checking {0}', avatar.name), async (work) => {
     const path = await avatars.localFile(avatar, work);
     const bytes = await readFile(path);
     work.signal.throwIfAborted();
-    const own = checkBytes(bytes, { profile: PROFILES.app });
+    const own = checkBytes(bytes, { profile });
     const others = await new KhronosValidator().validate(bytes);
-    const report = mergeFindings(own, [...budgetFindings(own.facts, budget), ...others]);
+    const report = mergeFindings(own, others);
     return { file: path, report };
   });
   problems.show(file, report.findings);

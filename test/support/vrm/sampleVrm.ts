@@ -202,6 +202,7 @@ function extensions1(node: (name: string) => number): object {
         authors: ['Test'],
         licenseUrl: 'https://vrm.dev/licenses/1.0/',
         avatarPermission: 'everyone',
+        allowRedistribution: true,
         thumbnailImage: 0,
       },
       humanoid: { humanBones: Object.fromEntries(humanBones().map((bone) => [bone, { node: node(bone) }])) },

@@ -6,7 +6,10 @@ import { prefixBytesForJson } from '../../../src/core/vrm/glb.ts';
 import { PROFILES } from '../../../src/core/vrm/profile.ts';
 import { FILE_RULES, MODEL_RULES } from '../../../src/core/vrm/rules/index.ts';
 import { SAMPLE_DELTA_M, SAMPLE_EXPRESSIONS, sampleVrm } from '../../support/vrm/sampleVrm.ts';
-import { makeMutant, MUTANTS } from './mutants.ts';
+import { CONTENT_MUTANTS } from './contentMutants.ts';
+import { makeMutant, STRUCTURE_MUTANTS } from './mutants.ts';
+
+const MUTANTS = [...STRUCTURE_MUTANTS, ...CONTENT_MUTANTS];
 
 const RULES = [...FILE_RULES, ...MODEL_RULES];
 const CODES = RULES.flatMap((rule) => Object.keys(rule.codes));
@@ -80,7 +83,9 @@ describe('VRM check', () => {
   describe('of a model with one defect', () => {
     for (const mutant of MUTANTS) {
       it(`${mutant.code}: ${mutant.defect} (${mutant.version})`, () => {
-        const { findings, counts } = checkVrm(makeMutant(mutant), { profile: PROFILES.app });
+        const { findings, counts } = checkVrm(makeMutant(mutant), {
+          profile: mutant.profile ?? PROFILES.app,
+        });
         const found = findings.filter((finding) => finding.code === mutant.code);
         assert.notEqual(
           found.length,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { budgetFindings } from '../../../src/core/vrm/budget.ts';
 import { condenseInfos } from '../../../src/core/vrm/condense.ts';
 import type { Finding, Severity } from '../../../src/core/vrm/finding.ts';
 
@@ -31,14 +30,5 @@ describe('findings for people', () => {
         'd: So it is.',
       ],
     );
-  });
-});
-
-describe('the budget', () => {
-  it('warns of more triangles than it has, not of as many', () => {
-    assert.deepEqual(budgetFindings({ triangles: 70_000 }, { triangles: 70_000 }), []);
-    assert.deepEqual(budgetFindings(null, { triangles: 1 }), []);
-    const [over] = budgetFindings({ triangles: 70_001 }, { triangles: 70_000 });
-    assert.deepEqual([over?.code, over?.severity], ['budget-triangles', 'warning']);
   });
 });

@@ -1,5 +1,6 @@
 /** Models with one defect each, and the code that must be raised for it. */
 import type { VrmVersion } from '../../../src/core/vrm/model.ts';
+import type { Profile } from '../../../src/core/vrm/profile.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited, member } from '../../support/vrm/json.ts';
 import type { Edit } from '../../support/vrm/json.ts';
@@ -10,6 +11,8 @@ export interface Mutant {
   readonly code: string;
   readonly defect: string;
   readonly version: VrmVersion;
+  /** In place of the companion app's. */
+  readonly profile?: Profile;
   make(sample: SampleVrm): Uint8Array;
 }
 
@@ -19,7 +22,7 @@ const PRESET = `${VRM1}/expressions/preset`;
 const SPRING1 = '/extensions/VRMC_springBone';
 const VRM0 = '/extensions/VRM';
 
-function byEdits(
+export function byEdits(
   version: VrmVersion,
   code: string,
   defect: string,
@@ -44,9 +47,9 @@ function poked(glb: Uint8Array, at: number, value: number): Uint8Array {
   return copy;
 }
 
-const one = (code: string, defect: string, ...edits: readonly Edit[]): Mutant =>
+export const one = (code: string, defect: string, ...edits: readonly Edit[]): Mutant =>
   byEdits('1.0', code, defect, () => edits);
-const zero = (code: string, defect: string, ...edits: readonly Edit[]): Mutant =>
+export const zero = (code: string, defect: string, ...edits: readonly Edit[]): Mutant =>
   byEdits('0.x', code, defect, () => edits);
 
 const container: readonly Mutant[] = [
@@ -262,7 +265,7 @@ const springs: readonly Mutant[] = [
   }),
 ];
 
-export const MUTANTS: readonly Mutant[] = [
+export const STRUCTURE_MUTANTS: readonly Mutant[] = [
   ...container,
   ...extension,
   ...meta,
@@ -288,7 +291,7 @@ function still({ document }: SampleVrm, target: number): readonly Edit[] {
   return ['min', 'max'].map((edge) => ({ at: `/accessors/${String(accessor)}/${edge}`, value: [0, 0, 0] }));
 }
 
-function at(value: unknown, ...keys: readonly string[]): unknown {
+export function at(value: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce(member, value);
 }
 
@@ -298,18 +301,19 @@ function boneIndex({ document }: SampleVrm, bone: string): number {
 }
 
 /** The thumbnail's bytes become these, at the end of the binary chunk. */
-function withPicture(sample: SampleVrm, picture: Uint8Array): Uint8Array {
+export function withPicture(sample: SampleVrm, picture: Uint8Array, mimeType = 'image/png'): Uint8Array {
   const bin = new Uint8Array([...sample.bin, ...picture]);
   const document = edited(sample.document, [
     { at: '/bufferViews/-', value: { buffer: 0, byteOffset: sample.bin.length, byteLength: picture.length } },
     { at: '/images/0/bufferView', value: at(sample.document, 'bufferViews', 'length') },
+    { at: '/images/0/mimeType', value: mimeType },
     { at: '/buffers/0/byteLength', value: bin.length },
   ]);
   return packGlb(document, bin);
 }
 
 /** Headers alone: a checker decodes no pixel. */
-function png(width: number, height: number): Uint8Array {
+export function png(width: number, height: number): Uint8Array {
   const bytes = new Uint8Array(33);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
   new DataView(bytes.buffer).setUint32(16, width);

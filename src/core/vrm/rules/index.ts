@@ -1,16 +1,26 @@
 /** All rules, in the order their findings appear. A new rule is a file here and a line below. */
 import { boneScale } from './boneScale.ts';
 import { boneTree } from './boneTree.ts';
+import { budget } from './budget.ts';
 import { colliders } from './colliders.ts';
+import { constraints } from './constraints.ts';
 import { container } from './container.ts';
 import { expressions } from './expressions.ts';
 import { facing } from './facing.ts';
+import { firstPerson } from './firstPerson.ts';
+import { licence } from './licence.ts';
+import { lookAt } from './lookAt.ts';
 import { meta } from './meta.ts';
+import { mtoon } from './mtoon.ts';
 import { requiredBones } from './requiredBones.ts';
 import { sizeAndGround } from './sizeAndGround.ts';
+import { skinWeights } from './skinWeights.ts';
+import { springValues } from './springValues.ts';
 import { springs } from './springs.ts';
 import { tPose } from './tPose.ts';
+import { textures } from './textures.ts';
 import { thumbnail } from './thumbnail.ts';
+import { triangles } from './triangles.ts';
 import { vrmExtension } from './vrmExtension.ts';
 
 /** Rules on the file, also where it is no VRM at all. */
@@ -19,6 +29,7 @@ export const FILE_RULES = [container, vrmExtension] as const;
 /** Rules on a VRM of either version. */
 export const MODEL_RULES = [
   meta,
+  licence,
   thumbnail,
   requiredBones,
   boneTree,
@@ -27,6 +38,15 @@ export const MODEL_RULES = [
   tPose,
   sizeAndGround,
   expressions,
+  lookAt,
+  firstPerson,
   springs,
+  springValues,
   colliders,
+  constraints,
+  skinWeights,
+  triangles,
+  textures,
+  mtoon,
+  budget,
 ] as const;

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { openModel } from '../adapters/vrm/openModel.ts';
+import { ForgeError, reasonOf, toForgeError } from '../core/errors.ts';
+import { plainText } from '../core/untrusted.ts';
+import { checkVrm, type Report } from '../core/vrm/check.ts';
+import { condenseInfos } from '../core/vrm/condense.ts';
+import { type Profile, PROFILES } from '../core/vrm/profile.ts';
+import { type CheckedFile, sarifOf } from '../core/vrm/sarif.ts';
+import { type GltfValidator, mergeFindings } from '../core/vrm/validator.ts';
+
+export interface ValidateWiring {
+  readonly validator: GltfValidator;
+  readonly version: string;
+}
+
+interface ValidateFlags {
+  readonly profile: string;
+  readonly whole: boolean;
+  readonly json: boolean;
+  readonly sarif: boolean;
+}
+
+const more = `
+Exit codes: 0 no errors; 1 errors; 2 a file that cannot be read, or usage.
+
+Of a URL only the beginning is fetched, where its server gives parts: then pictures, weights and Khronos' validator are left out.
+A profile of your own is JSON: {"name", "description", "requiredExpressions", "severities": {CODE: "error" | "warning" | "info" |
+"off"}, "budget": {"triangles", "materials", "bones", "textureMiB"}}; what is missing is as in "spec".`;
+
+/** `avatar-forge validate`: checks VRM files by every rule. */
+export function registerValidate(program: Command, wiring: ValidateWiring): void {
+  program
+    .command('validate')
+    .description('check VRM models, 0.x and 1.0, by every rule and by Khronos’ validator')
+    .argument('<model...>', 'files, or http(s) URLs')
+    .option('--profile <profile>', 'what they are held against: spec, app, web, or a JSON file', 'spec')
+    .option('--whole', 'fetch the whole of a URL', false)
+    .addOption(new Option('--json', 'print one JSON object').default(false).conflicts('sarif'))
+    .option('--sarif', 'print SARIF 2.1.0', false)
+    .addHelpText('after', more)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .action(async (places: string[], flags: ValidateFlags) => {
+      process.exitCode = await validate(places, flags, wiring);
+    });
+}
+
+async function validate(places: string[], flags: ValidateFlags, wiring: ValidateWiring): Promise<number> {
+  const profile = await profileOf(flags.profile).catch((thrown: unknown) => {
+    tell(toForgeError(thrown, 'internal', 'This is a defect of Avatar Forge', 'Please report it.'));
+  });
+  if (profile === undefined) return 2;
+  const checked: CheckedFile[] = [];
+  for (const file of places) {
+    try {
+      checked.push({ file, report: await check(file, profile, flags.whole, wiring.validator) });
+    } catch (thrown) {
+      tell(toForgeError(thrown, 'internal', 'This is a defect of Avatar Forge', 'Please report it.'));
+    }
+  }
+  if (flags.sarif) process.stdout.write(`${JSON.stringify(sarifOf(checked, wiring.version), null, 2)}\n`);
+  else if (flags.json)
+    process.stdout.write(`${JSON.stringify({ profile: profile.name, checked }, null, 2)}\n`);
+  else for (const one of checked) process.stdout.write(textOf(one));
+  if (checked.length < places.length) return 2;
+  return checked.some(({ report }) => report.counts.errors > 0) ? 1 : 0;
+}
+
+async function check(
+  place: string,
+  profile: Profile,
+  whole: boolean,
+  validator: GltfValidator,
+): Promise<Report> {
+  const { bytes, totalBytes } = await openModel(place, whole);
+  const report = checkVrm(bytes, { profile, totalBytes });
+  if (report.findings.some(({ code }) => code === 'glb-not-glb')) {
+    throw new ForgeError('model-unreadable', `${place} is no GLB.`, 'Give a .vrm or .glb file.');
+  }
+  return bytes.length < totalBytes ? report : mergeFindings(report, await validator.validate(bytes));
+}
+
+const severity = z.enum(['error', 'warning', 'info', 'off']);
+const ownProfile = z.strictObject({
+  name: z.string().default('own'),
+  description: z.string().default(''),
+  requiredExpressions: z.array(z.string()).default([]),
+  severities: z.record(z.string(), severity).default({}),
+  budget: z
+    .strictObject({
+      triangles: z.number().min(0).optional(),
+      materials: z.number().min(0).optional(),
+      bones: z.number().min(0).optional(),
+      textureMiB: z.number().min(0).optional(),
+    })
+    .optional(),
+});
+
+/** Error: `bad-profile`. */
+async function profileOf(name: string): Promise<Profile> {
+  const known = Object.values<Profile>(PROFILES).find((profile) => profile.name === name);
+  if (known !== undefined) return known;
+  const next = `Name one of ${Object.keys(PROFILES).join(', ')}, or a JSON file as --help describes it.`;
+  try {
+    const parsed = ownProfile.safeParse(JSON.parse(await readFile(name, 'utf8')));
+    if (parsed.success) return parsed.data;
+    throw new ForgeError('bad-profile', `${name} is no profile: ${z.prettifyError(parsed.error)}`, next);
+  } catch (thrown) {
+    if (thrown instanceof ForgeError) throw thrown;
+    throw new ForgeError('bad-profile', `There is no profile ${name}: ${reasonOf(thrown)}.`, next);
+  }
+}
+
+function textOf({ file, report }: CheckedFile): string {
+  const { version, counts, facts, findings } = report;
+  const what =
+    facts === null ? 'no VRM' : `VRM ${version}, ${facts.triangles} triangles, ${facts.bones.length} bones`;
+  const rows = condenseInfos(findings).flatMap(({ severity: weight, code, message, next, where }) => {
+    const [place] = Object.values<string>({ ...where });
+    const at = place === undefined ? '' : ` (${plainText(place, 100)})`;
+    return [
+      `  ${weight.padEnd(7)} ${code}${at}: ${plainText(message, 400)}`,
+      `          → ${plainText(next, 400)}`,
+    ];
+  });
+  const sum = `${counts.errors} errors, ${counts.warnings} warnings, ${counts.infos} infos`;
+  return `${[`${file}: ${what}; ${sum}`, ...rows].join('\n')}\n`;
+}
+
+function tell({ code, message, next }: ForgeError): void {
+  process.stderr.write(`avatar-forge: ${code}: ${plainText(message)}\n→ ${plainText(next)}\n`);
+}

@@ -1,0 +1,189 @@
+/** Models with one defect each in what they hold: weights, triangles, pictures, materials, values, permissions. */
+import { type Budget, PROFILES } from '../../../src/core/vrm/profile.ts';
+import { packGlb } from '../../support/vrm/glb.ts';
+import { edited } from '../../support/vrm/json.ts';
+import type { SampleVrm } from '../../support/vrm/sampleVrm.ts';
+import { at, byEdits, type Mutant, one, png, withPicture, zero } from './mutants.ts';
+
+const VRM1 = '/extensions/VRMC_vrm';
+const JOINTS1 = '/extensions/VRMC_springBone/springs/0/joints';
+const VRM0 = '/extensions/VRM';
+
+const made = (code: string, defect: string, make: (sample: SampleVrm) => Uint8Array): Mutant => ({
+  code,
+  defect,
+  version: '1.0',
+  make,
+});
+
+const geometry: readonly Mutant[] = [
+  made('weights-missing', 'a vertex that no bone holds', (sample) => withWeights(sample, [0, 0, 0, 0])),
+  made('weights-sum', 'weights of a half', (sample) => withWeights(sample, [0.5, 0, 0, 0])),
+  made('weights-joint', 'a joint beyond the skin', (sample) =>
+    withBytes(sample, attribute(sample, 'JOINTS_0'), new Uint8Array([9])),
+  ),
+  byEdits('1.0', 'weights-more-than-four', 'a second set of joints', (sample) => [
+    { at: '/meshes/0/primitives/0/attributes/JOINTS_1', value: attribute(sample, 'JOINTS_0') },
+    { at: '/meshes/0/primitives/0/attributes/WEIGHTS_1', value: attribute(sample, 'WEIGHTS_0') },
+  ]),
+  made('triangles-degenerate', 'a triangle with two corners in one', (sample) =>
+    withBytes(sample, indicesOf(sample), new Uint8Array(new Uint16Array([2, 2]).buffer)),
+  ),
+  made('triangles-index', 'a corner that is not there', (sample) =>
+    withBytes(sample, indicesOf(sample), new Uint8Array(new Uint16Array([500]).buffer)),
+  ),
+];
+
+const pictures: readonly Mutant[] = [
+  made('texture-size', '8192 pixels', (sample) => withPicture(sample, png(8192, 8192))),
+  made('texture-format', 'no picture at all', (sample) => withPicture(sample, new Uint8Array(40))),
+  made('texture-mime', 'a PNG that says JPEG', (sample) => withPicture(sample, png(8, 8), 'image/jpeg')),
+];
+
+const toon = (values: object): object => ({ VRMC_materials_mtoon: { specVersion: '1.0', ...values } });
+const withToon = (code: string, defect: string, values: object): Mutant =>
+  one(code, defect, { at: '/materials/0/extensions', value: toon(values) });
+
+const materials: readonly Mutant[] = [
+  withToon('mtoon-version', 'MToon 2', { specVersion: '2.0' }),
+  withToon('mtoon-value', 'a shift of 3', { shadingShiftFactor: 3 }),
+  withToon('mtoon-value', 'an outline of less than nothing', { outlineWidthFactor: -0.1 }),
+  withToon('mtoon-texture', 'a texture that is not there', { matcapTexture: { index: 5 } }),
+  withToon('mtoon-outline-thick', 'centimetres for metres', {
+    outlineWidthMode: 'worldCoordinates',
+    outlineWidthFactor: 0.3,
+  }),
+];
+
+const follows =
+  (...sources: readonly (readonly [name: string, kind: string, value: object])[]) =>
+  (sample: SampleVrm) =>
+    sources.map(([name, kind, value]) => ({
+      at: `/nodes/${sample.node(name)}/extensions`,
+      value: { VRMC_node_constraint: { specVersion: '1.0', constraint: { [kind]: value } } },
+    }));
+const constraint = (code: string, defect: string, kind: string, value: object): Mutant =>
+  byEdits('1.0', code, defect, follows(['hair1', kind, value]));
+
+const constraints: readonly Mutant[] = [
+  constraint('constraint-kind', 'a constraint of no kind', 'spin', { source: 0 }),
+  constraint('constraint-source', 'a source that is not there', 'rotation', { source: 999 }),
+  constraint('constraint-weight', 'a weight of 2', 'rotation', { source: 0, weight: 2 }),
+  byEdits('1.0', 'constraint-cycle', 'two that follow each other', (sample) =>
+    follows(
+      ['hair2', 'rotation', { source: sample.node('hair3') }],
+      ['hair3', 'aim', { source: sample.node('hair2') }],
+    )(sample),
+  ),
+];
+
+const gaze: readonly Mutant[] = [
+  byEdits('1.0', 'look-at-eyes', 'no left eye', () => [
+    { at: `${VRM1}/lookAt`, value: { type: 'bone' } },
+    { at: `${VRM1}/humanoid/humanBones/leftEye` },
+  ]),
+  one('look-at-dead', 'expressions that are not there', {
+    at: `${VRM1}/lookAt`,
+    value: { type: 'expression' },
+  }),
+  one('look-at-range', 'an output of nothing', {
+    at: `${VRM1}/lookAt`,
+    value: { type: 'bone', rangeMapVerticalUp: { inputMaxValue: 90, outputScale: 0 } },
+  }),
+  zero('look-at-range', 'an input of nothing', {
+    at: `${VRM0}/firstPerson/lookAtVerticalUp`,
+    value: { xRange: 0, yRange: 10 },
+  }),
+  byEdits('1.0', 'first-person-mesh', 'a node without mesh', (sample) => [
+    {
+      at: `${VRM1}/firstPerson`,
+      value: { meshAnnotations: [{ node: sample.node('head'), type: 'auto' }] },
+    },
+  ]),
+  byEdits('1.0', 'first-person-type', 'an unknown type', (sample) => [
+    {
+      at: `${VRM1}/firstPerson`,
+      value: { meshAnnotations: [{ node: sample.node('Body'), type: 'never' }] },
+    },
+  ]),
+  zero('first-person-type', 'an unknown flag', {
+    at: `${VRM0}/firstPerson/meshAnnotations`,
+    value: [{ mesh: 0, firstPersonFlag: 'Sometimes' }],
+  }),
+];
+
+const values: readonly Mutant[] = [
+  one('spring-value', 'a drag of 4', { at: `${JOINTS1}/0/dragForce`, value: 4 }),
+  one('spring-value', 'a stiffness below nothing', { at: `${JOINTS1}/1/stiffness`, value: -1 }),
+  zero('spring-value', 'a drag of 4', {
+    at: `${VRM0}/secondaryAnimation/boneGroups/0/dragForce`,
+    value: 4,
+  }),
+  one('spring-radius-wide', 'centimetres for metres', { at: `${JOINTS1}/0/hitRadius`, value: 2 }),
+];
+
+const permissions: readonly Mutant[] = [
+  one('licence-no-redistribution', 'not to be passed on', {
+    at: `${VRM1}/meta/allowRedistribution`,
+    value: false,
+  }),
+  zero('licence-no-redistribution', 'not to be passed on', {
+    at: `${VRM0}/meta/licenseName`,
+    value: 'Redistribution_Prohibited',
+  }),
+  one(
+    'licence-contradiction',
+    'changes may be passed on alone',
+    { at: `${VRM1}/meta/allowRedistribution`, value: false },
+    { at: `${VRM1}/meta/modification`, value: 'allowModificationRedistribution' },
+  ),
+  zero('licence-other-url', 'another licence somewhere', { at: `${VRM0}/meta/licenseName`, value: 'Other' }),
+];
+
+const tight = (code: string, budget: Budget, make: Mutant['make'] = ({ glb }) => glb): Mutant => ({
+  ...made(code, `a budget of ${JSON.stringify(budget)}`, make),
+  profile: { ...PROFILES.app, budget },
+});
+
+const budgets: readonly Mutant[] = [
+  tight('budget-triangles', { triangles: 11 }),
+  tight('budget-materials', { materials: 0 }),
+  tight('budget-bones', { bones: 0 }),
+  tight('budget-texture-memory', { textureMiB: 4 }, (sample) => {
+    const document = edited(sample.document, [{ at: `${VRM1}/meta/thumbnailImage` }]);
+    return withPicture({ ...sample, document }, png(1024, 1024));
+  }),
+];
+
+export const CONTENT_MUTANTS: readonly Mutant[] = [
+  ...geometry,
+  ...pictures,
+  ...materials,
+  ...constraints,
+  ...gaze,
+  ...values,
+  ...permissions,
+  ...budgets,
+];
+
+function attribute({ document }: SampleVrm, name: string): number {
+  return Number(at(document, 'meshes', '0', 'primitives', '0', 'attributes', name));
+}
+
+function indicesOf({ document }: SampleVrm): number {
+  return Number(at(document, 'meshes', '0', 'primitives', '0', 'indices'));
+}
+
+/** The first bytes of an accessor become these. */
+function withBytes({ document, bin }: SampleVrm, accessor: number, bytes: Uint8Array): Uint8Array {
+  const view = String(at(document, 'accessors', String(accessor), 'bufferView'));
+  const copy = bin.slice();
+  copy.set(bytes, Number(at(document, 'bufferViews', view, 'byteOffset')));
+  return packGlb(edited(document, []), copy);
+}
+
+/** The first vertex has these weights. */
+function withWeights(sample: SampleVrm, weights: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(new Float32Array(weights).buffer);
+  return withBytes(sample, attribute(sample, 'WEIGHTS_0'), bytes);
+}
