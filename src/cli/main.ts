@@ -17,7 +17,12 @@ const program = new Command('avatar-forge')
 
 const validator = new KhronosValidator();
 registerMcp(program);
-registerValidate(program, { validator, version });
+registerValidate(program, {
+  validator,
+  version,
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+});
 registerPromote(program, {
   gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),

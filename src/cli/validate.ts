@@ -13,9 +13,12 @@ import { type GltfValidator, mergeFindings } from '../core/vrm/validator.ts';
 export interface ValidateWiring {
   readonly validator: GltfValidator;
   readonly version: string;
+  /** The answer, and what is wrong beside it: standard output and standard error. */
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
 }
 
-interface ValidateFlags {
+export interface ValidateFlags {
   readonly profile: string;
   readonly whole: boolean;
   readonly json: boolean;
@@ -46,23 +49,35 @@ export function registerValidate(program: Command, wiring: ValidateWiring): void
     });
 }
 
-async function validate(places: string[], flags: ValidateFlags, wiring: ValidateWiring): Promise<number> {
-  const profile = await profileOf(flags.profile).catch((thrown: unknown) => {
-    tell(toForgeError(thrown, 'internal', 'This is a defect of Avatar Forge', 'Please report it.'));
-  });
+/** Returns the exit code. */
+export async function validate(
+  places: readonly string[],
+  flags: ValidateFlags,
+  wiring: ValidateWiring,
+): Promise<number> {
+  const { print } = wiring;
+  const tell = (thrown: unknown): void => {
+    const { code, message, next } = toForgeError(
+      thrown,
+      'internal',
+      'This is a defect of Avatar Forge',
+      'Please report it.',
+    );
+    wiring.complain(`avatar-forge: ${code}: ${plainText(message)}\n→ ${plainText(next)}\n`);
+  };
+  const profile = await profileOf(flags.profile).catch(tell);
   if (profile === undefined) return 2;
   const checked: CheckedFile[] = [];
   for (const file of places) {
     try {
       checked.push({ file, report: await check(file, profile, flags.whole, wiring.validator) });
     } catch (thrown) {
-      tell(toForgeError(thrown, 'internal', 'This is a defect of Avatar Forge', 'Please report it.'));
+      tell(thrown);
     }
   }
-  if (flags.sarif) process.stdout.write(`${JSON.stringify(sarifOf(checked, wiring.version), null, 2)}\n`);
-  else if (flags.json)
-    process.stdout.write(`${JSON.stringify({ profile: profile.name, checked }, null, 2)}\n`);
-  else for (const one of checked) process.stdout.write(textOf(one));
+  if (flags.sarif) print(`${JSON.stringify(sarifOf(checked, wiring.version), null, 2)}\n`);
+  else if (flags.json) print(`${JSON.stringify({ profile: profile.name, checked }, null, 2)}\n`);
+  else for (const one of checked) print(textOf(one));
   if (checked.length < places.length) return 2;
   return checked.some(({ report }) => report.counts.errors > 0) ? 1 : 0;
 }
@@ -126,8 +141,4 @@ function textOf({ file, report }: CheckedFile): string {
   });
   const sum = `${counts.errors} errors, ${counts.warnings} warnings, ${counts.infos} infos`;
   return `${[`${file}: ${what}; ${sum}`, ...rows].join('\n')}\n`;
-}
-
-function tell({ code, message, next }: ForgeError): void {
-  process.stderr.write(`avatar-forge: ${code}: ${plainText(message)}\n→ ${plainText(next)}\n`);
 }

@@ -6,7 +6,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
+import { KhronosValidator } from '../../../src/adapters/vrm/khronos.ts';
+import { validate, type ValidateFlags } from '../../../src/cli/validate.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
@@ -40,12 +43,22 @@ interface Ended {
   readonly err: string;
 }
 
-function validate(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, 'validate', ...args], (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-  });
+const khronos = new KhronosValidator();
+
+async function check(places: readonly string[], flags: Partial<ValidateFlags> = {}): Promise<Ended> {
+  let out = '';
+  let err = '';
+  const code = await validate(
+    places,
+    { profile: 'spec', whole: false, json: false, sarif: false, ...flags },
+    {
+      validator: khronos,
+      version: '0',
+      print: (text) => (out += text),
+      complain: (text) => (err += text),
+    },
+  );
+  return { code, out, err };
 }
 
 describe('avatar-forge validate', function () {
@@ -64,13 +77,13 @@ describe('avatar-forge validate', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('ends with 0 for a sound model, and says what it is', async () => {
-    const { code, out } = await validate(sound, '--profile', 'app');
+    const { code, out } = await check([sound], { profile: 'app' });
     assert.equal(code, 0, out);
     assert.match(out, /sound\.vrm: VRM 1\.0, 12 triangles, 36 bones; 0 errors/);
   });
 
   it('ends with 1 where there are errors, as JSON for machines', async () => {
-    const { code, out } = await validate(sound, flawed, '--json');
+    const { code, out } = await check([sound, flawed], { json: true });
     assert.equal(code, 1);
     const { profile, checked } = json.parse(JSON.parse(out));
     assert.equal(profile, 'spec');
@@ -80,8 +93,23 @@ describe('avatar-forge validate', function () {
     );
   });
 
+  it('is a command with exit codes', async () => {
+    for (const [argv, code] of [
+      [[sound, '--json'], 0],
+      [[], 2],
+      [[sound, '--json', '--sarif'], 2],
+    ] as const) {
+      const args = [cli, 'validate', ...argv];
+      const ended = await promisify(execFile)(process.execPath, args).then(
+        () => 0,
+        (thrown: unknown) => Reflect.get(Object(thrown), 'code') as unknown,
+      );
+      assert.equal(ended, code, argv.join(' '));
+    }
+  });
+
   it('writes SARIF', async () => {
-    const { code, out } = await validate(flawed, '--sarif');
+    const { code, out } = await check([flawed], { sarif: true });
     assert.equal(code, 1);
     const [run] = sarif.parse(JSON.parse(out)).runs;
     const found = run.results.find(({ ruleId }) => ruleId === 'glb-truncated');
@@ -95,7 +123,7 @@ describe('avatar-forge validate', function () {
     const text = join(folder, 'text.vrm');
     await writeFile(text, 'not a model');
     for (const missing of [join(folder, 'none.vrm'), text, 'http://127.0.0.1:9/a.vrm']) {
-      const { code, out, err } = await validate(missing, sound);
+      const { code, out, err } = await check([missing, sound]);
       assert.equal(code, 2);
       assert.match(err, /^avatar-forge: model-unreadable: .*\n→ .+\n$/s);
       assert.match(out, /sound\.vrm/);
@@ -105,12 +133,12 @@ describe('avatar-forge validate', function () {
   it('takes a profile of the user’s own, and refuses what is none', async () => {
     const own = join(folder, 'own.json');
     await writeFile(own, JSON.stringify({ name: 'tiny', budget: { triangles: 5 } }));
-    const { code, out } = await validate(sound, '--profile', own);
+    const { code, out } = await check([sound], { profile: own });
     assert.equal(code, 0);
     assert.match(out, /warning budget-triangles/);
     await writeFile(own, JSON.stringify({ budget: { triangels: 5 } }));
     for (const profile of [own, 'strictest']) {
-      const refused = await validate(sound, '--profile', profile);
+      const refused = await check([sound], { profile });
       assert.equal(refused.code, 2);
       assert.match(refused.err, /bad-profile/);
     }
@@ -143,7 +171,7 @@ describe('avatar-forge validate', function () {
     after(() => server.close());
 
     it('fetches no more than the beginning', async () => {
-      const { code, out } = await validate(url, '--profile', 'app');
+      const { code, out } = await check([url], { profile: 'app' });
       assert.equal(code, 0, out);
       assert.match(out, /12 triangles/);
       assert.equal(sent, 65_536);
@@ -151,9 +179,9 @@ describe('avatar-forge validate', function () {
 
     it('fetches all where the server gives no parts, or it is asked to', async () => {
       ranges = false;
-      assert.equal((await validate(url)).code, 0);
+      assert.equal((await check([url])).code, 0);
       ranges = true;
-      assert.equal((await validate(url, '--whole')).code, 0);
+      assert.equal((await check([url], { whole: true })).code, 0);
       assert.equal(sent, 2 * model.length);
     });
   });
