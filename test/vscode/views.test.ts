@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { accessibilityFaults } from './support/accessibility.ts';
@@ -70,6 +71,24 @@ describe('what a person sees', function () {
     await frame.getByRole('button', { name: 'happy' }).focus();
     await editor.page.keyboard.press('Space');
     await frame.getByRole('button', { name: 'happy', pressed: true }).waitFor();
+  });
+
+  it('a .vrm that is opened like any file, and shown anew when it is written, with the face it made', async () => {
+    const file = join(editor.home, 'avatar-forge/exports/Opened.vrm');
+    await copyFile(join(editor.home, 'avatar-forge/exports/Seen.vrm'), file);
+    await editor.harness.evaluate(
+      async (api, path: string) => api.commands.executeCommand('vscode.open', api.Uri.file(path)),
+      file,
+    );
+    const frame = await editor.webview('#card:has-text("29,912 triangles")');
+    await frame.getByRole('button', { name: 'aa', exact: true }).click();
+    await result(editor, 'vrm_export', {
+      name: 'Opened',
+      meta: { name: 'Written anew', authors: ['Tests'] },
+    });
+    await frame.getByText('Written anew').waitFor();
+    await frame.getByRole('button', { name: 'aa', exact: true, pressed: true }).waitFor();
+    await editor.command('workbench.action.closeActiveEditor');
   });
 
   it('its findings in the Problems panel', async () => {

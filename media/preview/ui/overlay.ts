@@ -52,7 +52,11 @@ export function createOverlay(
         `${model.triangles.toLocaleString('en')} triangles`,
         `${model.bones.length} bones`,
       ].join(' · ');
-      expressions.replaceChildren(...model.expressions.map(buttonFor));
+      // A model that is loaded again keeps the face it made.
+      const pressed = expressions.querySelector('[aria-pressed="true"]')?.textContent;
+      const buttons = model.expressions.map(buttonFor);
+      expressions.replaceChildren(...buttons);
+      buttons.find((button) => button.textContent === pressed)?.click();
     },
   };
 }

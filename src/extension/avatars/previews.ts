@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { ForgeError } from '../../core/errors.ts';
 import { previewHtml } from '../../core/preview/html.ts';
 import { plainText } from '../../core/untrusted.ts';
 import type { PreviewRequest } from '../../protocol/preview.ts';
+import { debounced } from '../views/debounce.ts';
 import type { PreviewNews } from './previewNews.ts';
 
 export interface PreviewsOptions {
@@ -15,69 +16,79 @@ export interface PreviewsOptions {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** The preview page in editor tabs, one for each file. */
-export class Previews {
+/** As in package.json, `customEditors`. */
+const viewType = 'avatarForge.preview';
+
+/** The editor for `.vrm`: the preview page, which loads the model again when its file is written. */
+export class Previews implements vscode.CustomReadonlyEditorProvider {
   readonly #options: PreviewsOptions;
-  readonly #panels = new Map<string, vscode.WebviewPanel>();
+  readonly #registration: vscode.Disposable;
 
   constructor(options: PreviewsOptions) {
     this.#options = options;
+    this.#registration = vscode.window.registerCustomEditorProvider(viewType, this, {
+      webviewOptions: { retainContextWhenHidden: false }, // a model takes memory; it is loaded again when shown
+    });
   }
 
-  /** Shows a VRM on this machine; a tab that is open comes to the front and loads it again. Error: `preview-not-built`. */
-  async show(file: string, name: string): Promise<void> {
-    const open = this.#panels.get(file);
-    if (open !== undefined) {
-      open.reveal();
-      load(open.webview, file, name);
-      return;
-    }
+  /** Shows a VRM on this machine; a tab that is open comes to the front. */
+  async show(file: string): Promise<void> {
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), viewType);
+  }
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  /** Error: `preview-not-built`. */
+  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
     const template = await this.#template();
     const { readNews } = await import('./previewNews.ts'); // loaded on use
-    const panel = vscode.window.createWebviewPanel(
-      'avatarForge.preview',
-      vscode.l10n.t('Preview: {0}', name),
-      vscode.ViewColumn.Active,
-      {
-        enableScripts: true,
-        localResourceRoots: [vscode.Uri.file(this.#options.media), vscode.Uri.file(dirname(file))],
-      },
-    );
+    const { webview } = panel;
+    const model = { uri, name: basename(uri.path) };
+    const folder = vscode.Uri.joinPath(uri, '..');
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.file(this.#options.media), folder],
+    };
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.file(join(this.#options.icons, `preview-${theme}.svg`));
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.#panels.set(file, panel);
-    panel.onDidDispose(() => this.#panels.delete(file));
-    panel.webview.onDidReceiveMessage((message: unknown) =>
-      this.#receive(panel, { file, name }, readNews(message)),
-    );
-    const asset = (asset: string): string =>
-      panel.webview.asWebviewUri(vscode.Uri.file(join(this.#options.media, asset))).toString();
-    panel.webview.html = previewHtml(template, {
-      cspSource: panel.webview.cspSource,
+    webview.onDidReceiveMessage((message: unknown) => this.#receive(webview, model, readNews(message)));
+    const asset = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.file(join(this.#options.media, name))).toString();
+    webview.html = previewHtml(template, {
+      cspSource: webview.cspSource,
       scriptUrl: asset('preview.js'),
       styleUrl: asset('preview.css'),
+    });
+    const reload = debounced(settleMs, () => load(webview, model));
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, model.name));
+    const watching = vscode.Disposable.from(
+      watcher,
+      reload,
+      watcher.onDidChange(reload),
+      watcher.onDidCreate(reload),
+    );
+    panel.onDidDispose(() => {
+      watching.dispose();
     });
   }
 
   dispose(): void {
-    for (const panel of this.#panels.values()) panel.dispose();
+    this.#registration.dispose();
   }
 
-  #receive(
-    panel: vscode.WebviewPanel,
-    { file, name }: { readonly file: string; readonly name: string },
-    data: PreviewNews | null,
-  ): void {
+  #receive(webview: vscode.Webview, model: Model, data: PreviewNews | null): void {
     const { log } = this.#options;
     if (data === null) return;
     // A tab that was hidden starts its page afresh when it is shown.
-    if (data.type === 'ready') load(panel.webview, file, name);
-    if (data.type === 'log') log.info(`preview ${name}: ${plainText(data.message)}`);
+    if (data.type === 'ready') load(webview, model);
+    if (data.type === 'log') log.info(`preview ${model.name}: ${plainText(data.message)}`);
     if (data.type !== 'reply') return;
     if (data.fault !== undefined)
-      log.error(`preview ${name}: ${data.fault.code}: ${plainText(data.fault.message)}`);
-    else if (data.id === loadId) present(panel.webview);
+      log.error(`preview ${model.name}: ${data.fault.code}: ${plainText(data.fault.message)}`);
+    else if (data.id === loadId) present(webview);
   }
 
   async #template(): Promise<string> {
@@ -93,11 +104,18 @@ export class Previews {
   }
 }
 
-const loadId = 1;
+interface Model {
+  readonly uri: vscode.Uri;
+  readonly name: string;
+}
 
-function load(webview: vscode.Webview, file: string, name: string): void {
+const loadId = 1;
+/** A file is written in many pieces: how long it must have been left alone. */
+const settleMs = 300;
+
+function load(webview: vscode.Webview, { uri, name }: Model): void {
   // Another address for each load, so that a file that was written again is not taken from a cache.
-  const url = webview.asWebviewUri(vscode.Uri.file(file)).with({ query: `at=${Date.now()}` });
+  const url = webview.asWebviewUri(uri).with({ query: `at=${Date.now()}` });
   post(webview, { id: loadId, method: 'load', params: { source: { url: url.toString() }, name } });
 }
 

@@ -14,6 +14,6 @@ export const run: Command = async (services, argument) => {
     (await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
       avatars.localFile(avatar, work),
     ));
-  await previews.show(file, avatar.name);
+  await previews.show(file);
   return file;
 };
