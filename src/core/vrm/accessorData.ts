@@ -5,26 +5,34 @@
  */
 import type { BufferView, Gltf } from './gltf.ts';
 
-/** Bytes of a component, and what a normalised integer is divided by. */
-const COMPONENTS: Readonly<Record<number, { readonly bytes: number; readonly divisor: number }>> = {
-  5120: { bytes: 1, divisor: 127 },
-  5121: { bytes: 1, divisor: 255 },
-  5122: { bytes: 2, divisor: 32767 },
-  5123: { bytes: 2, divisor: 65535 },
-  5125: { bytes: 4, divisor: 4294967295 },
-  5126: { bytes: 4, divisor: 1 },
+interface Component {
+  readonly Numbers: {
+    readonly BYTES_PER_ELEMENT: number;
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayLike<number>;
+  };
+  readonly divisor: number;
+}
+
+/** What a component is an array of, and what a normalised integer is divided by. */
+const COMPONENTS: Readonly<Record<number, Component>> = {
+  5120: { Numbers: Int8Array, divisor: 127 },
+  5121: { Numbers: Uint8Array, divisor: 255 },
+  5122: { Numbers: Int16Array, divisor: 32767 },
+  5123: { Numbers: Uint16Array, divisor: 65535 },
+  5125: { Numbers: Uint32Array, divisor: 4294967295 },
+  5126: { Numbers: Float32Array, divisor: 1 },
 };
 
 const SIZES: Readonly<Record<string, number>> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT4: 16 };
 
 export interface SparseValues {
   readonly indices: Uint32Array;
-  readonly values: Float32Array;
+  readonly values: ArrayLike<number>;
 }
 
 /** Values of an accessor: `base` (all of them; `null` means zeros), some of which `sparse` replaces. */
 export interface AccessorValues {
-  readonly base: Float32Array | null;
+  readonly base: ArrayLike<number> | null;
   readonly sparse: SparseValues | null;
 }
 
@@ -74,25 +82,26 @@ interface Run {
   readonly normalized: boolean;
 }
 
-function readValues(gltf: Gltf, run: Run): Float32Array | null {
+function readValues(gltf: Gltf, run: Run): ArrayLike<number> | null {
   const view = gltf.bufferViews[run.view];
   const bytes = bytesOfView(gltf, view);
   const component = COMPONENTS[run.componentType];
   if (bytes === null || component === undefined || run.count === 0) return null;
-  const packed = component.bytes * run.width;
+  const { BYTES_PER_ELEMENT: size } = component.Numbers;
+  const packed = size * run.width;
   const stride = view?.byteStride ?? packed;
   if (stride < packed || run.byteOffset + stride * (run.count - 1) + packed > bytes.length) return null;
   const start = bytes.byteOffset + run.byteOffset;
-  if (run.componentType === 5126 && stride === packed && start % 4 === 0) {
-    return new Float32Array(bytes.buffer, start, run.count * run.width); // no copy: the usual case, and the large one
+  const divisor = run.normalized ? component.divisor : 1;
+  if (divisor === 1 && stride === packed && start % size === 0) {
+    return new component.Numbers(bytes.buffer, start, run.count * run.width); // no copy: the usual case, and the large one
   }
   const data = new DataView(bytes.buffer, start, bytes.length - run.byteOffset);
   const read = reader(data, run.componentType);
-  const divisor = run.normalized ? component.divisor : 1;
   const values = new Float32Array(run.count * run.width);
   for (let n = 0; n < run.count; n++) {
     for (let c = 0; c < run.width; c++) {
-      values[n * run.width + c] = read(n * stride + c * component.bytes) / divisor;
+      values[n * run.width + c] = read(n * stride + c * size) / divisor;
     }
   }
   return values;

@@ -88,7 +88,7 @@ function boundOf(gltf: Gltf, layers: ReadonlyMap<number, number>): number {
 }
 
 interface Deltas {
-  readonly values: Float32Array;
+  readonly values: ArrayLike<number>;
   readonly weight: number;
 }
 
@@ -120,7 +120,7 @@ function deltasOf(gltf: Gltf, buffer: MorphedBuffer): Deltas | null {
 }
 
 function measure(
-  deltas: Float32Array,
+  deltas: ArrayLike<number>,
   scale: number,
 ): { readonly vertices: number; readonly maxDeltaM: number } {
   const least = (STILL_M / scale) ** 2;

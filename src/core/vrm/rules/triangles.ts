@@ -27,7 +27,7 @@ export const triangles = defineRule({
       for (const { indices, position, mode } of primitives) {
         if (mode !== 4 || indices === null || seen.has(indices)) continue;
         seen.add(indices);
-        const corners = readAccessorValues(gltf, indices)?.base ?? new Float32Array();
+        const corners = readAccessorValues(gltf, indices)?.base ?? [];
         const count = gltf.accessors[position ?? -1]?.count ?? 0;
         for (let at = 0; at + 2 < corners.length; at += 3) {
           const [a, b, c] = [corners[at] ?? 0, corners[at + 1] ?? 0, corners[at + 2] ?? 0];
