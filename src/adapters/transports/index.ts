@@ -1,8 +1,10 @@
 import { ForgeError } from '../../core/errors.ts';
 import { tcp } from './tcp.ts';
+import { tls } from './tls.ts';
 import type { Connection, OpenOptions, Transport } from './transport.ts';
+import { ws, wss } from './wss.ts';
 
-const transports: readonly Transport[] = [tcp];
+const transports: readonly Transport[] = [tcp, tls, wss, ws];
 
 /** Opens a connection by the scheme of the URL. Rejects with `bad-endpoint` for a scheme that no transport has. */
 export async function openConnection(url: URL, options: OpenOptions): Promise<Connection> {
