@@ -5,6 +5,7 @@ import { auditFile, findInstallation } from '../adapters/home.ts';
 import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
+import { registerAgent } from './agent.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
 
@@ -14,6 +15,7 @@ const program = new Command('avatar-forge')
   .showHelpAfterError();
 
 registerMcp(program);
+registerAgent(program);
 registerPromote(program, {
   gate: vrmGate(new KhronosValidator()),
   audit: new AuditLog(auditFile(process.env)),

@@ -38,10 +38,11 @@ export async function dial(endpoint: BlenderEndpoint, options: DialOptions): Pro
 
 type LastStep = Exclude<HandshakeStep, { is: 'pending' }>;
 
-async function shakeHands(
+/** Connects and says hello; what failed or is to be opened anew is closed again, the rest is the caller's to close. */
+export async function shakeHands(
   endpoint: BlenderEndpoint,
   probe: boolean,
-  { client, deadlines, signal }: DialOptions,
+  { client, deadlines, signal }: Pick<DialOptions, 'client' | 'deadlines' | 'signal'>,
 ): Promise<{ readonly connection: Connection; readonly step: LastStep }> {
   const connection = await openConnection(urlOf(endpoint), {
     timeoutMs: deadlines.connectMs,

@@ -31,7 +31,7 @@ export async function secure(
     host,
     servername: isIP(host) === 0 ? host : '',
     minVersion: 'TLSv1.2',
-    ca: trust.ca ?? systemTrust(),
+    ca: trust.ca ?? (pinned === null ? systemTrust() : undefined),
     rejectUnauthorized: false, // it is judged here, where the refusal can name the fingerprint
   });
   await reached(secured, 'secureConnect', until, (reason) =>
@@ -47,9 +47,8 @@ export async function secure(
 }
 
 function judge(socket: TLSSocket, host: string, pinned: string | null, hasCa: boolean): ForgeError | null {
-  const { raw } = socket.getPeerCertificate();
   const presented = createHash('sha256')
-    .update((raw as Buffer | undefined) ?? '')
+    .update(socket.getPeerX509Certificate()?.raw ?? '')
     .digest();
   if (pinned === null) {
     return socket.authorized ? null : distrusted(host, presented.toString('hex'), socket, hasCa);
