@@ -6,7 +6,7 @@ import { IdleWatch } from './idleWatch.ts';
 import { Listener, type ListenerOptions } from './listener.ts';
 
 /** With what the agent's process ends; in docs/remote.md. */
-export const exitCodes = { ended: 0, idleSaved: 75, idleNotSaved: 76 } as const;
+const exitCodes = { ended: 0, idleSaved: 75, idleNotSaved: 76 } as const;
 
 export interface AgentOptions extends Omit<ListenerOptions, 'onClients'> {
   readonly idleMs: number;
