@@ -18,6 +18,7 @@ export type CertificateSource =
 /** What the agent is told by its environment and flags. Table in docs/remote.md. */
 export interface AgentConfig {
   readonly host: string;
+  /** 0: any that is free. */
   readonly port: number;
   readonly token: string;
   /** Web pages that may connect; any other Origin is refused. */
@@ -48,7 +49,7 @@ export function readAgentConfig(env: Environment, flags: ListenFlags): AgentConf
   const blenderToken = given(env, 'AVATAR_FORGE_TOKEN');
   return {
     host,
-    port: numberOf(env, 'AVATAR_FORGE_AGENT_PORT', port, 9877),
+    port: numberOf(env, 'AVATAR_FORGE_AGENT_PORT', z.coerce.number().int().min(0).max(65_535), 9877),
     token: tokenOf(env),
     origins: (given(env, 'AVATAR_FORGE_AGENT_ORIGINS') ?? '').split(/[\s,]+/).filter((one) => one !== ''),
     certificate,

@@ -72,7 +72,7 @@ describe('the agent’s configuration', () => {
     { AVATAR_FORGE_AGENT_TOKEN_FILE: '/nowhere/token' },
     { AVATAR_FORGE_AGENT_KEY: '/nowhere/key', AVATAR_FORGE_AGENT_CERT: import.meta.filename },
     { AVATAR_FORGE_AGENT_CERT: '/nowhere/cert' },
-    { AVATAR_FORGE_AGENT_PORT: '0' },
+    { AVATAR_FORGE_AGENT_PORT: '70000' },
     { AVATAR_FORGE_BLENDER_PORT: 'x' },
     { AVATAR_FORGE_IDLE_MINUTES: '-1' },
     { AVATAR_FORGE_AGENT_MAX_CLIENTS: '0' },
