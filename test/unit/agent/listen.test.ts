@@ -122,6 +122,7 @@ describe('the agent as a door to Blender', () => {
       [{ authorization: 'Bearer ' }, 401],
       [{ authorization: `Bearer ${token}x` }, 401],
       [{ authorization: `Basic ${token}` }, 401],
+      [{ ...bearer, 'x-avatar-forge-token': 'another' }, 401],
       [{ ...bearer, origin: 'https://evil.test' }, 403],
       [{ ...bearer, origin: 'null' }, 403],
     ];
@@ -134,7 +135,8 @@ describe('the agent as a door to Blender', () => {
     assert.deepEqual([peer.connections(), metrics.loginsRefused], [0, tries.length]);
     assert.doesNotMatch(log.join('\n'), new RegExp(token));
     await assert.rejects(client(url.replace('/blender', '/else')), { data: { status: 404 } });
-    await client(url, { trust: trust({ ...bearer, origin: 'https://forge.test' }) });
+    const proxied = { authorization: 'of a proxy', 'x-avatar-forge-token': token };
+    await client(url, { trust: trust({ ...proxied, origin: 'https://forge.test' }) });
     await assert.rejects(client(url), { data: { status: 503 } });
   });
 

@@ -97,7 +97,7 @@ export function ask(port: number, path: string, headers: Record<string, string> 
 /** A client through the agent. */
 export async function client(url: string, options: Partial<OpenOptions> = {}): Promise<Connection> {
   const connection = await openConnection(new URL(url), {
-    timeoutMs: 2_000,
+    timeoutMs: 4_000,
     env: {},
     trust: { ca: certificates().authority.cert, headers: { authorization: `Bearer ${token}` } },
     ...options,

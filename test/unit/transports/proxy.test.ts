@@ -71,14 +71,14 @@ describe('a proxy', () => {
     const gone = createServer();
     const port = await listening(gone);
     await new Promise((resolve) => gone.close(resolve));
-    const through = (proxyUrl: string) =>
-      refusal('tls://forge.test:9', { env: { HTTPS_PROXY: proxyUrl }, timeoutMs: 200 });
+    const through = (proxyUrl: string, timeoutMs = 4_000) =>
+      refusal('tls://forge.test:9', { env: { HTTPS_PROXY: proxyUrl }, timeoutMs });
     const absent = await through(`http://127.0.0.1:${port}`);
     assert.deepEqual([absent.code, absent.next.includes('HTTPS_PROXY')], ['blender-unreachable', true]);
     const rude = await listening(createServer().on('connection', (socket) => socket.destroy()));
     assert.match((await through(`http://127.0.0.1:${rude}`)).message, /broke off/);
     const silent = await listening(createServer().on('connect', () => undefined));
-    assert.match((await through(`http://127.0.0.1:${silent}`)).message, /within 200 ms/);
+    assert.match((await through(`http://127.0.0.1:${silent}`, 200)).message, /within 200 ms/);
     assert.equal((await through('socks5://127.0.0.1:1')).code, 'proxy-refused');
     const distrusted = await listening(createHttps(certificates().server));
     assert.equal((await through(`https://localhost:${distrusted}`)).code, 'certificate-refused');

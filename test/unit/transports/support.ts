@@ -64,7 +64,7 @@ export async function webSocketServer(onClient: (client: WebSocket) => void): Pr
 /** Trusts the authority, logs in by `secret`, and ends the connection after the test. No proxy of the machine's is used. */
 export async function opened(url: string, options: Partial<OpenOptions> = {}): Promise<Connection> {
   const connection = await openConnection(new URL(url), {
-    timeoutMs: 2_000,
+    timeoutMs: 4_000,
     trust: { ca: certificates().authority.cert, headers: { authorization: 'Bearer secret' } },
     env: {},
     ...options,
