@@ -181,9 +181,7 @@ export class Listener {
         connectTcp(config.blender, until),
       );
       blender.on('error', () => undefined);
-      if (this.#isGone(socket)) blender.destroy();
-      else
-        this.#webSockets.handleUpgrade(request, socket, head, (client) => this.#enter(client, blender, from));
+      this.#admit(request, socket, head, blender);
     } catch (thrown) {
       log(`${from}: ${reasonOf(thrown)}`);
       refuse(socket, 502);
@@ -192,8 +190,15 @@ export class Listener {
     }
   }
 
-  #isGone(socket: Duplex): boolean {
-    return this.#closing || socket.destroyed;
+  #admit(request: IncomingMessage, socket: Duplex, head: Buffer, blender: Socket): void {
+    const before = this.#clients.size;
+    if (this.#closing) refuse(socket, 503);
+    else if (!socket.destroyed) {
+      this.#webSockets.handleUpgrade(request, socket, head, (client) =>
+        this.#enter(client, blender, request.socket.remoteAddress ?? 'unknown'),
+      );
+    }
+    if (this.#clients.size === before) blender.destroy(); // gone meanwhile, or no proper upgrade
   }
 
   #enter(client: WebSocket, blender: Socket, from: string): void {

@@ -1,5 +1,6 @@
 const firstMs = 250;
-const longestMs = 30_000;
+/** Below the 5 s that a client waits, so that it is still told why. */
+const longestMs = 4_000;
 /** After so long without a failure an address begins anew. */
 const forgottenMs = 15 * 60_000;
 const mostAddresses = 10_000;

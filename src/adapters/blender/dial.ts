@@ -17,6 +17,8 @@ export interface DialOptions {
   /** Gives up. */
   readonly signal: AbortSignal;
   readonly onGone: () => void;
+  /** Where the proxy of a tunnel is looked up. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Connects, finds out which dialect is spoken (docs/protocol.md §2), proves the token, and returns the link for it. */
@@ -42,12 +44,13 @@ type LastStep = Exclude<HandshakeStep, { is: 'pending' }>;
 export async function shakeHands(
   endpoint: BlenderEndpoint,
   probe: boolean,
-  { client, deadlines, signal }: Pick<DialOptions, 'client' | 'deadlines' | 'signal'>,
+  { client, deadlines, signal, env }: Pick<DialOptions, 'client' | 'deadlines' | 'signal' | 'env'>,
 ): Promise<{ readonly connection: Connection; readonly step: LastStep }> {
   const connection = await openConnection(urlOf(endpoint), {
     timeoutMs: deadlines.connectMs,
     signal,
     trust: endpoint.tunnel ?? {},
+    env,
   });
   const nonce = randomBytes(16).toString('hex');
   const handshake = new Handshake({ nonce, client, token: endpoint.token, probe, deadlines });

@@ -1,10 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
-import { connect, getCACertificates, type TLSSocket } from 'node:tls';
+import {
+  connect,
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { ForgeError } from '../../core/errors.ts';
 import { readFingerprint } from '../../core/fingerprint.ts';
 import { discard, reached, unreachable } from './attempt.ts';
 import type { Trust } from './transport.ts';
+
+const minVersion = 'TLSv1.2';
 
 /**
  * TLS on a connection, as its client. The other end's certificate is judged before a byte of ours is sent: by the pinned
@@ -30,8 +38,8 @@ export async function secure(
     socket,
     host,
     servername: isIP(host) === 0 ? host : '',
-    minVersion: 'TLSv1.2',
-    ca: trust.ca ?? (pinned === null ? systemTrust() : undefined),
+    minVersion,
+    ...(trust.ca === undefined && pinned === null ? { secureContext: systemTrust() } : { ca: trust.ca }),
     rejectUnauthorized: false, // it is judged here, where the refusal can name the fingerprint
   });
   await reached(secured, 'secureConnect', until, (reason) =>
@@ -87,9 +95,12 @@ function refused(what: string, next: string, fingerprint: string): ForgeError {
   return new ForgeError('certificate-refused', `${what}.`, next, { data: { fingerprint } });
 }
 
-let trusted: string[] | undefined;
+let trusted: SecureContext | undefined;
 
-/** What Node trusts and what the machine trusts: an organisation's own authority is in the latter only. */
-function systemTrust(): string[] {
-  return (trusted ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]);
+/** What Node trusts and what the machine trusts: an organisation's own authority is in the latter only. Slow to read. */
+function systemTrust(): SecureContext {
+  return (trusted ??= createSecureContext({
+    minVersion,
+    ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])],
+  }));
 }

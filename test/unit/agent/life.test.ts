@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { FakeBlender } from '../../support/fakeBlender.ts';
 import { rawPeer } from '../../emulators/rawPeer.ts';
-import { ended } from '../transports/support.ts';
-import { agent, client, closeAfterwards, closeAll, deferred, echo } from './support.ts';
+import { deferred, ended } from '../transports/support.ts';
+import { agent, client, closeAfterwards, closeAll, echo } from './support.ts';
 
 describe('the life of an agent', () => {
   afterEach(closeAll);

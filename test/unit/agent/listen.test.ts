@@ -6,7 +6,7 @@ import { connectBlender } from '../../../src/adapters/blender/connect.ts';
 import { ForgePeer, sha } from '../../emulators/forgePeer.ts';
 import { rawPeer } from '../../emulators/rawPeer.ts';
 import { certificates } from '../../support/certificates.ts';
-import { ended, received, sendAll } from '../transports/support.ts';
+import { deferred, ended, received, sendAll } from '../transports/support.ts';
 import { agent, ask, client, closeAfterwards, closeAll, echo, nobody, token } from './support.ts';
 
 const bearer = { authorization: `Bearer ${token}` };
@@ -152,6 +152,15 @@ describe('the agent as a door to Blender', () => {
     await client(url);
     await wrong();
     assert.deepEqual(held, [250, 500, 1_000, 250]);
+  });
+
+  it('keeps no connection to Blender for an upgrade that is none', async () => {
+    const over = deferred<unknown>();
+    const peer = closeAfterwards(await rawPeer((socket) => socket.resume().on('close', over.resolve)));
+    const { port } = await agent({ blenderPort: peer.port });
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
+    assert.equal((await ask(port, '/blender', { ...bearer, ...upgrade })).status, 400);
+    await over.promise;
   });
 
   it('tells of itself and of Blender by HTTP', async () => {

@@ -6,6 +6,7 @@ import { openConnection } from '../../../src/adapters/transports/index.ts';
 import type { Connection, OpenOptions } from '../../../src/adapters/transports/transport.ts';
 import { rawPeer } from '../../emulators/rawPeer.ts';
 import { FakeBlender } from '../../support/fakeBlender.ts';
+import { deferred } from '../transports/support.ts';
 import { certificates } from '../../support/certificates.ts';
 
 export const token = 'a token of the tests'.replaceAll(' ', '-');
@@ -115,10 +116,4 @@ export async function nobody(): Promise<number> {
   const peer = await rawPeer(() => undefined);
   await peer.close();
   return peer.port;
-}
-
-export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
 }

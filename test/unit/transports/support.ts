@@ -111,3 +111,9 @@ export async function sendAll(connection: Connection, bytes: Uint8Array): Promis
     await connection.drained();
   }
 }
+
+export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { certificates } from '../../support/certificates.ts';
-import { closeAll, ended, listening, opened, received, refusal, sendAll, tlsEcho } from './support.ts';
+import {
+  closeAll,
+  deferred,
+  ended,
+  listening,
+  opened,
+  received,
+  refusal,
+  sendAll,
+  tlsEcho,
+} from './support.ts';
 
 const { authority, server, stranger } = certificates();
 
@@ -37,6 +48,22 @@ describe('the transport tls', () => {
     assert.match(message, new RegExp(server.fingerprint));
     assert.match(next, /do not connect/);
     assert.equal(heard, 0);
+  });
+
+  it('leaves no socket behind when it refuses or gives up', async () => {
+    for (const timeoutMs of [4_000, 50]) {
+      const accepted = deferred<Socket>();
+      const silent = timeoutMs < 1_000;
+      const listener = silent ? createServer() : createTls(server);
+      const port = await listening(
+        listener.on('connection', accepted.resolve).on('tlsClientError', () => undefined),
+      );
+      const over = accepted.promise.then((socket) =>
+        once(socket.on('error', () => undefined).resume(), 'close'),
+      );
+      await refusal(`tls://localhost:${port}`, { trust: { ca: stranger.cert }, timeoutMs });
+      await over;
+    }
   });
 
   it('refuses a fingerprint that is none: an empty one pins nothing', async () => {
