@@ -5,6 +5,7 @@ import { auditFile, findInstallation } from '../adapters/home.ts';
 import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
+import { registerAgent } from './agent.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
 import { registerValidate } from './validate.ts';
@@ -23,6 +24,7 @@ registerValidate(program, {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });
+registerAgent(program);
 registerPromote(program, {
   gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),

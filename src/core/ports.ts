@@ -57,7 +57,8 @@ export interface BlenderEndpoint {
 /**
  * A Blender that takes commands of the library (docs/commands.md), whichever dialect it speaks.
  * Every method rejects with a {@link ForgeError}: `blender-unreachable`, `blender-gone`, `deadline-exceeded`, `cancelled`,
- * `auth-failed`, `dialect-blender-lab`, `not-blender`, or a code the command named (docs/protocol.md §6).
+ * `auth-failed`, `dialect-blender-lab`, `not-blender`, on a secured way `certificate-refused`, `tunnel-refused`, `proxy-refused`,
+ * or a code the command named (docs/protocol.md §6).
  */
 export interface BlenderPort {
   /** Runs one command. `$blob` markers in the result are replaced by {@link ReceivedBlob}s. Connects first if need be. */

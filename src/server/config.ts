@@ -5,6 +5,7 @@ import { ForgeError } from '../core/errors.ts';
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import type { BlenderEndpoint } from '../core/ports.ts';
 import { controlEnvironment } from '../protocol/control.ts';
+import { urlEndpoint } from './endpointConfig.ts';
 
 /** What the server is told by its environment. Table in README.md. */
 export interface ServerConfig {
@@ -46,18 +47,7 @@ function endpointOf(env: Readonly<Record<string, string | undefined>>): BlenderE
   const token = env['AVATAR_FORGE_TOKEN'];
   const withToken = token === undefined || token === '' ? {} : { token };
   const url = env['AVATAR_FORGE_URL'];
-  if (url !== undefined && url !== '') {
-    const parsed = URL.parse(url);
-    if (parsed === null) throw badConfig('AVATAR_FORGE_URL', url, 'tcp://host:port');
-    if (parsed.protocol !== 'tcp:') {
-      throw new ForgeError(
-        'bad-config',
-        `AVATAR_FORGE_URL has the scheme ${parsed.protocol} which this version cannot speak.`,
-        'Use tcp://127.0.0.1:PORT, through a tunnel such as ssh -L for a remote machine.',
-      );
-    }
-    return { host: parsed.hostname, port: parsed.port === '' ? 9876 : Number(parsed.port), ...withToken };
-  }
+  if (url !== undefined && url !== '') return { ...urlEndpoint(url, env), ...withToken };
   if (env['BLENDER_HOST'] === undefined && env['BLENDER_PORT'] === undefined) return null;
   return {
     host: env['BLENDER_HOST'] ?? 'localhost',

@@ -22,6 +22,8 @@ export interface ConnectOptions {
   /** Told of every change: for views and logs. */
   readonly onState?: ((state: SessionState) => void) | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
+  /** Where the proxy of a tunnel is looked up; the process's own where it is left out. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**
@@ -138,13 +140,14 @@ class BlenderClient implements BlenderPort {
   }
 
   async #dial(signal: AbortSignal): Promise<Link> {
-    const { client, deadlines } = this.#options;
+    const { client, deadlines, env } = this.#options;
     let isGone = false;
     const hasEnded = (): boolean => isGone;
     const link = await dial(await this.#endpoint(), {
       client,
       library: this.#library,
       deadlines: { ...defaults, ...deadlines },
+      env,
       signal,
       onGone: () => {
         isGone = true;

@@ -17,6 +17,8 @@ export interface DialOptions {
   /** Gives up. */
   readonly signal: AbortSignal;
   readonly onGone: () => void;
+  /** Where the proxy of a tunnel is looked up. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** Connects, finds out which dialect is spoken (docs/protocol.md §2), proves the token, and returns the link for it. */
@@ -38,15 +40,17 @@ export async function dial(endpoint: BlenderEndpoint, options: DialOptions): Pro
 
 type LastStep = Exclude<HandshakeStep, { is: 'pending' }>;
 
-async function shakeHands(
+/** Connects and says hello; what failed or is to be opened anew is closed again, the rest is the caller's to close. */
+export async function shakeHands(
   endpoint: BlenderEndpoint,
   probe: boolean,
-  { client, deadlines, signal }: DialOptions,
+  { client, deadlines, signal, env }: Pick<DialOptions, 'client' | 'deadlines' | 'signal' | 'env'>,
 ): Promise<{ readonly connection: Connection; readonly step: LastStep }> {
   const connection = await openConnection(urlOf(endpoint), {
     timeoutMs: deadlines.connectMs,
     signal,
     trust: endpoint.tunnel ?? {},
+    env,
   });
   const nonce = randomBytes(16).toString('hex');
   const handshake = new Handshake({ nonce, client, token: endpoint.token, probe, deadlines });

@@ -22,13 +22,22 @@ export interface OpenOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Whom to trust at the other end, and what to say when a WebSocket is opened; nothing of it matters to plain TCP. */
-  readonly trust?: Omit<Tunnel, 'url'> | undefined;
+  readonly trust?: Trust | undefined;
+  /** Where the proxy is looked up (HTTPS_PROXY, HTTP_PROXY, NO_PROXY); the process's own where it is left out. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** How often a WebSocket is pinged, in ms; 15 s where it is left out. */
+  readonly pingMs?: number | undefined;
 }
+
+export type Trust = Omit<Tunnel, 'url'>;
 
 /** One way to reach a Blender, chosen by the scheme of a URL. */
 export interface Transport {
   /** With the colon: `tcp:`. */
   readonly scheme: string;
-  /** Rejects with a ForgeError: `blender-unreachable`, `cancelled`. */
+  /**
+   * Rejects with a ForgeError: `blender-unreachable`, `cancelled`, `bad-endpoint`; where the way is secured `certificate-refused`,
+   * `tunnel-refused` (the WebSocket was), `proxy-refused`.
+   */
   open(url: URL, options: OpenOptions): Promise<Connection>;
 }

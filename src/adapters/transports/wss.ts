@@ -1,0 +1,118 @@
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+import { isLoopback } from '../../core/address.ts';
+import { ForgeError } from '../../core/errors.ts';
+import { codeOf, discard, unreachable, withinDeadline } from './attempt.ts';
+import { webSocketLimits } from './keepAlive.ts';
+import { connectTcp, placeOf } from './place.ts';
+import { reach } from './reach.ts';
+import { secure } from './secure.ts';
+import type { Connection, OpenOptions, Transport, Trust } from './transport.ts';
+import { WebSocketConnection } from './webSocketConnection.ts';
+
+/** `wss://host:port/path`: the wire in a WebSocket, as the agent offers it. */
+export const wss: Transport = {
+  scheme: 'wss:',
+  open: (url, options) =>
+    withinDeadline(url.host, options, async (until) => {
+      const place = placeOf(url, 443);
+      const socket = await reach(place, options.env ?? process.env, until);
+      return opened(url, await secure(socket, place.host, options.trust ?? {}, until), options, until);
+    }),
+};
+
+/** `ws://` without TLS: on this machine only, such as through `ssh -L`. */
+export const ws: Transport = {
+  scheme: 'ws:',
+  open: async (url, options) => {
+    if (!isLoopback(url.hostname)) {
+      throw new ForgeError(
+        'bad-endpoint',
+        `${url.host} would be spoken to in the clear: ws:// is for this machine only.`,
+        'Write wss:// in place of ws://.',
+      );
+    }
+    return withinDeadline(url.host, options, async (until) =>
+      opened(url, await connectTcp(placeOf(url, 80), until), options, until),
+    );
+  },
+};
+
+async function opened(
+  url: URL,
+  socket: Socket,
+  { trust = {}, pingMs = webSocketLimits.pingMs }: OpenOptions,
+  until: AbortSignal,
+): Promise<Connection> {
+  return new WebSocketConnection(await upgraded(url, socket, trust, until), socket, pingMs);
+}
+
+function upgraded(url: URL, socket: Socket, { headers }: Trust, until: AbortSignal): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const webSocket = new WebSocket(url, {
+      createConnection: () => socket,
+      headers: { ...headers },
+      perMessageDeflate: false,
+      maxPayload: webSocketLimits.receivedBytes,
+    });
+    const fail = (error: Error): void => {
+      until.removeEventListener('abort', onAbort);
+      webSocket.off('error', onError).on('error', () => undefined);
+      webSocket.terminate();
+      discard(socket);
+      reject(error);
+    };
+    const onAbort = (): void => fail(until.reason as ForgeError);
+    const onError = (thrown: Error): void =>
+      fail(unreachable(`No WebSocket at ${url.host} (${codeOf(thrown)})`, tunnelNext));
+    until.addEventListener('abort', onAbort, { once: true });
+    webSocket.once('error', onError);
+    webSocket.once('unexpected-response', (_, { statusCode = 0 }) => fail(refused(url, statusCode)));
+    webSocket.once('open', () => {
+      until.removeEventListener('abort', onAbort);
+      webSocket.off('error', onError);
+      resolve(webSocket);
+    });
+    if (until.aborted) onAbort();
+  });
+}
+
+const tunnelNext =
+  "Look at the agent's log, and at what is in front of it; the URL is wss://host:port/blender.";
+
+function refused(url: URL, status: number): ForgeError {
+  const said = `(HTTP ${status})`;
+  switch (status) {
+    case 401:
+    case 403:
+      return tunnelRefused(
+        `${url.host} refused our login ${said}`,
+        'Set the token that the agent was started with (AVATAR_FORGE_TUNNEL_TOKEN).',
+        status,
+      );
+    case 404:
+      return tunnelRefused(
+        `There is no WebSocket at ${url.pathname} of ${url.host} ${said}`,
+        "Correct the path of the URL; the agent's is /blender.",
+        status,
+      );
+    case 502:
+    case 504:
+      return unreachable(
+        `${url.host} answers, but Blender behind it does not ${said}`,
+        'Look whether Blender runs in the workstation with the add-on started, then try again.',
+      );
+    case 503:
+      return tunnelRefused(
+        `${url.host} takes no further connection now ${said}`,
+        'Close other clients of this workstation, or wait a little and try again.',
+        status,
+      );
+    default:
+      return tunnelRefused(`${url.host} refused the WebSocket ${said}`, tunnelNext, status);
+  }
+}
+
+function tunnelRefused(what: string, next: string, status: number): ForgeError {
+  return new ForgeError('tunnel-refused', `${what}.`, next, { data: { status } });
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { homeFolder } from '../adapters/home.ts';
+import { isLoopback } from '../core/address.ts';
+import { ForgeError, reasonOf } from '../core/errors.ts';
+
+export interface ListenFlags {
+  /** Make a certificate where none is named. */
+  readonly selfSigned: boolean;
+}
+
+/** `none`: plain HTTP, on loopback only. */
+export type CertificateSource =
+  | { readonly is: 'none' }
+  | { readonly is: 'files'; readonly cert: string; readonly key: string }
+  | { readonly is: 'self-signed'; readonly folder: string };
+
+/** What the agent is told by its environment and flags. Table in docs/remote.md. */
+export interface AgentConfig {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly token: string;
+  /** Web pages that may connect; any other Origin is refused. */
+  readonly origins: readonly string[];
+  readonly certificate: CertificateSource;
+  readonly blender: { readonly host: string; readonly port: number; readonly token?: string };
+  readonly maxClients: number;
+  /** Without a client, until the scene is saved and the agent ends; 0: never. */
+  readonly idleMs: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const shortestToken = 16;
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** Error: `bad-config`, naming the variable and never repeating a secret; `unsafe-listen`. */
+export function readAgentConfig(env: Environment, flags: ListenFlags): AgentConfig {
+  const host = given(env, 'AVATAR_FORGE_AGENT_HOST') ?? '127.0.0.1';
+  const certificate = certificateOf(env, flags);
+  if (certificate.is === 'none' && !isLoopback(host)) {
+    throw new ForgeError(
+      'unsafe-listen',
+      `Listening on ${host} without TLS would let the network read along.`,
+      'Name a certificate and its key (AVATAR_FORGE_AGENT_CERT, AVATAR_FORGE_AGENT_KEY), add --self-signed, or listen on 127.0.0.1.',
+    );
+  }
+  const blenderToken = given(env, 'AVATAR_FORGE_TOKEN');
+  return {
+    host,
+    port: numberOf(env, 'AVATAR_FORGE_AGENT_PORT', z.coerce.number().int().min(0).max(65_535), 9877),
+    token: tokenOf(env),
+    origins: (given(env, 'AVATAR_FORGE_AGENT_ORIGINS') ?? '').split(/[\s,]+/).filter((one) => one !== ''),
+    certificate,
+    blender: {
+      host: '127.0.0.1',
+      port: numberOf(env, 'AVATAR_FORGE_BLENDER_PORT', port, 9876),
+      ...(blenderToken === undefined ? {} : { token: blenderToken }),
+    },
+    maxClients: numberOf(env, 'AVATAR_FORGE_AGENT_MAX_CLIENTS', z.coerce.number().int().min(1).max(1_000), 8),
+    idleMs: 60_000 * numberOf(env, 'AVATAR_FORGE_IDLE_MINUTES', z.coerce.number().min(0).max(10_080), 0),
+  };
+}
+
+function tokenOf(env: Environment): string {
+  const file = given(env, 'AVATAR_FORGE_AGENT_TOKEN_FILE');
+  const name = file === undefined ? 'AVATAR_FORGE_AGENT_TOKEN' : 'AVATAR_FORGE_AGENT_TOKEN_FILE';
+  const token = file === undefined ? given(env, name) : read(name, file).trim();
+  if (token === undefined || token === '') {
+    throw new ForgeError(
+      'unsafe-listen',
+      'No token is set, and without one anybody who reaches the port could drive Blender.',
+      'Set AVATAR_FORGE_AGENT_TOKEN, or name a file that holds it in AVATAR_FORGE_AGENT_TOKEN_FILE.',
+    );
+  }
+  if (token.length >= shortestToken && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw badConfig(
+    name,
+    `it is not a token of at least ${shortestToken} characters without spaces; openssl rand -hex 32 makes a good one`,
+  );
+}
+
+function certificateOf(env: Environment, { selfSigned }: ListenFlags): CertificateSource {
+  const [certName, keyName] = ['AVATAR_FORGE_AGENT_CERT', 'AVATAR_FORGE_AGENT_KEY'] as const;
+  const [cert, key] = [given(env, certName), given(env, keyName)];
+  if (cert !== undefined && key !== undefined) {
+    return { is: 'files', cert: read(certName, cert), key: read(keyName, key) };
+  }
+  if (cert !== undefined) throw badConfig(keyName, 'it is not set, but the certificate is');
+  if (key !== undefined) throw badConfig(certName, 'it is not set, but the key is');
+  return selfSigned ? { is: 'self-signed', folder: homeFolder(env) } : { is: 'none' };
+}
+
+function read(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (thrown) {
+    throw badConfig(name, `the file cannot be read (${reasonOf(thrown)})`);
+  }
+}
+
+function given(env: Environment, name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name];
+}
+
+function numberOf(env: Environment, name: string, schema: z.ZodType<number>, otherwise: number): number {
+  const text = given(env, name);
+  if (text === undefined) return otherwise;
+  const { success, data, error } = schema.safeParse(text);
+  if (success) return data;
+  throw badConfig(name, `it is ${JSON.stringify(text)}: ${error.issues[0]?.message ?? 'another value'}`);
+}
+
+function badConfig(name: string, what: string): ForgeError {
+  return new ForgeError('bad-config', `${name}: ${what}.`, `Correct ${name} and start again.`);
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { ForgeError } from '../../../src/core/errors.ts';
+import { FakeBlender } from '../../support/fakeBlender.ts';
+import { rawPeer } from '../../emulators/rawPeer.ts';
+import { deferred, ended } from '../transports/support.ts';
+import { agent, client, closeAfterwards, closeAll, echo } from './support.ts';
+
+describe('the life of an agent', () => {
+  afterEach(closeAll);
+
+  it('ends with 75 when nobody was there for long and the scene is saved', async () => {
+    const blender = new FakeBlender({ checkpoint: () => ({ id: '1' }) });
+    const { code } = await agent({ idleMs: 20, blender });
+    assert.equal(await code, 75);
+    assert.deepEqual(blender.calls, [{ method: 'checkpoint', params: { action: 'create', label: 'idle' } }]);
+  });
+
+  it('ends with 76 when the scene cannot be saved, after it has tried again', async () => {
+    const blender = new FakeBlender();
+    const { code, log } = await agent({ idleMs: 20, saveAgainMs: 1, blender });
+    assert.equal(await code, 76);
+    assert.equal(blender.calls.length, 3);
+    assert.match(log.join('\n'), /could not be saved/);
+  });
+
+  it('tries again to save, and ends with 75 after all', async () => {
+    let isBusy = true;
+    const checkpoint = (): object => {
+      if (!isBusy) return { id: '1' };
+      isBusy = false;
+      throw new ForgeError('busy', 'Busy.', 'Wait.');
+    };
+    const { code } = await agent({ idleMs: 20, saveAgainMs: 1, blender: new FakeBlender({ checkpoint }) });
+    assert.equal(await code, 75);
+  });
+
+  it('stays while somebody is there, and when somebody comes while it saves', async () => {
+    const saving = deferred<undefined>();
+    const saved = deferred<object>();
+    let saves = 0;
+    const checkpoint = (): unknown => {
+      saves += 1;
+      saving.resolve(undefined);
+      return saves === 1 ? saved.promise : { id: '2' };
+    };
+    const running = await agent({
+      blenderPort: await echo(),
+      idleMs: 50,
+      blender: new FakeBlender({ checkpoint }),
+    });
+    await saving.promise;
+    const guest = await client(running.url);
+    saved.resolve({ id: '1' });
+    guest.send(Buffer.from('x'));
+    const heard = await new Promise((resolve) => guest.listen({ data: resolve, closed: resolve }));
+    assert.deepEqual(heard, Buffer.from('x'));
+    assert.equal(saves, 1);
+    guest.close();
+    assert.equal(await running.code, 75);
+    assert.equal(saves, 2);
+  });
+
+  it('tells its clients when it is ended, and ends with 0', async () => {
+    const peer = closeAfterwards(await rawPeer((socket) => socket.write('busy')));
+    const { url, end, code } = await agent({ blenderPort: peer.port });
+    const last = ended(await client(url));
+    end();
+    assert.match(String((await last)?.message), /1001/);
+    assert.equal(await code, 0);
+    await assert.rejects(client(url), { code: 'blender-unreachable' });
+  });
+
+  it('says who has the port already', async () => {
+    const peer = closeAfterwards(await rawPeer(() => undefined));
+    await assert.rejects(agent({ config: { port: peer.port } }), { code: 'cannot-listen' });
+  });
+});
