@@ -200,7 +200,7 @@ export class KasmEmulator {
       return [200, { error_message: 'No Default Image Found' }];
     const owner = this.users.find((one) => one.user_id === body['user_id']);
     if (owner === undefined) return [200, { error_message: 'User not found' }];
-    const [first, ...ahead] = [...(this.#options.states ?? ['starting']), 'running'] as [string, ...string[]];
+    const [first = '', ...ahead]: readonly string[] = [...(this.#options.states ?? ['starting']), 'running'];
     const session: EmulatedSession = {
       kasm_id: randomUUID(), // with dashes here, without in the list, as Kasm mixes them
       user_id: owner.user_id,

@@ -19,8 +19,8 @@ export interface KasmWorkstationOptions extends OtherWays {
   readonly image: string;
   /** Name or id of the user whose session it is. */
   readonly user: string;
-  /** Opens the way and closes it again; rejects where it leads nowhere. */
-  readonly tryWay: (tunnel: Tunnel, signal: AbortSignal) => Promise<void>;
+  /** Speaks with Blender by this way and hangs up; rejects where it leads nowhere, or to somebody else. */
+  readonly tryWay: (endpoint: BlenderEndpoint, signal: AbortSignal) => Promise<void>;
   /** `launched`: the session exists. `listening`: its Blender can be reached. */
   readonly onStage?: ((stage: 'launched' | 'listening') => void) | undefined;
   /** What goes on, a line each; without secrets. */
@@ -190,27 +190,22 @@ export class KasmWorkstation {
     for (const end = Date.now() + (this.#options.reachMs ?? 90_000); ;) {
       const trace: TriedWay[] = [];
       for (const { way, tunnel, why } of candidates) {
-        const outcome = tunnel === null ? why : await this.#outcome(tunnel, signal);
+        const endpoint = tunnel === null ? null : endpointAt(tunnel, blenderToken);
+        const outcome = endpoint === null ? why : await this.#outcome(endpoint, signal);
         trace.push({ way, outcome });
         this.#trace = [...trace];
-        if (tunnel === null || outcome !== 'reached') continue;
+        if (endpoint === null || outcome !== 'reached') continue;
         this.#options.onLine?.(`kasm: reached Blender by the way “${way}”`);
-        const { hostname, port } = new URL(tunnel.url);
-        return {
-          host: hostname.replace(/^\[|\]$/g, ''),
-          port: port === '' ? 443 : Number(port),
-          token: blenderToken,
-          tunnel,
-        };
+        return endpoint;
       }
       if (Date.now() > end || candidates.every(({ tunnel }) => tunnel === null)) throw noWay(trace);
       await pause(this.#pollMs, signal);
     }
   }
 
-  async #outcome(tunnel: Tunnel, signal: AbortSignal): Promise<string> {
+  async #outcome(endpoint: BlenderEndpoint, signal: AbortSignal): Promise<string> {
     try {
-      await this.#options.tryWay(tunnel, signal);
+      await this.#options.tryWay(endpoint, signal);
       return 'reached';
     } catch (thrown) {
       if (signal.aborted) throw cancelled();
@@ -248,6 +243,11 @@ export class KasmWorkstation {
     const url = page === null ? null : URL.parse(page, this.#api.origin);
     if (url?.origin === this.#api.origin) this.#page = url.href;
   }
+}
+
+function endpointAt(tunnel: Tunnel, token: string): BlenderEndpoint {
+  const { hostname, port } = new URL(tunnel.url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 443 : Number(port), token, tunnel };
 }
 
 function isCode(thrown: unknown, code: string): boolean {

@@ -70,7 +70,11 @@ export class Launcher {
     };
     await this.#keep(intent);
     const { agentToken, blenderToken } = intent;
-    const environment = { AVATAR_FORGE_AGENT_TOKEN: agentToken, AVATAR_FORGE_TOKEN: blenderToken };
+    const environment = {
+      AVATAR_FORGE_AGENT_TOKEN: agentToken,
+      AVATAR_FORGE_AGENT_ORIGINS: api.origin,
+      AVATAR_FORGE_TOKEN: blenderToken,
+    };
     try {
       // Not cut short by the caller: half a launch is a session that nobody knows.
       const answer = await api.launch({ userId, imageId, environment });

@@ -43,8 +43,8 @@ export interface OtherWays {
   readonly direct?: (Omit<Tunnel, 'url' | 'headers'> & { readonly port: number }) | undefined;
 }
 
-/** Kasm's proxy writes Authorization and Cookie anew on the way in, so the agent's token has a header of its own as well. */
-export const agentTokenHeader = 'X-Avatar-Forge-Token';
+/** Kasm's proxy writes Authorization anew on the way in, so the agent's token travels in a header of its own as well. */
+const agentTokenHeader = 'X-Avatar-Forge-Token';
 
 export function waysTo(facts: WayFacts, { relay, direct }: OtherWays): readonly Candidate[] {
   return [
@@ -65,7 +65,8 @@ function frontProxy({ origin, username, sessionToken, desktop, agentToken }: Way
   if (desktop.port !== null) url.port = String(desktop.port);
   const headers = {
     Cookie: `username=${encodeURIComponent(username)}; session_token=${encodeURIComponent(sessionToken)}`,
-    Origin: origin,
+    Origin: origin, // which the agent is told to expect
+    Authorization: `Bearer ${agentToken}`,
     [agentTokenHeader]: agentToken,
   };
   return { way, tunnel: { url: url.href, headers }, why: '' };

@@ -25,6 +25,8 @@ export interface WorkstationServiceOptions extends Pick<
 }
 
 const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
+/** How long after a call a workstation counts as used. */
+const usedMs = 600_000;
 /** What trying again does not mend. */
 const hopeless = ['auth-failed', 'blender-not-found', 'bad-endpoint', 'dialect-blender-lab', 'not-blender'];
 
@@ -75,7 +77,10 @@ export class CurrentWorkstation implements WorkstationService {
       everyMs: options.pulseMs ?? 3_000,
       isReady: () => this.#isReady(),
       onChange: () => this.#changed.fire(),
-      onBeat: () => void this.#sleepWhenIdle(),
+      onBeat: () => {
+        void this.#sleepWhenIdle();
+        if (Date.now() - this.#lastUseMs < usedMs) void this.#place?.keepAlive?.();
+      },
     });
     this.#subscription = options.settings.onDidChange((names) => {
       const elsewhere = this.#provider().id === 'endpoint' && names.includes('workstation.endpoint');
@@ -94,7 +99,8 @@ export class CurrentWorkstation implements WorkstationService {
       provider: this.#provider().id,
       label: this.#label(),
       state: this.#state,
-      screenUrl: this.#provider().screenUrl(this.#options.settings),
+      screenUrl: this.#place?.screenUrl?.() ?? this.#provider().screenUrl(this.#options.settings),
+      ways: this.#place?.ways?.() ?? [],
       latencyMs: this.#pulse.latencyMs,
       blenderVersion: this.#peer?.blenderVersion ?? null,
       addonVersion: this.#peer?.addonVersion ?? null,
@@ -148,7 +154,8 @@ export class CurrentWorkstation implements WorkstationService {
   async dispose(): Promise<void> {
     this.#subscription.dispose();
     this.#pulse.dispose();
-    await this.stop();
+    clearTimeout(this.#retry);
+    if (this.#place?.outlivesEditor !== true) await this.stop();
     await this.#blender.close();
     for (const emitter of [this.#changed, this.#replaced, this.#restarted]) emitter.dispose();
   }

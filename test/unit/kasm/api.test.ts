@@ -180,5 +180,8 @@ describe('the API of Kasm', () => {
 });
 
 function tokensIn(calls: readonly { readonly body: Readonly<Record<string, unknown>> }[]): string[] {
-  return calls.flatMap(({ body }) => Object.values((body['environment'] ?? {}) as Record<string, string>));
+  const environments = calls.map(({ body }) => (body['environment'] ?? {}) as Record<string, string>);
+  return environments
+    .flatMap((one) => Object.entries(one))
+    .flatMap(([name, value]) => (name.endsWith('TOKEN') ? [value] : []));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepAliveEveryMs } from '../../../src/adapters/kasm/kasmWorkstation.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
-import type { Tunnel } from '../../../src/protocol/control.ts';
+import type { BlenderEndpoint } from '../../../src/core/ports.ts';
 import { closeAll } from '../control/support.ts';
 import { emulator, everyWord, memoryStore, rejection, workstationOf } from './support.ts';
 
@@ -28,6 +28,7 @@ describe('a workstation in Kasm', () => {
       headers: {
         Cookie: `username=ada%40example.com; session_token=${session!.session_token}`,
         Origin: kasm.url,
+        Authorization: `Bearer ${agentToken}`,
         'X-Avatar-Forge-Token': agentToken,
       },
     });
@@ -174,11 +175,11 @@ describe('a workstation in Kasm', () => {
 
   it('is reached by the first way that leads there, and tells of the others', async () => {
     const kasm = await emulator();
-    const tried: Tunnel[] = [];
+    const tried: BlenderEndpoint[] = [];
     const { workstation } = workstationOf(kasm, {
       direct: { port: 9877, fingerprint: 'f'.repeat(64) },
-      tryWay: (tunnel) => {
-        tried.push(tunnel);
+      tryWay: (endpoint) => {
+        tried.push(endpoint);
         const refused = new ForgeError('blender-unreachable', 'No.', 'Never.');
         return tried.length > 1 ? Promise.resolve() : Promise.reject(refused);
       },
@@ -212,11 +213,9 @@ describe('a workstation in Kasm', () => {
     const { workstation, lines } = workstationOf(kasm, { store });
     await workstation.launch();
     const kept = JSON.parse(store.text!) as { session: { sessionToken: string } };
-    const secrets = [
-      ...Object.values(environmentOf(kasm)),
-      kept.session.sessionToken,
-      ...Object.values(kasm.key),
-    ];
+    const { AVATAR_FORGE_AGENT_ORIGINS: origins, ...tokens } = environmentOf(kasm);
+    assert.equal(origins, kasm.url);
+    const secrets = [...Object.values(tokens), kept.session.sessionToken, ...Object.values(kasm.key)];
     kasm.faults.add('destroy-stuck');
     const errors = [await rejection(workstation.destroy())];
     const words = [...lines, JSON.stringify(workstation.trace), ...errors.map(everyWord)].join('\n');
