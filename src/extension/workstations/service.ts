@@ -6,23 +6,12 @@ import { absent, workstation, type WorkstationEvent, type WorkstationState } fro
 import type { ControlNews } from '../../protocol/control.ts';
 import { Emitter, type Event } from '../emitter.ts';
 import type { WorkstationInfo, WorkstationService } from '../services.ts';
-import type { ProviderId } from '../settings.ts';
 import { Activity } from './activity.ts';
-import { Diary, type WorkstationLog } from './diary.ts';
+import { Diary } from './diary.ts';
 import { attachedPlace } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { Pulse } from './pulse.ts';
-
-export interface WorkstationServiceOptions extends Pick<
-  ProviderContext,
-  'settings' | 'secrets' | 'installation' | 'env'
-> {
-  readonly home: () => string;
-  readonly providers: Readonly<Record<ProviderId, Provider>>;
-  readonly log: WorkstationLog;
-  /** How often the latency is measured while ready. */
-  readonly pulseMs?: number | undefined;
-}
+import type { WorkstationServiceOptions } from './serviceOptions.ts';
 
 const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
 /** How long after a call a workstation counts as used. */
