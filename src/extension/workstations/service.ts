@@ -214,8 +214,7 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   #fail(thrown: unknown): void {
-    const what = 'The workstation could not be started';
-    const error = toForgeError(thrown, 'internal', what, 'Please report it.');
+    const error = toForgeError(thrown, 'internal', 'The workstation did not start', 'Please report it.');
     this.#to({ type: 'gone', failure: { code: error.code, message: `${error.message} ${error.next}` } });
   }
 
@@ -225,13 +224,18 @@ export class CurrentWorkstation implements WorkstationService {
     await this.#save('before stopping');
     this.#to({ type: 'stop' });
     await this.#blender.replace();
-    await this.#place?.stop();
-    this.#to({ type: 'gone', failure: { code: 'blender-gone', message: 'Stopped.' } });
+    try {
+      await this.#place?.stop();
+    } finally {
+      this.#to({ type: 'gone', failure: { code: 'blender-gone', message: 'Stopped.' } });
+    }
   }
 
   async #replace(): Promise<void> {
     const wasUp = !down.includes(this.#state.is);
-    await this.stop();
+    await this.stop().catch((thrown: unknown) =>
+      this.#diary.note(`the one before: ${reasonOf(thrown)}`, 'warn'),
+    );
     await this.#blender.replace();
     this.#place = null;
     this.#sleptWith = null;

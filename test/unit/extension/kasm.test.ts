@@ -66,37 +66,28 @@ describe('the provider kasm', () => {
     assert.match(await codeOf(placeIn(configured('https://other.example'), kept).launch()), /^kasm-no-key/);
   });
 
-  it('has its session outlive the window, keeps it alive while used, and shows its page', async () => {
-    const peer = new ForgePeer({
-      onRequest: ({ id }, to) => {
-        to.send({ id, result: { id: 'cp-1' } });
-      },
+  it('is stopped for us though Kasm does not let its session go, and another can take its place', async () => {
+    const { service, set } = await rig({
+      stop: () => Promise.reject(new ForgeError('kasm-destroy-stuck', 'It is still there.', 'Wait.')),
     });
-    const port = await peer.listen(0);
-    afterwards(() => peer.close());
+    await service.start();
+    assert.match(await codeOf(service.stop()), /^kasm-destroy-stuck/);
+    assert.equal(service.state.is, 'stopped');
+    await service.start();
+    set('avatarForge.workstation.provider', 'endpoint');
+    await until(() => service.log().some((line) => line.includes('It is still there.')), 'it is told of');
+    await until(() => service.info().label === '127.0.0.1:1', 'it is replaced');
+  });
+
+  it('has its session outlive the window, keeps it alive while used, and shows its page', async () => {
     const heard: string[] = [];
     const note = (what: string) => (): Promise<void> => Promise.resolve(void heard.push(what));
-    const place: Place = {
-      label: 'Kasm',
-      outlivesEditor: true,
-      launch: () => Promise.resolve({ host: '127.0.0.1', port }),
+    const { service } = await rig({
       stop: note('stopped'),
       keepAlive: note('kept alive'),
       screenUrl: () => 'https://kasm.example.com/#/session/1',
       ways: () => [{ way: 'front proxy', outcome: 'reached' }],
-    };
-    const { settings } = settingsOver({ 'avatarForge.workstation.provider': 'kasm' });
-    const service = new CurrentWorkstation({
-      settings,
-      secrets: secretsOver(),
-      installation,
-      env: {},
-      home: () => '/nowhere',
-      providers: { ...providers, kasm: { ...providers.kasm, open: () => place } },
-      log: { info: () => undefined, warn: () => undefined, debug: () => undefined },
-      pulseMs: 5,
     });
-    afterwards(() => service.dispose());
     await service.start();
     await until(() => heard.includes('kept alive'), 'it is kept alive');
     assert.equal(service.info().screenUrl, 'https://kasm.example.com/#/session/1');
@@ -105,3 +96,41 @@ describe('the provider kasm', () => {
     assert.ok(!heard.includes('stopped'), 'closing the window is no order to end it');
   });
 });
+
+/** The current workstation, with a Blender that listens in place of one in Kasm. */
+async function rig(change: Partial<Place>) {
+  const peer = new ForgePeer({
+    onRequest: ({ id }, to) => {
+      to.send({ id, result: { id: 'cp-1' } });
+    },
+  });
+  const port = await peer.listen(0);
+  afterwards(() => peer.close());
+  const { settings, set } = settingsOver({
+    'avatarForge.workstation.provider': 'kasm',
+    'avatarForge.workstation.endpoint': 'tcp://127.0.0.1:1',
+  });
+  const open: typeof providers.kasm.open = ({ onStage }) => ({
+    label: 'Kasm',
+    outlivesEditor: true,
+    launch: () => {
+      onStage('launched');
+      onStage('listening');
+      return Promise.resolve({ host: '127.0.0.1', port });
+    },
+    stop: () => Promise.resolve(),
+    ...change,
+  });
+  const service = new CurrentWorkstation({
+    settings,
+    secrets: secretsOver(),
+    installation,
+    env: {},
+    home: () => '/nowhere',
+    providers: { ...providers, kasm: { ...providers.kasm, open } },
+    log: { info: () => undefined, warn: () => undefined, debug: () => undefined },
+    pulseMs: 5,
+  });
+  afterwards(() => service.dispose());
+  return { service, set };
+}
