@@ -68,6 +68,8 @@ export class Launcher {
       blenderToken: randomBytes(32).toString('hex'),
       before: (await api.sessions(signal)).map(({ kasmId }) => kasmId),
     };
+    // Another window may have asked meanwhile.
+    if ((await this.#options.memories.load()).session !== null) return this.find(signal);
     await this.#keep(intent);
     const { agentToken, blenderToken } = intent;
     const environment = {

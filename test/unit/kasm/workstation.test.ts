@@ -57,6 +57,23 @@ describe('a workstation in Kasm', () => {
     assert.deepEqual([kasm.count('request_kasm'), kasm.sessions.size], [1, 1]);
   });
 
+  it('is launched once for two windows, the second of which comes in the middle of the launch', async () => {
+    let answer = (): void => undefined;
+    const kasm = await emulator({
+      onLaunch: async () => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return { port: 1 };
+      },
+    });
+    const store = memoryStore();
+    const first = workstationOf(kasm, { store }).workstation.launch();
+    while (kasm.count('request_kasm') === 0) await sleep(1);
+    const second = await workstationOf(kasm, { store }).workstation.launch();
+    answer();
+    assert.equal((await first).token, second.token);
+    assert.deepEqual([kasm.count('request_kasm'), kasm.sessions.size], [1, 1]);
+  });
+
   it('is attached to again after a restart, also where it sleeps', async () => {
     const kasm = await emulator();
     const store = memoryStore();
