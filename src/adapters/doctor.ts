@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import type { DoctorFacts, Probe } from '../core/doctor/facts.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import type { PeerInfo } from '../core/ports.ts';
+import { probe } from './probe.ts';
 import { openRclone } from './storage/rclone.ts';
 import { findBlender, findOnPath } from './workstations/findBlender.ts';
 import { displayMode } from './workstations/startPlan.ts';
@@ -88,15 +89,6 @@ async function writable(folder: string, make: boolean): Promise<{ readonly folde
       `${folder} cannot be written`,
       'Choose another folder in the settings, or get the right to write there.',
     );
-  }
-}
-
-async function probe<T>(look: () => Promise<T>): Promise<Probe<T>> {
-  try {
-    return { is: 'found', value: await look() };
-  } catch (thrown) {
-    const { code, message, next } = toForgeError(thrown, 'internal', 'Looking failed', 'Please report it.');
-    return { is: 'failed', code, message, next };
   }
 }
 

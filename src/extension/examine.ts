@@ -1,4 +1,6 @@
-import { diagnose, type Diagnosis } from '../core/doctor/diagnose.ts';
+import { diagnose } from '../core/doctor/diagnose.ts';
+import type { Diagnosis } from '../core/doctor/diagnosis.ts';
+import type { KasmFacts } from '../core/doctor/facts.ts';
 import { doctorReport } from '../core/doctor/report.ts';
 import type { Services } from './services.ts';
 
@@ -25,9 +27,23 @@ export async function examine(services: Services): Promise<Examination> {
     home: services.home(),
     production: production === '' ? null : production,
     usesRemote: settings.get('storage.exportsRemote') !== '',
-    // An address is dialled; a Blender of our own is not started for this.
-    peer: isUp || !local ? () => blender.describe() : null,
+    // An address is dialled; nothing is started for this, here or in Kasm.
+    peer: isUp || provider === 'endpoint' ? () => blender.describe() : null,
   });
-  const diagnoses = diagnose(facts);
+  const kasm = provider === 'kasm' ? await lookAtKasm(services) : undefined;
+  const diagnoses = diagnose({ ...facts, kasm });
   return { diagnoses, report: doctorReport(facts, diagnoses) };
+}
+
+async function lookAtKasm({ settings, secrets, workstations }: Services): Promise<KasmFacts> {
+  const { examineKasm } = await import('../adapters/kasm/examineKasm.ts'); // loaded on use
+  const { openKasmApi } = await import('./kasm/openKasm.ts');
+  return examineKasm({
+    open: async () => {
+      const api = await openKasmApi(settings, secrets);
+      return { api, store: secrets.kasm('sessions', api.origin) };
+    },
+    image: settings.get('kasm.image'),
+    ways: workstations.info().ways,
+  });
 }

@@ -1,5 +1,12 @@
 import type * as vscode from 'vscode';
 
+/** One thing that is kept. */
+interface SecretSlot {
+  load(): Promise<string | undefined>;
+  save(text: string): Promise<void>;
+  forget(): Promise<void>;
+}
+
 /** Tokens of Blenders, each kept for the one address it was given for: another address never gets to see a proof of it. */
 export class Secrets {
   readonly #storage: Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'>;
@@ -19,6 +26,16 @@ export class Secrets {
 
   async clearToken(address: string): Promise<void> {
     await this.#storage.delete(keyOf(address));
+  }
+
+  /** The API key of a Kasm, or the sessions we have there, by its origin: another Kasm never gets to see them. */
+  kasm(what: 'key' | 'sessions', origin: string): SecretSlot {
+    const name = `avatarForge.kasm.${what}:${origin.toLowerCase()}`;
+    return {
+      load: async () => this.#storage.get(name),
+      save: async (text) => this.#storage.store(name, text),
+      forget: async () => this.#storage.delete(name),
+    };
   }
 }
 

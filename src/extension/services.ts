@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { AuditLog } from '../adapters/auditLog.ts';
 import type { Installation } from '../adapters/home.ts';
+import type { TriedWay } from '../core/kasm/ways.ts';
 import type { BlenderEndpoint, BlenderPort } from '../core/ports.ts';
 import type { WorkstationState } from '../core/workstation.ts';
 import type { Decision } from '../protocol/control.ts';
@@ -52,6 +53,8 @@ export interface WorkstationInfo {
   readonly state: WorkstationState;
   /** Where its screen can be seen in a browser. */
   readonly screenUrl: string | null;
+  /** The ways to it that were tried last, where there is more than one. */
+  readonly ways: readonly TriedWay[];
   /** Of the last ping, while ready. */
   readonly latencyMs: number | null;
   readonly blenderVersion: string | null;

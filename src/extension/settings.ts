@@ -1,7 +1,7 @@
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import { Emitter, type Event } from './emitter.ts';
 
-export const providerIds = ['thisMachine', 'endpoint'] as const;
+export const providerIds = ['thisMachine', 'endpoint', 'kasm'] as const;
 export type ProviderId = (typeof providerIds)[number];
 
 /** What the user has set under `avatarForge.*`; the schema is package.json's, the words are package.nls.json's. */
@@ -14,6 +14,12 @@ export interface SettingValues {
   /** Empty: found on PATH and in the usual places. */
   readonly 'workstation.blenderPath': string;
   readonly 'workstation.headless': boolean;
+  /** `https://host` of Kasm. Empty: none. */
+  readonly 'kasm.url': string;
+  /** Name or id. */
+  readonly 'kasm.image': string;
+  /** Whose session it is: name or id. */
+  readonly 'kasm.user': string;
   /** Folder of exports, projects, checkpoints and the audit log. Empty: AVATAR_FORGE_HOME, else `avatar-forge` at home. */
   readonly home: string;
   /** Folder in which promoted models are published. Empty: none. */
@@ -58,6 +64,9 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
     'workstation.browserUrl': [url, ''],
     'workstation.blenderPath': [text, ''],
     'workstation.headless': [flag, false],
+    'kasm.url': [url, ''],
+    'kasm.image': [text, ''],
+    'kasm.user': [text, ''],
     home: [text, ''],
     'production.folder': [text, ''],
     'production.url': [url, ''],

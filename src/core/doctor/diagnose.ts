@@ -1,15 +1,7 @@
-import type { DoctorFacts, Probe } from './facts.ts';
-
-export type Health = 'ok' | 'warning' | 'error' | 'skipped';
-
-/** One thing looked at: how it is, and what to do where it is not well. */
-export interface Diagnosis {
-  readonly subject: string;
-  readonly health: Health;
-  readonly says: string;
-  /** What mends it; null where nothing needs mending. */
-  readonly mend: string | null;
-}
+import type { Diagnosis } from './diagnosis.ts';
+import type { DoctorFacts } from './facts.ts';
+import { diagnoseKasm } from './kasm.ts';
+import { notFound } from './notFound.ts';
 
 /** The oldest Blender the add-on and the command library run in. */
 const oldestBlender = [3, 4] as const;
@@ -20,7 +12,8 @@ type Rule = (facts: DoctorFacts) => Diagnosis;
 const rules: readonly Rule[] = [blender, display, addon, home, production, rclone];
 
 export function diagnose(facts: DoctorFacts): readonly Diagnosis[] {
-  return rules.map((rule) => rule(facts));
+  const { kasm } = facts;
+  return [...rules.map((rule) => rule(facts)), ...(kasm === undefined ? [] : diagnoseKasm(kasm))];
 }
 
 function blender({ blender: probe, local }: DoctorFacts): Diagnosis {
@@ -104,15 +97,6 @@ function rclone({ rclone: probe, usesRemote }: DoctorFacts): Diagnosis {
     return { subject, health: 'skipped', says: 'Not needed: no remote of exports is set.', mend: null };
   }
   return { subject, health: 'ok', says: `rclone ${probe.value.version}.`, mend: null };
-}
-
-function notFound(
-  subject: string,
-  probe: Exclude<Probe<unknown>, { is: 'found' }>,
-  health: Health,
-): Diagnosis {
-  if (probe.is === 'skipped') return { subject, health: 'skipped', says: probe.why, mend: null };
-  return { subject, health, says: `${probe.message} (${probe.code})`, mend: probe.next };
 }
 
 function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {

@@ -1,5 +1,6 @@
 /** What the doctor looks at, gathered by an adapter: values only, so that every diagnosis can be tested. */
 
+import type { TriedWay } from '../kasm/ways.ts';
 import type { PeerInfo } from '../ports.ts';
 
 /** Something looked for: found, failed with a reason, or not looked for. */
@@ -7,6 +8,18 @@ export type Probe<T> =
   | { readonly is: 'found'; readonly value: T }
   | { readonly is: 'failed'; readonly code: string; readonly message: string; readonly next: string }
   | { readonly is: 'skipped'; readonly why: string };
+
+/** What was looked at of a Kasm. */
+export interface KasmFacts {
+  /** Whether anything that speaks its API answers. */
+  readonly address: Probe<{ readonly origin: string }>;
+  readonly key: Probe<{ readonly sessions: number }>;
+  readonly image: Probe<{ readonly image: string }>;
+  /** The one of ours. */
+  readonly session: Probe<{ readonly kasmId: string; readonly status: string }>;
+  /** Those tried last, in order; none before a launch. */
+  readonly ways: readonly TriedWay[];
+}
 
 export interface DoctorFacts {
   readonly version: string;
@@ -23,4 +36,6 @@ export interface DoctorFacts {
   /** Whether a remote is set, for which rclone is needed. */
   readonly usesRemote: boolean;
   readonly production: Probe<{ readonly folder: string }>;
+  /** Where Blender runs in Kasm. */
+  readonly kasm?: KasmFacts | undefined;
 }

@@ -1,5 +1,5 @@
 import { markdownText } from '../markdown.ts';
-import type { Diagnosis, Health } from './diagnose.ts';
+import type { Diagnosis, Health } from './diagnosis.ts';
 import type { DoctorFacts } from './facts.ts';
 
 const marks: Readonly<Record<Health, string>> = { ok: '✓', warning: '!', error: '✗', skipped: '–' };

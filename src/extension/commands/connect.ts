@@ -37,6 +37,11 @@ async function chooseProvider({ settings }: Services): Promise<ProviderId | unde
       label: vscode.l10n.t('$(remote) An address…'),
       detail: vscode.l10n.t('A Blender that listens already, here or at the end of a tunnel'),
     },
+    {
+      provider: 'kasm',
+      label: vscode.l10n.t('$(server-environment) Kasm'),
+      detail: vscode.l10n.t('A session in Kasm Workspaces, launched when it is needed'),
+    },
   ];
   const current = settings.get('workstation.provider');
   const picked = await vscode.window.showQuickPick(

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ForgeError } from '../../core/errors.ts';
 import { clientConfiguration, editorConfiguration } from '../mcp/configuration.ts';
 import type { Services } from '../services.ts';
 import { addressOf, parseEndpoint } from '../workstations/endpoint.ts';
@@ -46,6 +47,13 @@ export const run: Command = async (services) => {
 async function standaloneServer({ settings, secrets, installation, home }: Services) {
   const common = { installation, execPath: process.execPath, home: home() };
   if (settings.get('workstation.provider') === 'thisMachine') return { ...common, endpoint: null };
+  if (settings.get('workstation.provider') === 'kasm') {
+    throw new ForgeError(
+      'not-standalone',
+      vscode.l10n.t('A session in Kasm has another address and another token each time.'),
+      vscode.l10n.t('Use it from this editor, or set avatarForge.workstation.provider to another provider.'),
+    );
+  }
   const endpoint = parseEndpoint(settings.get('workstation.endpoint'));
   return { ...common, endpoint: { ...endpoint, token: await secrets.token(addressOf(endpoint)) } };
 }

@@ -28,6 +28,8 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   copyMcpConfiguration: () => import('./copyMcpConfiguration.ts'),
   setToken: () => import('./setToken.ts'),
   clearToken: () => import('./clearToken.ts'),
+  setKasmApiKey: () => import('./setKasmApiKey.ts'),
+  clearKasmApiKey: () => import('./clearKasmApiKey.ts'),
 };
 
 /** Registers them all; what one throws is shown to the user, and its caller gets nothing. */

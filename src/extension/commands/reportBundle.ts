@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { scrub } from '../../core/scrub.ts';
 import { examine } from '../examine.ts';
 import { withProgress } from '../progress.ts';
+import type { Secrets } from '../secrets.ts';
 import type { Services } from '../services.ts';
 import type { Command } from './command.ts';
 
@@ -42,13 +43,15 @@ export const run: Command = async (services) => {
 async function gather(services: Services): Promise<Readonly<Record<string, string>>> {
   const { installation, workstations, audit, logFolder } = services;
   const { report } = await examine(services);
+  const { screenUrl, ...workstation } = workstations.info();
   const versions = {
     'avatar-forge': installation.version,
     editor: `${vscode.env.appName} ${vscode.version}`,
     remote: vscode.env.remoteName ?? null,
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
-    workstation: workstations.info(),
+    // The address itself may let its reader in.
+    workstation: { ...workstation, hasScreen: screenUrl !== null },
   };
   const lines = await audit.lines();
   return {
@@ -76,5 +79,16 @@ async function lastLog(folder: string): Promise<string> {
 async function knownSecrets({ secrets, settings }: Services): Promise<readonly string[]> {
   const address = settings.get('workstation.endpoint').replace(/^tcp:\/\//, '');
   const token = await secrets.token(address);
-  return token === undefined ? [] : [token];
+  const kasm = URL.parse(settings.get('kasm.url'))?.origin;
+  const ofKasm = kasm === undefined ? [] : await kasmSecrets(secrets, kasm);
+  return [...(token === undefined ? [] : [token]), ...ofKasm];
+}
+
+/** Every word that is kept for a Kasm, whatever it is. */
+async function kasmSecrets(secrets: Secrets, origin: string): Promise<readonly string[]> {
+  const kept = await Promise.all([
+    secrets.kasm('key', origin).load(),
+    secrets.kasm('sessions', origin).load(),
+  ]);
+  return kept.flatMap((text) => [...(text ?? '').matchAll(/[^"\\\s{}[\],:]{12,}/g)].map(([word]) => word));
 }

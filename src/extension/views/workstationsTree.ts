@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services.ts';
 import { type ProviderId, providerIds } from '../settings.ts';
+import { providers } from '../workstations/index.ts';
 import { debounced } from './debounce.ts';
 import {
   type Fact,
@@ -17,6 +18,7 @@ export type WorkstationNode =
   | { readonly type: 'fact'; readonly fact: Fact };
 
 const refreshMs = 200;
+const icons = { thisMachine: 'device-desktop', endpoint: 'remote', kasm: 'server-environment' } as const;
 
 /** Workstations by provider: the current one with what is known of it, and the others that could take its place. */
 export class WorkstationsTree implements vscode.TreeDataProvider<WorkstationNode> {
@@ -75,11 +77,11 @@ export class WorkstationsTree implements vscode.TreeDataProvider<WorkstationNode
     const label =
       provider === 'thisMachine'
         ? vscode.l10n.t('This machine')
-        : this.#services.settings.get('workstation.endpoint').replace(/^tcp:\/\//, '');
+        : providers[provider].label(this.#services.settings);
     const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
     item.id = `other/${provider}`;
     item.description = vscode.l10n.t('not connected');
-    item.iconPath = new vscode.ThemeIcon(provider === 'thisMachine' ? 'device-desktop' : 'remote');
+    item.iconPath = new vscode.ThemeIcon(icons[provider]);
     item.contextValue = 'workstation.other';
     item.accessibilityInformation = {
       label: vscode.l10n.t('{0}, not connected', label),

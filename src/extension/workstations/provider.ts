@@ -1,4 +1,5 @@
 import type { Installation } from '../../adapters/home.ts';
+import type { TriedWay } from '../../core/kasm/ways.ts';
 import type { BlenderEndpoint } from '../../core/ports.ts';
 import type { Secrets } from '../secrets.ts';
 import type { ProviderId, Settings } from '../settings.ts';
@@ -24,6 +25,14 @@ export interface Place {
   launch(): Promise<BlenderEndpoint>;
   /** Ends what was started for us; a Blender of somebody else's is left alone. */
   stop(): Promise<void>;
+  /** It lives on when the editor closes, and the next launch finds it again. */
+  readonly outlivesEditor?: boolean;
+  /** Called every few seconds while Blender is used: for those who end what nobody uses. Never rejects. */
+  keepAlive?(): Promise<void>;
+  /** The page of this very workstation; lets in who has its address. */
+  screenUrl?(): string | null;
+  /** The ways to it that were tried last. */
+  ways?(): readonly TriedWay[];
 }
 
 /** Where workstations come from. A new one is a file here and a line in index.ts. */

@@ -6,25 +6,16 @@ import { absent, workstation, type WorkstationEvent, type WorkstationState } fro
 import type { ControlNews } from '../../protocol/control.ts';
 import { Emitter, type Event } from '../emitter.ts';
 import type { WorkstationInfo, WorkstationService } from '../services.ts';
-import type { ProviderId } from '../settings.ts';
 import { Activity } from './activity.ts';
-import { Diary, type WorkstationLog } from './diary.ts';
+import { Diary } from './diary.ts';
 import { attachedPlace } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { Pulse } from './pulse.ts';
-
-export interface WorkstationServiceOptions extends Pick<
-  ProviderContext,
-  'settings' | 'secrets' | 'installation' | 'env'
-> {
-  readonly home: () => string;
-  readonly providers: Readonly<Record<ProviderId, Provider>>;
-  readonly log: WorkstationLog;
-  /** How often the latency is measured while ready. */
-  readonly pulseMs?: number | undefined;
-}
+import type { WorkstationServiceOptions } from './serviceOptions.ts';
 
 const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
+/** How long after a call a workstation counts as used. */
+const usedMs = 600_000;
 /** What trying again does not mend. */
 const hopeless = ['auth-failed', 'blender-not-found', 'bad-endpoint', 'dialect-blender-lab', 'not-blender'];
 
@@ -75,7 +66,10 @@ export class CurrentWorkstation implements WorkstationService {
       everyMs: options.pulseMs ?? 3_000,
       isReady: () => this.#isReady(),
       onChange: () => this.#changed.fire(),
-      onBeat: () => void this.#sleepWhenIdle(),
+      onBeat: () => {
+        void this.#sleepWhenIdle();
+        if (Date.now() - this.#lastUseMs < usedMs) void this.#place?.keepAlive?.();
+      },
     });
     this.#subscription = options.settings.onDidChange((names) => {
       const elsewhere = this.#provider().id === 'endpoint' && names.includes('workstation.endpoint');
@@ -94,7 +88,8 @@ export class CurrentWorkstation implements WorkstationService {
       provider: this.#provider().id,
       label: this.#label(),
       state: this.#state,
-      screenUrl: this.#provider().screenUrl(this.#options.settings),
+      screenUrl: this.#place?.screenUrl?.() ?? this.#provider().screenUrl(this.#options.settings),
+      ways: this.#place?.ways?.() ?? [],
       latencyMs: this.#pulse.latencyMs,
       blenderVersion: this.#peer?.blenderVersion ?? null,
       addonVersion: this.#peer?.addonVersion ?? null,
@@ -148,7 +143,8 @@ export class CurrentWorkstation implements WorkstationService {
   async dispose(): Promise<void> {
     this.#subscription.dispose();
     this.#pulse.dispose();
-    await this.stop();
+    clearTimeout(this.#retry);
+    if (this.#place?.outlivesEditor !== true) await this.stop();
     await this.#blender.close();
     for (const emitter of [this.#changed, this.#replaced, this.#restarted]) emitter.dispose();
   }
@@ -218,8 +214,7 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   #fail(thrown: unknown): void {
-    const what = 'The workstation could not be started';
-    const error = toForgeError(thrown, 'internal', what, 'Please report it.');
+    const error = toForgeError(thrown, 'internal', 'The workstation did not start', 'Please report it.');
     this.#to({ type: 'gone', failure: { code: error.code, message: `${error.message} ${error.next}` } });
   }
 
@@ -229,13 +224,18 @@ export class CurrentWorkstation implements WorkstationService {
     await this.#save('before stopping');
     this.#to({ type: 'stop' });
     await this.#blender.replace();
-    await this.#place?.stop();
-    this.#to({ type: 'gone', failure: { code: 'blender-gone', message: 'Stopped.' } });
+    try {
+      await this.#place?.stop();
+    } finally {
+      this.#to({ type: 'gone', failure: { code: 'blender-gone', message: 'Stopped.' } });
+    }
   }
 
   async #replace(): Promise<void> {
     const wasUp = !down.includes(this.#state.is);
-    await this.stop();
+    await this.stop().catch((thrown: unknown) =>
+      this.#diary.note(`the one before: ${reasonOf(thrown)}`, 'warn'),
+    );
     await this.#blender.replace();
     this.#place = null;
     this.#sleptWith = null;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { diagnose, type Diagnosis } from '../../../src/core/doctor/diagnose.ts';
+import { diagnose } from '../../../src/core/doctor/diagnose.ts';
+import type { Diagnosis } from '../../../src/core/doctor/diagnosis.ts';
 import type { DoctorFacts } from '../../../src/core/doctor/facts.ts';
 import { doctorReport, verdict } from '../../../src/core/doctor/report.ts';
 

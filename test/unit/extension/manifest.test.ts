@@ -52,7 +52,10 @@ describe('the extension as package.json declares it', () => {
       const capitals = said
         .split(' ')
         .slice(1)
-        .filter((word) => /^[A-Z]/.test(word) && !['VRM', 'URL', 'MCP'].includes(word.replace('…', '')));
+        .filter(
+          (word) =>
+            /^[A-Z]/.test(word) && !['VRM', 'URL', 'MCP', 'Kasm', 'API'].includes(word.replace('…', '')),
+        );
       assert.deepEqual(capitals, [], command);
       assert.match(icon, /^\$\([a-z-]+\)$/);
       assert.equal(category, '%category%');

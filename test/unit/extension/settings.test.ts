@@ -48,7 +48,14 @@ describe('the settings', () => {
   });
 
   it('let no workspace loosen the policy or choose the program that is run', () => {
-    for (const name of ['codePolicy', 'workstation.blenderPath', 'home']) {
+    for (const name of [
+      'codePolicy',
+      'workstation.blenderPath',
+      'home',
+      'kasm.url',
+      'kasm.image',
+      'kasm.user',
+    ]) {
       assert.equal(declared[`avatarForge.${name}`]?.['scope'], 'machine', name);
     }
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;

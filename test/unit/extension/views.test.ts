@@ -32,6 +32,7 @@ const ready: WorkstationInfo = {
   sinceMs: 0,
   upSinceMs: 0,
   screenUrl: null,
+  ways: [],
 };
 const down: WorkstationInfo = {
   ...ready,

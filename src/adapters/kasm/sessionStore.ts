@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** A session that was asked for, with its secrets. */
+const kept = z.object({
+  /** Null: asked for, and no answer came yet. */
+  kasmId: z.string().nullable(),
+  userId: z.string(),
+  imageId: z.string(),
+  username: z.string().nullable(),
+  sessionToken: z.string().nullable(),
+  /** The path or address of its own page. */
+  page: z.string().nullable(),
+  agentToken: z.string(),
+  blenderToken: z.string(),
+  /** The sessions there were before it was asked for. */
+  before: z.array(z.string()),
+});
+export type KeptSession = z.infer<typeof kept>;
+
+const ending = z.object({ kasmId: z.string(), userId: z.string() });
+export type EndingSession = z.infer<typeof ending>;
+
+const memory = z.object({
+  session: kept.nullable(),
+  /** To be destroyed, which has not worked yet. */
+  ending: z.array(ending),
+});
+/** What must outlive this process, so that no session is launched twice or forgotten. */
+export type KasmMemory = z.infer<typeof memory>;
+
+/** Where the caller keeps it: a place for secrets. One store belongs to one Kasm and one user of it. */
+export interface SessionStore {
+  load(): Promise<string | undefined>;
+  save(text: string): Promise<void>;
+  forget(): Promise<void>;
+}
+
+/** A {@link SessionStore} with values in place of text; writes come one after another. */
+export class KasmMemories {
+  readonly #store: SessionStore;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(store: SessionStore) {
+    this.#store = store;
+  }
+
+  /** What cannot be read was of another version, and says nothing. */
+  async load(): Promise<KasmMemory> {
+    try {
+      return memory.parse(JSON.parse((await this.#store.load()) ?? 'null'));
+    } catch {
+      return { session: null, ending: [] };
+    }
+  }
+
+  change(how: (memory: KasmMemory) => KasmMemory): Promise<void> {
+    const next = this.#last.then(async () => {
+      const changed = how(await this.load());
+      if (changed.session === null && changed.ending.length === 0) await this.#store.forget();
+      else await this.#store.save(JSON.stringify(changed));
+    });
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+}

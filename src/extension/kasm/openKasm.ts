@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { connectBlender } from '../../adapters/blender/connect.ts';
+import { KasmApi, parseKasmUrl } from '../../adapters/kasm/kasmApi.ts';
+import { KasmWorkstation } from '../../adapters/kasm/kasmWorkstation.ts';
+import { ForgeError } from '../../core/errors.ts';
+import type { BlenderEndpoint } from '../../core/ports.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Settings } from '../settings.ts';
+import type { ProviderContext } from '../workstations/provider.ts';
+
+const key = z.object({ key: z.string(), secret: z.string() });
+
+/** Kasm as the settings say it. Errors: `kasm-not-configured`, `kasm-no-key`, `kasm-bad-url`. */
+export async function openKasmApi(settings: Settings, secrets: Secrets): Promise<KasmApi> {
+  const { origin } = parseKasmUrl(needed(settings, 'kasm.url'));
+  const kept = key.safeParse(JSON.parse((await secrets.kasm('key', origin).load()) ?? 'null'));
+  if (kept.success) return new KasmApi({ url: origin, key: kept.data });
+  throw new ForgeError(
+    'kasm-no-key',
+    `No API key of Kasm at ${origin} is kept.`,
+    'Run the command Set Kasm API key; an administrator of Kasm makes one under Settings, Developers.',
+  );
+}
+
+/** The workstation in the session of the user that is set. Errors: those of {@link openKasmApi}. */
+export async function openKasm(context: ProviderContext): Promise<KasmWorkstation> {
+  const { settings, secrets, onStage, onLine } = context;
+  const image = needed(settings, 'kasm.image');
+  const user = needed(settings, 'kasm.user');
+  const api = await openKasmApi(settings, secrets);
+  return new KasmWorkstation({
+    api,
+    store: secrets.kasm('sessions', api.origin),
+    image,
+    user,
+    tryWay: (endpoint, signal) => greet(context, endpoint, signal),
+    onStage,
+    onLine,
+  });
+}
+
+/** Only a Blender that knows the token of the session counts: whatever else answers at that path is not the workstation. */
+async function greet(
+  { installation: { version, addon } }: ProviderContext,
+  endpoint: BlenderEndpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  const blender = connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon });
+  const hangUp = (): void => void blender.close();
+  signal.addEventListener('abort', hangUp, { once: true });
+  try {
+    await blender.describe();
+  } finally {
+    signal.removeEventListener('abort', hangUp);
+    await blender.close();
+  }
+}
+
+function needed(settings: Settings, name: 'kasm.url' | 'kasm.image' | 'kasm.user'): string {
+  const value = settings.get(name);
+  if (value !== '') return value;
+  throw new ForgeError(
+    'kasm-not-configured',
+    `A workstation in Kasm needs the setting avatarForge.${name}.`,
+    `Set avatarForge.${name}.`,
+  );
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { findInstallation } from '../../../src/adapters/home.ts';
+import { ForgeError } from '../../../src/core/errors.ts';
+import { providers } from '../../../src/extension/workstations/index.ts';
+import type { Place, ProviderContext } from '../../../src/extension/workstations/provider.ts';
+import { CurrentWorkstation } from '../../../src/extension/workstations/service.ts';
+import { ForgePeer } from '../../emulators/forgePeer.ts';
+import { KasmEmulator } from '../../emulators/kasm.ts';
+import { afterwards, closeAll, until } from '../control/support.ts';
+import { secretsOver, settingsOver } from './settingsFake.ts';
+
+const installation = findInstallation(import.meta.dirname);
+const configured = (url: string) => ({
+  'avatarForge.kasm.url': url,
+  'avatarForge.kasm.image': 'Avatar Forge',
+  'avatarForge.kasm.user': 'ada@example.com',
+});
+
+function placeIn(values: Record<string, unknown>, kept = new Map<string, string>()): Place {
+  const { settings } = settingsOver(values);
+  const context: ProviderContext = {
+    settings,
+    secrets: secretsOver(kept),
+    installation,
+    env: {},
+    home: '/nowhere',
+    onStage: () => undefined,
+    onLine: () => undefined,
+  };
+  return providers.kasm.open(context);
+}
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'nothing was thrown',
+    (thrown: unknown) => (thrown instanceof ForgeError ? `${thrown.code}: ${thrown.next}` : String(thrown)),
+  );
+}
+
+describe('the provider kasm', () => {
+  afterEach(closeAll);
+
+  it('says which setting it lacks, and that it lacks its key', async () => {
+    const all = configured('https://kasm.example.com');
+    assert.match(await codeOf(placeIn({}).launch()), /^kasm-not-configured: Set avatarForge\.kasm\.image\.$/);
+    assert.match(
+      await codeOf(placeIn({ ...all, 'avatarForge.kasm.url': '' }).launch()),
+      /Set avatarForge\.kasm\.url\.$/,
+    );
+    assert.match(await codeOf(placeIn(all).launch()), /^kasm-no-key: Run the command Set Kasm API key/);
+    const plain = { ...all, 'avatarForge.kasm.url': 'http://kasm.example.com' };
+    assert.match(await codeOf(placeIn(plain).launch()), /^kasm-bad-url/);
+  });
+
+  it('keeps the key of each Kasm apart, and asks for a session with it', async () => {
+    const kasm = await KasmEmulator.listen();
+    afterwards(() => kasm.close());
+    kasm.faults.add('no-resources');
+    const kept = new Map<string, string>();
+    await secretsOver(kept).kasm('key', kasm.url).save(JSON.stringify(kasm.key));
+    const place = placeIn(configured(kasm.url), kept);
+    assert.equal(place.label, `Kasm (${new URL(kasm.url).host})`);
+    assert.match(await codeOf(place.launch()), /^kasm-no-resources/);
+    assert.equal(kasm.count('request_kasm'), 1);
+    await place.stop();
+    assert.match(await codeOf(placeIn(configured('https://other.example'), kept).launch()), /^kasm-no-key/);
+  });
+
+  it('is stopped for us though Kasm does not let its session go, and another can take its place', async () => {
+    const { service, set } = await rig({
+      stop: () => Promise.reject(new ForgeError('kasm-destroy-stuck', 'It is still there.', 'Wait.')),
+    });
+    await service.start();
+    assert.match(await codeOf(service.stop()), /^kasm-destroy-stuck/);
+    assert.equal(service.state.is, 'stopped');
+    await service.start();
+    set('avatarForge.workstation.provider', 'endpoint');
+    await until(() => service.log().some((line) => line.includes('It is still there.')), 'it is told of');
+    await until(() => service.info().label === '127.0.0.1:1', 'it is replaced');
+  });
+
+  it('has its session outlive the window, keeps it alive while used, and shows its page', async () => {
+    const heard: string[] = [];
+    const note = (what: string) => (): Promise<void> => Promise.resolve(void heard.push(what));
+    const { service } = await rig({
+      stop: note('stopped'),
+      keepAlive: note('kept alive'),
+      screenUrl: () => 'https://kasm.example.com/#/session/1',
+      ways: () => [{ way: 'front proxy', outcome: 'reached' }],
+    });
+    await service.start();
+    await until(() => heard.includes('kept alive'), 'it is kept alive');
+    assert.equal(service.info().screenUrl, 'https://kasm.example.com/#/session/1');
+    assert.deepEqual(service.info().ways, [{ way: 'front proxy', outcome: 'reached' }]);
+    await service.dispose();
+    assert.ok(!heard.includes('stopped'), 'closing the window is no order to end it');
+  });
+});
+
+/** The current workstation, with a Blender that listens in place of one in Kasm. */
+async function rig(change: Partial<Place>) {
+  const peer = new ForgePeer({
+    onRequest: ({ id }, to) => {
+      to.send({ id, result: { id: 'cp-1' } });
+    },
+  });
+  const port = await peer.listen(0);
+  afterwards(() => peer.close());
+  const { settings, set } = settingsOver({
+    'avatarForge.workstation.provider': 'kasm',
+    'avatarForge.workstation.endpoint': 'tcp://127.0.0.1:1',
+  });
+  const open: typeof providers.kasm.open = ({ onStage }) => ({
+    label: 'Kasm',
+    outlivesEditor: true,
+    launch: () => {
+      onStage('launched');
+      onStage('listening');
+      return Promise.resolve({ host: '127.0.0.1', port });
+    },
+    stop: () => Promise.resolve(),
+    ...change,
+  });
+  const service = new CurrentWorkstation({
+    settings,
+    secrets: secretsOver(),
+    installation,
+    env: {},
+    home: () => '/nowhere',
+    providers: { ...providers, kasm: { ...providers.kasm, open } },
+    log: { info: () => undefined, warn: () => undefined, debug: () => undefined },
+    pulseMs: 5,
+  });
+  afterwards(() => service.dispose());
+  return { service, set };
+}
