@@ -7,6 +7,7 @@ import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
+import { registerRelay } from './relay.ts';
 
 const program = new Command('avatar-forge')
   .description('From a prompt to a promoted VRM avatar.')
@@ -19,6 +20,7 @@ registerPromote(program, {
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
 });
+registerRelay(program, process.env);
 
 try {
   await program.parseAsync();
