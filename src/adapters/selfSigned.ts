@@ -39,7 +39,7 @@ export function makeSelfSigned(names: readonly string[], days: number): SelfSign
 }
 
 /** SHA-256 of a certificate (PEM), 64 lower-case hex digits. */
-export function fingerprintOf(cert: string): string {
+function fingerprintOf(cert: string): string {
   return new X509Certificate(cert).fingerprint256.replaceAll(':', '').toLowerCase();
 }
 

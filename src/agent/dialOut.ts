@@ -123,6 +123,7 @@ class DialingAgent {
           say({ failed: { session, code, message: message.slice(0, 1_000) } });
       });
     });
+    socket.resume();
     say({ hello: { instance, name, version } });
     return new Promise((resolve) => {
       socket.once('close', (code, reason) => {
@@ -199,6 +200,7 @@ class DialingAgent {
       socket.once('error', (thrown) => reject(thrown)); // after `open`, a close follows
       socket.once('open', () => {
         socket.on('error', () => undefined);
+        socket.pause(); // what comes with the answer waits until somebody listens
         resolve(socket);
       });
     });

@@ -20,7 +20,11 @@ registerPromote(program, {
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
 });
-registerRelay(program, process.env);
+registerRelay(program, {
+  env: process.env,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  tell: (line) => void process.stderr.write(`${line}\n`),
+});
 
 try {
   await program.parseAsync();

@@ -28,8 +28,16 @@ interface Address {
   readonly port: number;
 }
 
+export interface RelayWiring {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A line on stdout: an answer, keys among them. */
+  readonly print: (line: string) => void;
+  /** A line on stderr. */
+  readonly tell: (line: string) => void;
+}
+
 /** `avatar-forge relay`: the meeting point of users and workstations, and its administration. docs/relay.md. */
-export function registerRelay(program: Command, env: NodeJS.ProcessEnv): void {
+export function registerRelay(program: Command, { env, print, tell }: RelayWiring): void {
   const relay = program.command('relay').description('where users and workstations meet (docs/relay.md)');
   const database = (): Option =>
     new Option('--db <file>', 'the database file')
@@ -48,7 +56,7 @@ export function registerRelay(program: Command, env: NodeJS.ProcessEnv): void {
     .action(async ({ db, listen, hostName, cert, key, selfSigned }: ServeFlags) => {
       const { serveRelay } = await import('../relay/main.ts');
       const flags = { database: db, ...listen, hostNames: hostName, cert, key, selfSigned };
-      await serveRelay(flags, (line) => process.stderr.write(`${line}\n`));
+      await serveRelay(flags, tell);
     });
 
   relay
@@ -61,7 +69,7 @@ export function registerRelay(program: Command, env: NodeJS.ProcessEnv): void {
     .action(async (name: string, { db }: DatabaseFlags) => {
       const { administer } = await import('../relay/main.ts');
       await administer(db, userInfo().username, (registry, actor) => registry.createUser(actor, name));
-      process.stderr.write(`User ${name} is there.\n`);
+      tell(`User ${name} is there.`);
     });
 
   const key = relay.command('key').description('API keys');
@@ -82,10 +90,8 @@ export function registerRelay(program: Command, env: NodeJS.ProcessEnv): void {
       const { secret, record } = await administer(db, userInfo().username, (registry, actor) =>
         registry.createKey(actor, { user, scopes: scope, allow: allow ?? null, expiresAt }),
       );
-      process.stderr.write(
-        `Key ${record.id} of ${user}, for ${record.scopes.join(', ')}. It is not shown again:\n`,
-      );
-      process.stdout.write(`${secret}\n`);
+      tell(`Key ${record.id} of ${user}, for ${record.scopes.join(', ')}. It is not shown again:`);
+      print(secret);
     });
   key
     .command('revoke')
@@ -95,7 +101,7 @@ export function registerRelay(program: Command, env: NodeJS.ProcessEnv): void {
     .action(async (id: string, { db }: DatabaseFlags) => {
       const { administer } = await import('../relay/main.ts');
       await administer(db, userInfo().username, (registry, actor) => registry.revokeKey(actor, id));
-      process.stderr.write(`Key ${id} no longer counts.\n`);
+      tell(`Key ${id} no longer counts.`);
     });
 
   relay
@@ -114,7 +120,7 @@ export function registerRelay(program: Command, env: NodeJS.ProcessEnv): void {
           'Keep the file as it is, and compare it with a copy from before.',
         );
       }
-      process.stdout.write(`${lines} lines, whole; the last one's hash is ${head ?? 'none'}\n`);
+      print(`${lines} lines, whole; the last one's hash is ${head ?? 'none'}`);
     });
 }
 

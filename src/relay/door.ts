@@ -30,6 +30,7 @@ export class Door {
   readonly #hosts: ReadonlySet<string>;
   readonly #failed: FailedLogins;
   readonly #buckets = new Map<string, Buckets>();
+  readonly #closing = new AbortController();
 
   constructor(registry: Registry, metrics: Metrics, { hostNames, loopback, limits }: DoorOptions) {
     this.#registry = registry;
@@ -85,6 +86,11 @@ export class Door {
       if (connections.isFull(now) && bytes.isFull(now)) this.#buckets.delete(id);
   }
 
+  /** Answers at once those who are made to wait. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   async #authenticate({ headers, socket }: IncomingMessage): Promise<ApiKey> {
     const address = socket.remoteAddress ?? 'unknown';
     const secret = bearerOf(headers.authorization);
@@ -102,7 +108,7 @@ export class Door {
       }
       try {
         this.#registry.noteFailedLogin(secret, address);
-        await sleep(waitMs);
+        await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       } finally {
         this.#failed.answered(address);
       }

@@ -37,6 +37,7 @@ export class Relay {
   readonly #upgrades: Upgrades;
   readonly #sessions: Sessions;
   readonly #heartbeat: Heartbeat;
+  readonly #door: Door;
   readonly #sweep: NodeJS.Timeout;
   #ready = true;
 
@@ -46,6 +47,7 @@ export class Relay {
     const registry = new Registry(store, () => Date.now());
     const metrics = new Metrics();
     const door = new Door(registry, metrics, { hostNames, loopback: isLoopback(options.host), limits });
+    this.#door = door;
     const switchboard = new Switchboard(registry, metrics, limits);
     this.#heartbeat = new Heartbeat(limits.pingMs);
     this.#sessions = new Sessions({ registry, switchboard, door, metrics, limits });
@@ -107,6 +109,7 @@ export class Relay {
     this.#stopTimers();
     const closed = once(this.#server, 'close');
     this.#server.close();
+    this.#door.close();
     this.#sessions.endAll(closeCodes.shuttingDown, 'shutting-down');
     this.#upgrades.closeAll(closeCodes.shuttingDown, 'shutting-down');
     const timer = setTimeout(() => {
@@ -125,7 +128,7 @@ export class Relay {
   }
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 

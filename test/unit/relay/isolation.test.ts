@@ -133,14 +133,19 @@ describe('two users and four workstations at one relay', () => {
     const { url, ada, bob, rig } = town;
     const asked = await agentByHand(url, ada.agent, 'by-hand');
     const attempted = attempt(url, '/instances/by-hand', ada.client);
-    const { session } = JSON.parse(String((await once(asked, 'message'))[0])).open as { session: string };
+    const [order] = (await once(asked, 'message')) as [Buffer];
+    const { session } = (JSON.parse(String(order)) as { open: { session: string } }).open;
     assert.equal(await refusal(url, `/agent/session/${session}`, bob.agent), 'no-such-session');
     assert.equal(await refusal(url, `/agent/session/${session}`, ada.client), 'scope-missing');
     assert.equal(await refusal(url, `/agent/session/${session}`, null), 'unauthorized');
     await open(url, `/agent/session/${session}`, ada.agent);
     assert.ok('socket' in (await attempted));
     assert.equal(await refusal(url, `/agent/session/${session}`, ada.agent), 'no-such-session', 'a replay');
-    assert.equal(await refusal(url, `/agent/session/${'A'.repeat(43)}`, ada.agent), 'no-such-session', 'a guess');
+    assert.equal(
+      await refusal(url, `/agent/session/${'A'.repeat(43)}`, ada.agent),
+      'no-such-session',
+      'a guess',
+    );
     const outcomes = rig.store.auditLines(0, 10_000).map(({ what, outcome }) => `${what} ${outcome}`);
     assert.equal(outcomes.filter((it) => it === 'session.join no-such-session').length, 3);
   });
@@ -182,11 +187,19 @@ describe('two users and four workstations at one relay', () => {
     rig.registry.revokeKey({ who: 'test', user: null }, id);
     assert.equal((await closed)[0], 4401, 'a revoked key is cut off');
     assert.equal(await refusal(url, '/instances/ada-1', ada.client), 'unauthorized');
-    const notes = rig.store.auditLines(0, 10_000).flatMap(({ what, note }) => (what === 'login' ? [note] : []));
+    const notes = rig.store
+      .auditLines(0, 10_000)
+      .flatMap(({ what, note }) => (what === 'login' ? [note] : []));
     for (const why of ['expired', 'revoked', 'unknown'])
-      assert.ok(notes.some((note) => note?.startsWith(why)), why);
+      assert.ok(
+        notes.some((note) => note?.startsWith(why)),
+        why,
+      );
     assert.equal(firstBreak(rig.store.auditLines(0, 10_000)), null);
-    assert.ok(!JSON.stringify(rig.store.auditLines(0, 10_000)).includes(ada.client.slice(21)), 'no secrets in it');
+    assert.ok(
+      !JSON.stringify(rig.store.auditLines(0, 10_000)).includes(ada.client.slice(21)),
+      'no secrets in it',
+    );
   });
 
   it('what is shared can be reached until it is taken back', async () => {
@@ -194,11 +207,18 @@ describe('two users and four workstations at one relay', () => {
     const instance = agents[2]!.instance;
     const shared = await ask(url, 'POST', '/v1/grants', bob.client, { instance, user: 'ada' });
     assert.equal(shared.status, 204);
-    assert.deepEqual(namesIn(await ask(url, 'GET', '/v1/instances', ada.client)), ['ada-1', 'ada-2', 'bob-1']);
+    assert.deepEqual(namesIn(await ask(url, 'GET', '/v1/instances', ada.client)), [
+      'ada-1',
+      'ada-2',
+      'bob-1',
+    ]);
     const guest = await open(url, '/instances/bob-1', ada.client);
     assert.equal((await exchange(guest, Buffer.from('hello'))).toString(), 'hello');
     // A guest works with it, but it is not theirs to rename or to share on.
-    assert.equal((await ask(url, 'PATCH', `/v1/instances/${instance}`, ada.client, { name: 'x' })).status, 404);
+    assert.equal(
+      (await ask(url, 'PATCH', `/v1/instances/${instance}`, ada.client, { name: 'x' })).status,
+      404,
+    );
     assert.equal((await ask(url, 'POST', '/v1/grants', ada.client, { instance, user: 'bob' })).status, 404);
     const closed = once(guest, 'close');
     assert.equal((await ask(url, 'DELETE', `/v1/grants/${instance}/ada`, bob.client)).status, 204);

@@ -32,7 +32,7 @@ describe('a session through the relay', () => {
   });
 
   it('does not read faster than the other side takes', async () => {
-    const { relay, key, store } = await startRelay();
+    const { relay, key } = await startRelay();
     await startAgent(relay.url, key('ada', 'agent'), await startEcho());
     const client = await open(relay.url, '/instances/desk', key('ada', 'client'));
     // Nobody reads the echo: the bytes pile up at the sender, not in the relay.
@@ -40,7 +40,6 @@ describe('a session through the relay', () => {
     await sleep(200);
     assert.ok(client.bufferedAmount > 10_000_000, `${client.bufferedAmount} bytes still wait at the sender`);
     client.terminate();
-    assert.equal(store.user('nobody'), undefined);
   });
 
   it('speaks protocol 2 end to end, and the stock dialect', async () => {
@@ -116,7 +115,6 @@ describe('a session through the relay', () => {
   it('takes the place of an agent that was cut off, and of one that comes back', async () => {
     const first = await startRelay();
     const agentKey = first.key('ada', 'agent');
-    const port = Number(new URL(first.relay.url).port);
     const echo = await startEcho();
     const { next, instance } = await startAgent(first.relay.url, agentKey, echo);
     // The same workstation connects anew while its old connection is not known to be dead.
@@ -126,7 +124,6 @@ describe('a session through the relay', () => {
     twin.agent.stop();
     await next('connected');
     assert.ok('socket' in (await attempt(first.relay.url, '/instances/desk', first.key('ada', 'client'))));
-    assert.ok(port > 0);
   });
 
   it('goes over TLS whose certificate is pinned', async () => {

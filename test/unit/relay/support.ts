@@ -23,7 +23,7 @@ export function afterwards(close: () => unknown): void {
 }
 
 /** Limits at which a test need not wait. */
-export const quick: RelayLimits = {
+const quick: RelayLimits = {
   ...defaultLimits,
   connections: { perSecond: 10_000, burst: 10_000 },
   failedLogins: { free: 1_000_000, firstDelayMs: 1, longestDelayMs: 1, held: 1_000, forgetMs: 1 },
@@ -37,8 +37,13 @@ export interface Rig {
   readonly registry: Registry;
   readonly log: readonly string[];
   /** A key of a user, who is created where there is none. */
-  key(user: string, scope: Scope, allow?: readonly string[] | null, expiresAt?: number | null): string;
-  close(): Promise<void>;
+  readonly key: (
+    user: string,
+    scope: Scope,
+    allow?: readonly string[] | null,
+    expiresAt?: number | null,
+  ) => string;
+  readonly close: () => Promise<void>;
 }
 
 const admin: Actor = { who: 'test', user: null };
@@ -103,7 +108,7 @@ export interface TestAgent {
   readonly agent: DialOut;
   readonly news: readonly DialOutNews[];
   /** The next news of a kind. */
-  next(is: DialOutNews['is']): Promise<DialOutNews>;
+  readonly next: (is: DialOutNews['is']) => Promise<DialOutNews>;
 }
 
 /** An agent in front of a Blender at a port; resolves when the relay has welcomed it. */
