@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type AuditEntry, type AuditLine, nextLine } from '../../core/audit.ts';
@@ -70,6 +71,7 @@ export class SqliteStore implements RelayStore {
     try {
       const { DatabaseSync } = await sqlite();
       if (file !== ':memory:') {
+        mkdirSync(dirname(file), { recursive: true });
         closeSync(openSync(file, 'a', 0o600));
         chmodSync(file, 0o600);
       }

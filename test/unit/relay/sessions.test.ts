@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
 import { connectBlender } from '../../../src/adapters/blender/connect.ts';
 import { makeSelfSigned } from '../../../src/adapters/selfSigned.ts';
 import { ForgePeer } from '../../emulators/forgePeer.ts';
@@ -126,6 +127,24 @@ describe('a session through the relay', () => {
     assert.ok('socket' in (await attempt(first.relay.url, '/instances/desk', first.key('ada', 'client'))));
   });
 
+  it('is cut where the other end is dead without a word', async () => {
+    const { relay, key } = await startRelay({ limits: { pingMs: 20 } });
+    const agentKey = key('ada', 'agent');
+    await startAgent(relay.url, agentKey, await startEcho());
+    const mute = new WebSocket(`${relay.url.replace(/^http/, 'ws')}/instances/desk`, {
+      headers: { authorization: `Bearer ${key('ada', 'client')}` },
+      autoPong: false,
+    });
+    afterwards(() => mute.terminate());
+    assert.equal((await once(mute, 'close'))[0], 1006);
+    // And the other way round: a relay that does not ping.
+    const silent = await startRelay();
+    const left = beginAgent(silent.relay.url, silent.key('ada', 'agent'), 1, { silenceMs: 50 });
+    await left.next('connected');
+    await left.next('lost');
+    await left.next('connected');
+  });
+
   it('goes over TLS whose certificate is pinned', async () => {
     const tls = makeSelfSigned(['localhost', '127.0.0.1', '::1'], 1);
     const { relay, key } = await startRelay({ tls });
@@ -138,7 +157,6 @@ describe('a session through the relay', () => {
     wrong.agent.stop();
     await startAgent(relay.url, agentKey, echo, { fingerprint: tls.fingerprint });
     const trusting = new URL(relay.url);
-    const { WebSocket } = await import('ws');
     const socket = new WebSocket(`wss://localhost:${trusting.port}/instances/desk`, {
       ca: tls.cert,
       headers: { authorization: `Bearer ${key('ada', 'client')}` },

@@ -111,12 +111,19 @@ export interface TestAgent {
   readonly next: (is: DialOutNews['is']) => Promise<DialOutNews>;
 }
 
+interface TestAgentOptions {
+  readonly name?: string;
+  readonly instance?: string;
+  readonly fingerprint?: string;
+  readonly silenceMs?: number;
+}
+
 /** An agent in front of a Blender at a port; resolves when the relay has welcomed it. */
 export async function startAgent(
   relayUrl: string,
   apiKey: string,
   blenderPort: number,
-  options: { readonly name?: string; readonly instance?: string; readonly fingerprint?: string } = {},
+  options: TestAgentOptions = {},
 ): Promise<TestAgent> {
   const it = beginAgent(relayUrl, apiKey, blenderPort, options);
   if (!it.news.some(({ is }) => is === 'connected')) await it.next('connected');
@@ -127,9 +134,9 @@ export function beginAgent(
   relayUrl: string,
   apiKey: string,
   blenderPort: number,
-  options: { readonly name?: string; readonly instance?: string; readonly fingerprint?: string } = {},
+  options: TestAgentOptions = {},
 ): TestAgent {
-  const { name = 'desk', instance = randomUUID(), fingerprint } = options;
+  const { name = 'desk', instance = randomUUID(), fingerprint, silenceMs } = options;
   const news: DialOutNews[] = [];
   const waiting: { readonly is: string; readonly tell: (news: DialOutNews) => void }[] = [];
   const agent = dialOut({
@@ -140,6 +147,7 @@ export function beginAgent(
     version: '0.0.0',
     blender: { host: '127.0.0.1', port: blenderPort },
     trust: { fingerprint },
+    silenceMs,
     onNews: (it) => {
       news.push(it);
       for (const one of waiting.filter(({ is }) => is === it.is)) {
