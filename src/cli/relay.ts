@@ -48,7 +48,11 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     .command('serve')
     .description('serve until a signal comes')
     .addOption(database())
-    .option('--listen <host:port>', 'where to listen', address, { host: '127.0.0.1', port: 9443 })
+    .addOption(
+      new Option('--listen <host:port>', 'where to listen')
+        .argParser(address)
+        .default({ host: '127.0.0.1', port: 9443 }, '127.0.0.1:9443'),
+    )
     .option('--host-name <name...>', 'by which names it is called; needed off loopback', [])
     .option('--cert <file>', 'its certificate with the chain, PEM')
     .option('--key <file>', "the certificate's key, PEM")

@@ -5,7 +5,7 @@ import { findInstallation } from '../adapters/home.ts';
 import { SqliteStore } from '../adapters/relay/sqliteStore.ts';
 import { makeSelfSigned } from '../adapters/selfSigned.ts';
 import { type AuditLine, firstBreak } from '../core/audit.ts';
-import { toForgeError } from '../core/errors.ts';
+import { ForgeError, toForgeError } from '../core/errors.ts';
 import { type Actor, Registry } from '../core/relay/registry.ts';
 import { type Credentials, defaultLimits } from './options.ts';
 import { Relay } from './relay.ts';
@@ -95,6 +95,13 @@ async function credentials(
         'Name two PEM files that this user may read with --cert and --key.',
       );
     }
+  }
+  if (cert !== undefined || key !== undefined) {
+    throw new ForgeError(
+      'bad-certificate',
+      'A certificate and its key go together, and only one of them is named.',
+      'Give both --cert and --key.',
+    );
   }
   if (!selfSigned) return null;
   const names = [...hostNames, 'localhost', hostname(), '127.0.0.1', '::1', host];
