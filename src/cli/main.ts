@@ -9,6 +9,7 @@ import { registerAgent } from './agent.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
 import { registerValidate } from './validate.ts';
+import { registerRelay } from './relay.ts';
 
 const { version } = findInstallation(import.meta.dirname);
 const program = new Command('avatar-forge')
@@ -29,6 +30,11 @@ registerPromote(program, {
   gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
+});
+registerRelay(program, {
+  env: process.env,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  tell: (line) => void process.stderr.write(`${line}\n`),
 });
 
 try {

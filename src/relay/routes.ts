@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import type { ApiKey, Instance } from '../core/relay/records.ts';
+import { leaseModes, scopes, type Scope } from '../core/relay/records.ts';
+import type { Actor, Registry } from '../core/relay/registry.ts';
+import { runCommand } from './command.ts';
+import type { Sessions } from './sessions.ts';
+import type { Switchboard } from './switchboard.ts';
+import { allows } from '../core/relay/allowList.ts';
+import { ForgeError } from '../core/errors.ts';
+
+/** What the HTTP API works with. */
+export interface ApiParts {
+  readonly registry: Registry;
+  readonly sessions: Sessions;
+  readonly switchboard: Switchboard;
+  readonly version: string;
+}
+
+/** One request, read. */
+export interface Asked {
+  readonly key: ApiKey;
+  readonly actor: Actor;
+  /** The variable parts of the path, in order. */
+  readonly path: readonly string[];
+  readonly body: unknown;
+  readonly query: URLSearchParams;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** `{…}` stands for one part. */
+  readonly path: string;
+  readonly operation: string;
+  readonly summary: string;
+  readonly scopes: readonly Scope[];
+  readonly body: z.ZodType | null;
+  readonly status: 200 | 201 | 204;
+  readonly answer: z.ZodType | null;
+  run(asked: Asked, parts: ApiParts): unknown;
+}
+
+const name = z.string().min(1).max(64);
+const user = z.object({ id: z.string(), name });
+const keyMade = z.object({
+  id: z.string(),
+  key: z.string().describe('The key itself, told only here.'),
+  expiresAt: z.iso.datetime().nullable(),
+});
+const instanceSeen = z.object({
+  id: z.string(),
+  name,
+  owner: name,
+  lease: z.enum(leaseModes),
+  online: z.boolean(),
+  busy: z.boolean(),
+});
+const newKey = z.strictObject({
+  user: name.describe('The name of a user.'),
+  scopes: z.array(z.enum(scopes)).min(1).max(3),
+  allow: z
+    .array(z.string().max(100))
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe('Methods it may call; null: all.'),
+  expiresAt: z.iso.datetime().nullable().default(null),
+});
+const newInstance = z.strictObject({ id: z.uuid(), name, owner: name.optional() });
+const instanceChange = z.strictObject({ name: name.optional(), lease: z.enum(leaseModes).optional() });
+const grant = z.strictObject({ instance: z.uuid(), user: name });
+const command = z.strictObject({
+  method: z.string().min(1).max(100),
+  params: z.record(z.string(), z.unknown()).default({}),
+  deadlineMs: z.int().min(100).max(600_000).default(60_000),
+});
+const auditLine = z.looseObject({ seq: z.int(), at: z.iso.datetime(), hash: z.string() });
+
+/** The shape of `body` is checked before `run` is called; this tells the type so. */
+function route<B extends z.ZodType>(
+  it: Omit<Route, 'body' | 'run'> & {
+    readonly body: B;
+    run(asked: Asked & { readonly body: z.infer<B> }, parts: ApiParts): unknown;
+  },
+): Route {
+  return { ...it, run: (asked, parts) => it.run({ ...asked, body: it.body.parse(asked.body) }, parts) };
+}
+
+export const routes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/v1/users',
+    operation: 'create_user',
+    summary: 'Create a user',
+    scopes: ['admin'],
+    body: z.strictObject({ name }),
+    status: 201,
+    answer: user,
+    run: ({ actor, body }, { registry }) => registry.createUser(actor, body.name),
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/keys',
+    operation: 'create_key',
+    summary: 'Make an API key for a user',
+    scopes: ['admin'],
+    body: newKey,
+    status: 201,
+    answer: keyMade,
+    run: ({ actor, body }, { registry }) => {
+      const expiresAt = body.expiresAt === null ? null : Date.parse(body.expiresAt);
+      const { secret, record } = registry.createKey(actor, { ...body, expiresAt });
+      return { id: record.id, key: secret, expiresAt: body.expiresAt };
+    },
+  }),
+  {
+    method: 'DELETE',
+    path: '/v1/keys/{id}',
+    operation: 'revoke_key',
+    summary: 'Revoke an API key; what is connected with it is cut off',
+    scopes: ['admin'],
+    body: null,
+    status: 204,
+    answer: null,
+    run: ({ actor, path: [id = ''] }, { registry, sessions, switchboard }) => {
+      registry.revokeKey(actor, id);
+      sessions.sweep();
+      switchboard.sweep();
+    },
+  },
+  {
+    method: 'GET',
+    path: '/v1/instances',
+    operation: 'list_blender_instances',
+    summary: 'List your workstations and those shared with you; with an admin key, all',
+    scopes: ['client', 'admin'],
+    body: null,
+    status: 200,
+    answer: z.object({ instances: z.array(instanceSeen) }),
+    run: ({ actor }, parts) => {
+      const { store } = parts.registry;
+      if (actor.user === null) return { instances: seen(store.allInstances(), parts) };
+      const { own, granted } = parts.registry.visible(actor.user);
+      return { instances: seen([...own, ...granted], parts) };
+    },
+  },
+  route({
+    method: 'POST',
+    path: '/v1/instances',
+    operation: 'register_blender_instance',
+    summary: 'Register a workstation before its agent does',
+    scopes: ['client', 'admin'],
+    body: newInstance,
+    status: 201,
+    answer: instanceSeen,
+    run: ({ actor, key, body }, parts) => {
+      const { registry } = parts;
+      const owner =
+        actor.user === null && body.owner !== undefined ? registry.userNamed(body.owner).id : key.user;
+      return seen([registry.register(actor, owner, body)], parts)[0];
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/v1/instances/{id}',
+    operation: 'change_instance',
+    summary: 'Rename a workstation of yours, or change whether several clients may share it',
+    scopes: ['client', 'admin'],
+    body: instanceChange,
+    status: 200,
+    answer: instanceSeen,
+    run: ({ actor, body, path: [id = ''] }, parts) =>
+      seen([parts.registry.change(actor, id, body)], parts)[0],
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/instances/{id}/commands',
+    operation: 'route_command',
+    summary: 'Run one command in a Blender and wait for its answer',
+    scopes: ['client'],
+    body: command,
+    status: 200,
+    answer: z.object({ result: z.unknown() }),
+    run: async ({ actor, key, body, path: [id = ''] }, { registry, sessions, version }) => {
+      if (key.allow !== null && !allows(key.allow, body.method)) {
+        registry.note(actor.who, 'relay', 'call', { method: body.method }, 'not-allowed');
+        throw new ForgeError(
+          'not-allowed',
+          'The API key does not allow this method.',
+          'Ask for a key that does.',
+        );
+      }
+      const session = await sessions.begin(key, id, 'http-api');
+      try {
+        if (session.agent === null) throw new Error('a session without a data connection');
+        return { result: await runCommand(session.agent, body, `avatar-forge-relay/${version}`) };
+      } finally {
+        sessions.finish(session);
+      }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/grants',
+    operation: 'create_grant',
+    summary: 'Share a workstation of yours with another user',
+    scopes: ['client', 'admin'],
+    body: grant,
+    status: 204,
+    answer: null,
+    run: ({ actor, body }, { registry }) => registry.grant(actor, body.instance, body.user),
+  }),
+  {
+    method: 'DELETE',
+    path: '/v1/grants/{instance}/{user}',
+    operation: 'delete_grant',
+    summary: 'Take a workstation of yours back from a user',
+    scopes: ['client', 'admin'],
+    body: null,
+    status: 204,
+    answer: null,
+    run: ({ actor, path: [instance = '', userName = ''] }, { registry, sessions }) => {
+      registry.takeBack(actor, instance, userName);
+      sessions.sweep();
+    },
+  },
+  {
+    method: 'GET',
+    path: '/v1/audit',
+    operation: 'read_audit',
+    summary: 'Read lines of the audit, oldest first: ?after=SEQ&limit=1…1000',
+    scopes: ['admin'],
+    body: null,
+    status: 200,
+    answer: z.object({ lines: z.array(auditLine) }),
+    run: ({ query }, { registry }) => {
+      const page = z.object({
+        after: z.coerce.number().int().min(0).default(0),
+        limit: z.coerce.number().int().min(1).max(1000).default(100),
+      });
+      const { after, limit } = page.parse(Object.fromEntries(query));
+      return { lines: registry.store.auditLines(after, limit) };
+    },
+  },
+];
+
+function seen(
+  instances: readonly Instance[],
+  { registry, sessions, switchboard }: ApiParts,
+): z.infer<typeof instanceSeen>[] {
+  const busy = sessions.busy();
+  return instances.map(({ id, name: called, owner, lease }) => ({
+    id,
+    name: called,
+    owner: registry.store.user(owner)?.name ?? owner,
+    lease,
+    online: switchboard.isOnline(id),
+    busy: busy.has(id),
+  }));
+}

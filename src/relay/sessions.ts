@@ -1,0 +1,199 @@
+import type { WebSocket } from 'ws';
+import { ForgeError } from '../core/errors.ts';
+import { AllowListGate } from '../core/relay/gate.ts';
+import { leaseHolder, takeLease } from '../core/relay/leases.ts';
+import type { ApiKey, Instance } from '../core/relay/records.ts';
+import type { Registry } from '../core/relay/registry.ts';
+import { plainText } from '../core/untrusted.ts';
+import { closeCodes } from '../protocol/relay.ts';
+import type { Door } from './door.ts';
+import { hangUp } from './heartbeat.ts';
+import type { Metrics } from './metrics.ts';
+import type { RelayLimits } from './options.ts';
+import { splice } from './splice.ts';
+import type { Switchboard } from './switchboard.ts';
+
+/** A client that goes on asking for what it may not have is thrown out. */
+const mostRefusals = 100;
+
+/** A client that has its place at an instance, and the data connection to it. */
+export class Session {
+  readonly key: ApiKey;
+  readonly instance: Instance;
+  readonly holder: string;
+  readonly startedAt = Date.now();
+  lastHeardAt = this.startedAt;
+  bytes = 0;
+  /** Null while the agent is being asked. */
+  agent: WebSocket | null = null;
+  client: WebSocket | null = null;
+  /** False: the client's connection broke, and it may be back. */
+  leftInOrder = true;
+  refusals = 0;
+  outcome = 'ok';
+
+  constructor(key: ApiKey, instance: Instance, client: string) {
+    this.key = key;
+    this.instance = instance;
+    this.holder = leaseHolder(key.id, client);
+  }
+
+  /** Ends it, for a reason that both sides and the audit are told. */
+  end(code: number, reason: string): void {
+    this.outcome = reason;
+    for (const socket of [this.client, this.agent]) if (socket !== null) hangUp(socket, code, reason);
+  }
+}
+
+export interface SessionsParts {
+  readonly registry: Registry;
+  readonly switchboard: Switchboard;
+  readonly door: Door;
+  readonly metrics: Metrics;
+  readonly limits: RelayLimits;
+}
+
+/** The sessions of clients with workstations: who may begin one, what passes, when it ends. */
+export class Sessions {
+  readonly #parts: SessionsParts;
+  readonly #live = new Set<Session>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A session with an instance by its name or id, up to the data connection; {@link finish} it in any case. Errors:
+   * `no-such-instance`, `instance-ambiguous`, `instance-busy`, `instance-offline`, `agent-silent`, `blender-unreachable`,
+   * `too-many`.
+   */
+  async begin(key: ApiKey, reference: string, client: string): Promise<Session> {
+    const { registry, switchboard } = this.#parts;
+    const { who } = registry.actor(key);
+    let session: Session | null = null;
+    try {
+      session = this.#reserve(key, registry.find(key.user, reference), client);
+      session.agent = await switchboard.call(session.instance.id);
+      registry.note(who, `instance ${session.instance.id}`, 'session.open', { client }, 'ok');
+      this.#parts.metrics.add('sessions_total');
+      return session;
+    } catch (thrown) {
+      if (session !== null) this.#forget(session);
+      const outcome = thrown instanceof ForgeError ? thrown.code : 'internal';
+      const where = `instance ${plainText(reference).slice(0, 100)}`;
+      registry.note(who, where, 'session.open', { client }, outcome);
+      throw thrown;
+    }
+  }
+
+  /** Joins the client to the workstation until either leaves. */
+  run(session: Session, client: WebSocket): void {
+    const running = this.#join(session, client).finally(() => {
+      this.finish(session);
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+  }
+
+  async #join(session: Session, client: WebSocket): Promise<void> {
+    const { door, metrics, registry } = this.#parts;
+    const { agent, key, instance } = session;
+    if (agent === null) throw new Error('a session without a data connection');
+    session.client = client;
+    client.once('close', (code) => {
+      session.leftInOrder = code !== 1006;
+    });
+    const { who } = registry.actor(key);
+    await splice({
+      client,
+      agent,
+      gate: key.allow === null ? null : new AllowListGate(key.allow),
+      meter: (direction, bytes) => {
+        session.bytes += bytes;
+        if (direction === 'toBlender') session.lastHeardAt = Date.now();
+        metrics.add(direction === 'toBlender' ? 'bytes_to_blender_total' : 'bytes_to_client_total', bytes);
+        return door.spend(key, bytes);
+      },
+      onRefused: (methods) => {
+        session.refusals += methods.length;
+        if (session.refusals > mostRefusals) session.end(closeCodes.badMessage, 'not-allowed');
+        for (const method of new Set(methods)) {
+          const note = plainText(method).slice(0, 100);
+          registry.note(who, `instance ${instance.id}`, 'call', { method }, 'not-allowed', note);
+        }
+      },
+      onViolation: (thrown) => {
+        session.end(closeCodes.badMessage, thrown instanceof ForgeError ? thrown.code : 'internal');
+      },
+    });
+  }
+
+  /** Gives its place back and writes it to the audit. */
+  finish(session: Session): void {
+    if (!this.#live.has(session)) return;
+    const { registry } = this.#parts;
+    this.#forget(session);
+    for (const socket of [session.client, session.agent]) if (socket !== null) hangUp(socket, 1000, '');
+    const { who } = registry.actor(session.key);
+    const where = `instance ${session.instance.id}`;
+    const ms = Date.now() - session.startedAt;
+    registry.note(who, where, 'session.close', {}, session.outcome, `${session.bytes} bytes`, ms);
+  }
+
+  /** The ids of the instances that somebody works with. */
+  busy(): ReadonlySet<string> {
+    return new Set([...this.#live].map(({ instance }) => instance.id));
+  }
+
+  /** Ends what may not go on, and prolongs the leases of what may. */
+  sweep(): void {
+    const { registry, limits } = this.#parts;
+    const now = Date.now();
+    for (const session of this.#live) {
+      const { key, instance, holder } = session;
+      if (!registry.stillCounts(key.id) || !registry.mayReach(key.user, instance.id)) {
+        session.end(closeCodes.accessEnded, 'access-ended');
+      } else if (now - session.lastHeardAt > limits.idleMs) {
+        session.end(closeCodes.timedOut, 'session-idle');
+      } else if (now - session.startedAt > limits.sessionMs) {
+        session.end(closeCodes.timedOut, 'session-too-long');
+      } else if (registry.store.lease(instance.id)?.holder === holder) {
+        registry.store.setLease({ instance: instance.id, holder, until: now + limits.leaseMs });
+      }
+    }
+  }
+
+  /** Resolves when none is left. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  endAll(code: number, reason: string): void {
+    for (const session of this.#live) session.end(code, reason);
+  }
+
+  #reserve(key: ApiKey, instance: Instance, client: string): Session {
+    const { registry, limits, metrics } = this.#parts;
+    if ([...this.#live].filter((it) => it.key.id === key.id).length >= limits.sessionsPerKey)
+      throw new ForgeError('too-many', 'This key has as many sessions as it may have.', 'End one of them.');
+    const session = new Session(key, instance, client);
+    const { store } = registry;
+    const current = store.lease(instance.id);
+    const lease = takeLease(instance, current, session.holder, Date.now(), limits.leaseMs);
+    if (lease !== null) store.setLease(lease);
+    this.#live.add(session);
+    metrics.add('sessions');
+    return session;
+  }
+
+  #forget(session: Session): void {
+    const { registry, metrics } = this.#parts;
+    const { instance, holder, outcome } = session;
+    this.#live.delete(session);
+    metrics.add('sessions', -1);
+    const stays = [...this.#live].some((it) => it.holder === holder && it.instance.id === instance.id);
+    // Who is thrown out may not come back into the place; who was cut off keeps it for a while, by the lease's own end.
+    if (!stays && (outcome !== 'ok' || session.leftInOrder)) registry.store.dropLease(instance.id, holder);
+  }
+}

@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import { ForgeError } from '../core/errors.ts';
+import { isName } from '../core/relay/names.ts';
+import type { ApiKey, Instance } from '../core/relay/records.ts';
+import type { Registry } from '../core/relay/registry.ts';
+import { TokenBucket } from '../core/relay/tokenBucket.ts';
+import { plainText } from '../core/untrusted.ts';
+import { type AgentMessage, closeCodes, type RelayOrder } from '../protocol/relay.ts';
+import { hangUp } from './heartbeat.ts';
+import type { Metrics } from './metrics.ts';
+import type { RelayLimits } from './options.ts';
+
+const session = z.string().max(64);
+const agentMessage: z.ZodType<AgentMessage> = z.union([
+  z.strictObject({
+    hello: z.object({
+      instance: z.uuid(),
+      name: z.string().max(64).refine(isName),
+      version: z.string().max(64),
+    }),
+  }),
+  z.strictObject({ failed: z.object({ session, code: z.string().max(64), message: z.string().max(1_000) }) }),
+]);
+const controlRate = { perSecond: 20, burst: 100 };
+
+interface Line {
+  readonly socket: WebSocket;
+  readonly key: ApiKey;
+}
+
+interface Awaited {
+  readonly line: Line;
+  readonly arrived: (socket: WebSocket) => void;
+  readonly failed: (error: ForgeError) => void;
+}
+
+/** Which workstations are there, and the data connections they are asked for. */
+export class Switchboard {
+  readonly #registry: Registry;
+  readonly #metrics: Metrics;
+  readonly #limits: RelayLimits;
+  /** By instance. */
+  readonly #lines = new Map<string, Line>();
+  /** By session id: each is good for one connection of the agent that was asked. */
+  readonly #awaited = new Map<string, Awaited>();
+
+  constructor(registry: Registry, metrics: Metrics, limits: RelayLimits) {
+    this.#registry = registry;
+    this.#metrics = metrics;
+    this.#limits = limits;
+  }
+
+  isOnline(instanceId: string): boolean {
+    return this.#lines.has(instanceId);
+  }
+
+  /** A control connection: it says hello, and is the line to its workstation from then on. */
+  attach(socket: WebSocket, key: ApiKey): void {
+    const line: Line = { socket, key };
+    let instance: Instance | null = null;
+    const refuse = (reason: string): void => hangUp(socket, closeCodes.badMessage, reason);
+    const timer = setTimeout(() => refuse('hello-missing'), this.#limits.helloMs);
+    const rate = new TokenBucket(controlRate, performance.now());
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (socket.readyState !== socket.OPEN) return;
+      const message = isBinary ? null : read(data);
+      if (
+        message === null ||
+        !rate.tryTake(performance.now()) ||
+        'hello' in message !== (instance === null)
+      ) {
+        refuse('protocol-violation');
+        return;
+      }
+      clearTimeout(timer);
+      if ('failed' in message) {
+        this.#failed(line, message.failed);
+        return;
+      }
+      try {
+        const { instance: id, name } = message.hello;
+        instance = this.#registry.register(this.#registry.actor(key), key.user, { id, name });
+        this.#connect(instance, line);
+      } catch (thrown) {
+        refuse(thrown instanceof ForgeError ? thrown.code : 'internal');
+      }
+    });
+    socket.once('close', () => {
+      clearTimeout(timer);
+      if (instance !== null) this.#disconnect(instance, line);
+    });
+  }
+
+  /** Asks a workstation for a data connection. Errors: `instance-offline`, `agent-silent`, `blender-unreachable`. */
+  call(instanceId: string): Promise<WebSocket> {
+    const line = this.#lines.get(instanceId);
+    if (line === undefined) {
+      throw new ForgeError(
+        'instance-offline',
+        'The workstation is not connected to the relay now.',
+        'Start it, and look at the log of its agent.',
+      );
+    }
+    const id = randomBytes(32).toString('base64url');
+    return new Promise<WebSocket>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        settle();
+        reject(
+          new ForgeError(
+            'agent-silent',
+            `The workstation's agent did not open a connection within ${this.#limits.openMs} ms.`,
+            'Try again; if it stays so, restart the workstation.',
+          ),
+        );
+      }, this.#limits.openMs);
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#awaited.delete(id);
+      };
+      this.#awaited.set(id, {
+        line,
+        arrived: (socket) => {
+          settle();
+          resolve(socket);
+        },
+        failed: (error) => {
+          settle();
+          reject(error);
+        },
+      });
+      send(line.socket, { open: { session: id } });
+    });
+  }
+
+  /** Takes the data connection of a session id, once, from the agent that was asked for it. Errors: `no-such-session`. */
+  claim(sessionId: string, key: ApiKey): (socket: WebSocket) => void {
+    const awaited = this.#awaited.get(sessionId);
+    if (awaited?.line.key.id !== key.id) {
+      throw new ForgeError(
+        'no-such-session',
+        'No connection of this id is awaited from this key.',
+        'An agent opens only what it was just asked for.',
+      );
+    }
+    this.#awaited.delete(sessionId);
+    return awaited.arrived;
+  }
+
+  /** Drops the workstations whose key no longer counts. */
+  sweep(): void {
+    for (const { socket, key } of this.#lines.values())
+      if (!this.#registry.stillCounts(key.id)) hangUp(socket, closeCodes.accessEnded, 'unauthorized');
+  }
+
+  #connect(instance: Instance, line: Line): void {
+    const old = this.#lines.get(instance.id);
+    this.#lines.set(instance.id, line);
+    if (old === undefined) this.#metrics.add('agents');
+    else hangUp(old.socket, closeCodes.replaced, 'replaced');
+    const { who } = this.#registry.actor(line.key);
+    this.#registry.note(who, `instance ${instance.id}`, 'agent.connect', {}, 'ok');
+    send(line.socket, { welcome: { instance: instance.id, name: instance.name } });
+  }
+
+  #disconnect(instance: Instance, line: Line): void {
+    for (const awaited of [...this.#awaited.values()]) if (awaited.line === line) awaited.failed(agentLeft());
+    if (this.#lines.get(instance.id) !== line) return;
+    this.#lines.delete(instance.id);
+    this.#metrics.add('agents', -1);
+  }
+
+  #failed(
+    line: Line,
+    { session: id, message }: { readonly session: string; readonly message: string },
+  ): void {
+    const awaited = this.#awaited.get(id);
+    if (awaited?.line !== line) return;
+    awaited.failed(
+      new ForgeError(
+        'blender-unreachable',
+        `The workstation is there, but its Blender cannot be reached: ${plainText(message)}`,
+        'Look whether Blender runs there with the add-on started.',
+      ),
+    );
+  }
+}
+
+function read(data: Buffer): AgentMessage | null {
+  try {
+    return agentMessage.safeParse(JSON.parse(data.toString('utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function send(socket: WebSocket, order: RelayOrder): void {
+  socket.send(JSON.stringify(order));
+}
+
+function agentLeft(): ForgeError {
+  return new ForgeError(
+    'instance-offline',
+    'The workstation lost its connection to the relay.',
+    'Try again in a few seconds.',
+  );
+}

@@ -1,0 +1,162 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { ForgeError } from '../core/errors.ts';
+import { requireScope } from '../core/relay/keys.ts';
+import type { ApiKey, Scope } from '../core/relay/records.ts';
+import { clientHeader, MAX_CONTROL_MESSAGE, MAX_RELAY_MESSAGE, relayPaths } from '../protocol/relay.ts';
+import type { Door } from './door.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { defect, headersOf, noSuchPath, problemOf } from './problems.ts';
+import type { Sessions, SessionsParts } from './sessions.ts';
+
+const sessionPath = new RegExp(`^${relayPaths.session}([A-Za-z0-9_-]{43})$`);
+const instancePath = new RegExp(`^${relayPaths.instances}([A-Za-z0-9._-]{1,64})$`);
+const clientName = /^[A-Za-z0-9._-]{0,64}$/;
+
+export interface UpgradesParts extends SessionsParts {
+  readonly sessions: Sessions;
+  readonly heartbeat: Heartbeat;
+  readonly door: Door;
+  readonly log: (line: string) => void;
+}
+
+/** Lets WebSockets in: agents, their data connections, clients. */
+export class Upgrades {
+  readonly #parts: UpgradesParts;
+  readonly #control = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_CONTROL_MESSAGE,
+    perMessageDeflate: false,
+  });
+  readonly #data = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_RELAY_MESSAGE,
+    perMessageDeflate: false,
+  });
+
+  constructor(parts: UpgradesParts) {
+    this.#parts = parts;
+  }
+
+  async serve(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => undefined); // whoever waits for it finds it destroyed
+    try {
+      await this.#admit(request, socket, head);
+    } catch (thrown) {
+      const { metrics, log } = this.#parts;
+      const hidden = defect(thrown);
+      if (hidden !== null) log(hidden);
+      metrics.add('refused_total');
+      refuse(socket, thrown);
+    }
+  }
+
+  /** Closes what is open, at once. */
+  dropAll(): void {
+    for (const server of [this.#control, this.#data]) for (const socket of server.clients) socket.terminate();
+  }
+
+  /** Closes what is open, and says why. */
+  closeAll(code: number, reason: string): void {
+    for (const server of [this.#control, this.#data])
+      for (const socket of server.clients) socket.close(code, reason);
+  }
+
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { door, switchboard } = this.#parts;
+    door.checkOrigin(request);
+    const key = await door.admit(request);
+    const path = request.url ?? '';
+    const open = (server: WebSocketServer, use: (it: WebSocket) => void): boolean =>
+      this.#open(server, request, socket, head, use);
+    if (path === relayPaths.agent) {
+      this.#requireScope(key, 'agent', path);
+      open(this.#control, (it) => switchboard.attach(it, key));
+      return;
+    }
+    const [, sessionId] = sessionPath.exec(path) ?? [];
+    if (sessionId !== undefined) {
+      this.#requireScope(key, 'agent', relayPaths.session);
+      this.#audited(key, 'session.join', () => open(this.#data, switchboard.claim(sessionId, key)));
+      return;
+    }
+    const [, reference] = instancePath.exec(path) ?? [];
+    if (reference === undefined) {
+      this.#audited(key, 'connect', () => {
+        throw noSuchPath();
+      });
+      return;
+    }
+    this.#requireScope(key, 'client', relayPaths.instances);
+    await this.#client(key, reference, request, open);
+  }
+
+  async #client(
+    key: ApiKey,
+    reference: string,
+    request: IncomingMessage,
+    open: (server: WebSocketServer, use: (it: WebSocket) => void) => boolean,
+  ): Promise<void> {
+    const { sessions } = this.#parts;
+    const client = [request.headers[clientHeader] ?? ''].flat().join('');
+    if (!clientName.test(client))
+      throw new ForgeError(
+        'bad-name',
+        `The header ${clientHeader} is no name.`,
+        'Use letters, digits, dots and dashes.',
+      );
+    const session = await sessions.begin(key, reference, client);
+    if (!open(this.#data, (it) => sessions.run(session, it))) sessions.finish(session);
+  }
+
+  /** False: the other side has left meanwhile, or does not speak WebSocket. */
+  #open(
+    server: WebSocketServer,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    use: (it: WebSocket) => void,
+  ): boolean {
+    let opened = false;
+    server.handleUpgrade(request, socket, head, (it) => {
+      opened = true;
+      it.on('error', () => undefined); // a close follows
+      this.#parts.heartbeat.watch(it);
+      // Nothing of a data connection may get lost before somebody listens to it.
+      if (server === this.#data) it.pause();
+      use(it);
+    });
+    return opened;
+  }
+
+  #requireScope(key: ApiKey, scope: Scope, what: string): void {
+    this.#audited(key, `connect ${what}`, () => requireScope(key, scope));
+  }
+
+  /** A refusal is a line of audit before it is told. */
+  #audited<T>(key: ApiKey, what: string, work: () => T): T {
+    const { registry } = this.#parts;
+    try {
+      return work();
+    } catch (thrown) {
+      const outcome = thrown instanceof ForgeError ? thrown.code : 'internal';
+      registry.note(registry.actor(key).who, 'relay', what, {}, outcome);
+      throw thrown;
+    }
+  }
+}
+
+function refuse(socket: Duplex, thrown: unknown): void {
+  const problem = problemOf(thrown);
+  const body = JSON.stringify(problem);
+  const headers = {
+    ...headersOf(problem),
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`, () =>
+    socket.destroy(),
+  );
+}
