@@ -128,6 +128,14 @@ setup_blender() {
   fi
 }
 
+setup_openssl() {
+  if has openssl || ! has apt-get; then
+    setup_command openssl openssl "$(advice openssl openssl)"
+  else
+    setup_apt openssl openssl
+  fi
+}
+
 setup_chromium() {
   if has apt-get; then
     setup_apt Chromium chromium

@@ -1,7 +1,8 @@
 /** What ./check runs, in this order: the quick and the near first. */
 
 /** A part of the set-up in scripts/setup.sh. */
-type Need = 'build' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
+type Need =
+  'build' | 'openssl' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
 
 export interface Suite {
   readonly name: string;
@@ -33,7 +34,7 @@ const gates: readonly Suite[] = [
 ];
 
 const local: readonly Suite[] = [
-  mocha('test:unit'),
+  mocha('test:unit', 'openssl'), // which makes certificates for its servers
   { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
 ];
 

@@ -1,20 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { type SelfSigned, makeSelfSigned } from '../adapters/selfSigned.ts';
 import { toForgeError } from '../core/errors.ts';
 import type { CertificateSource } from './config.ts';
 
-export interface Certificate {
-  /** PEM. */
-  readonly cert: string;
-  /** PEM. */
-  readonly key: string;
-  /** The sha256 of the certificate, for pinning: 64 hex digits. */
-  readonly fingerprint: string;
-}
+export type Certificate = SelfSigned;
 
 const days = 90;
 /** A certificate that ends sooner than this is made anew, in ms. */
@@ -29,14 +21,14 @@ export async function openCertificate(source: CertificateSource, host: string): 
   try {
     return (
       (await kept(certFile, keyFile)) ??
-      withFingerprint(await made({ folder, certFile, keyFile, names: [host, hostname()] }))
+      (await made({ folder, certFile, keyFile, names: [host, hostname()] }))
     );
   } catch (thrown) {
     throw toForgeError(
       thrown,
       'certificate-failed',
       'No certificate could be made',
-      'Install openssl, or name a certificate and its key (AVATAR_FORGE_AGENT_CERT, AVATAR_FORGE_AGENT_KEY).',
+      'Make the folder writable, or name a certificate and its key (AVATAR_FORGE_AGENT_CERT, AVATAR_FORGE_AGENT_KEY).',
     );
   }
 }
@@ -57,28 +49,12 @@ async function made(to: {
   readonly certFile: string;
   readonly keyFile: string;
   readonly names: readonly string[];
-}): Promise<{ readonly cert: string; readonly key: string }> {
+}): Promise<Certificate> {
   await mkdir(to.folder, { recursive: true, mode: 0o700 });
-  const names = new Set(['localhost', '127.0.0.1', ...to.names]);
-  const alternative = [...names].map((name) => `${isIP(name) === 0 ? 'DNS' : 'IP'}:${name}`).join(',');
-  await execa(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-sha256'],
-      ...[
-        '-days',
-        String(days),
-        '-subj',
-        '/CN=avatar-forge-agent',
-        '-addext',
-        `subjectAltName=${alternative}`,
-      ],
-      ...['-keyout', to.keyFile, '-out', to.certFile],
-    ],
-    { stdin: 'ignore', timeout: 30_000, extendEnv: false, env: { PATH: process.env['PATH'] ?? '' } },
-  );
-  const [cert, key] = await Promise.all([readFile(to.certFile, 'utf8'), readFile(to.keyFile, 'utf8')]);
-  return { cert, key };
+  const certificate = makeSelfSigned([...new Set(['localhost', '127.0.0.1', ...to.names])], days);
+  await writeFile(to.keyFile, certificate.key, { mode: 0o600 });
+  await writeFile(to.certFile, certificate.cert);
+  return certificate;
 }
 
 function withFingerprint({ cert, key }: { readonly cert: string; readonly key: string }): Certificate {

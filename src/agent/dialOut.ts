@@ -1,9 +1,15 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { z } from 'zod';
+import { withinDeadline } from '../adapters/transports/attempt.ts';
+import { placeOf } from '../adapters/transports/place.ts';
+import { reach } from '../adapters/transports/reach.ts';
+import { secure } from '../adapters/transports/secure.ts';
+import type { Trust } from '../adapters/transports/transport.ts';
+import { isLoopback } from '../core/address.ts';
 import { ForgeError, reasonOf, toForgeError } from '../core/errors.ts';
 import { backoffMs } from '../core/session.ts';
 import {
@@ -13,7 +19,6 @@ import {
   relayPaths,
   type RelayOrder,
 } from '../protocol/relay.ts';
-import { reachRelay, type RelayTrust } from './reachRelay.ts';
 
 export interface DialOutOptions {
   /** `wss://relay.example.org`; `ws://` to loopback only. */
@@ -26,7 +31,9 @@ export interface DialOutOptions {
   readonly version: string;
   /** Where Blender listens. */
   readonly blender: { readonly host: string; readonly port: number };
-  readonly trust?: RelayTrust | undefined;
+  readonly trust?: Pick<Trust, 'fingerprint' | 'ca'> | undefined;
+  /** Where proxies are looked up: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Told when the relay is there (the name it knows us by), when it is lost, and of sessions. */
   readonly onNews?: ((news: DialOutNews) => void) | undefined;
   /** The relay pings more often than this; silence for so long is a lost connection, in ms. */
@@ -54,6 +61,7 @@ const defaultSilenceMs = 60_000;
 /** What an agent takes on at once; the relay's own limits are narrower. */
 const mostSessions = 64;
 
+const connectMs = 10_000;
 /** How long one side may go on taking bytes after the other has left, in ms. */
 const lastBytesMs = 5_000;
 
@@ -181,8 +189,8 @@ class DialingAgent {
   }
 
   async #open(path: string, maxPayload: number): Promise<WebSocket> {
-    const { relay, apiKey, trust = {} } = this.#options;
-    const below = await reachRelay(relay, trust);
+    const { relay, apiKey } = this.#options;
+    const below = await this.#reach();
     const url = new URL(path, relay);
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(url, {
@@ -203,6 +211,18 @@ class DialingAgent {
         socket.pause(); // what comes with the answer waits until somebody listens
         resolve(socket);
       });
+    });
+  }
+
+  /** A connection whose other end is known to be the relay: no key is sent before. */
+  #reach(): Promise<Socket> {
+    const { relay, trust = {}, env = process.env } = this.#options;
+    const isSecure = relay.protocol === 'wss:';
+    const place = placeOf(relay, isSecure ? 443 : 80);
+    if (!isSecure && !isLoopback(place.host)) return Promise.reject(tlsRequired());
+    return withinDeadline(relay.host, { timeoutMs: connectMs }, async (until) => {
+      const plain = await reach(place, env, until);
+      return isSecure ? secure(plain, place.host, trust, until) : plain;
     });
   }
 
@@ -245,5 +265,13 @@ function controlLost(code: number, reason: string): ForgeError {
     reason === 'instance-refused' || reason === 'unauthorized'
       ? 'Give this workstation an id of its own and a key that counts.'
       : 'The agent connects again by itself.',
+  );
+}
+
+function tlsRequired(): ForgeError {
+  return new ForgeError(
+    'tls-required',
+    'The API key would cross the network in the clear.',
+    'Write the address of the relay with wss://.',
   );
 }

@@ -8,7 +8,7 @@ import { addressOf, parseEndpoint } from './workstations/endpoint.ts';
 export async function askAddress(settings: Settings, title: string): Promise<BlenderEndpoint | undefined> {
   const text = await vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t('The address of a Blender, as host:port'),
+    prompt: vscode.l10n.t('The address of a Blender: host:port, or a tls:// or wss:// URL'),
     value: settings.get('workstation.endpoint').replace(/^tcp:\/\//, ''),
     placeHolder: '127.0.0.1:9876',
     ignoreFocusOut: true,

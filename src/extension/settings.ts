@@ -1,4 +1,5 @@
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
+import { readFingerprint } from '../core/fingerprint.ts';
 import { Emitter, type Event } from './emitter.ts';
 
 export const providerIds = ['thisMachine', 'endpoint', 'kasm'] as const;
@@ -7,8 +8,10 @@ export type ProviderId = (typeof providerIds)[number];
 /** What the user has set under `avatarForge.*`; the schema is package.json's, the words are package.nls.json's. */
 export interface SettingValues {
   readonly 'workstation.provider': ProviderId;
-  /** `tcp://host:port`. */
+  /** `tcp://host:port`, `tls://host:port` or `wss://host:port/path`. */
   readonly 'workstation.endpoint': string;
+  /** The sha256 of the only certificate to accept at the endpoint, 64 hex digits. Empty: whom the system trusts. */
+  readonly 'workstation.fingerprint': string;
   /** Where the screen of the workstation at the endpoint can be seen in a browser. Empty: nowhere. */
   readonly 'workstation.browserUrl': string;
   /** Empty: found on PATH and in the usual places. */
@@ -48,6 +51,11 @@ const url: Reader<string> = (value) => {
     : undefined;
 };
 
+const fingerprint: Reader<string> = (value) => {
+  const given = text(value);
+  return given === '' ? given : (readFingerprint(given ?? '') ?? undefined);
+};
+
 function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
   return (value) => choices.find((choice) => choice === value);
 }
@@ -61,6 +69,7 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
   {
     'workstation.provider': [oneOf(providerIds), 'thisMachine'],
     'workstation.endpoint': [text, 'tcp://127.0.0.1:9876'],
+    'workstation.fingerprint': [fingerprint, ''],
     'workstation.browserUrl': [url, ''],
     'workstation.blenderPath': [text, ''],
     'workstation.headless': [flag, false],

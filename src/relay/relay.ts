@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { isLoopback } from '../core/address.ts';
 import { ForgeError } from '../core/errors.ts';
 import type { RelayStore } from '../core/relay/records.ts';
 import { Registry } from '../core/relay/registry.ts';
@@ -126,10 +127,6 @@ export class Relay {
     clearInterval(this.#sweep);
     this.#heartbeat.stop();
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function checkExposure({ host, tls, hostNames }: RelayOptions): void {

@@ -4,7 +4,7 @@ import { askAddress } from '../askAddress.ts';
 import type { Services } from '../services.ts';
 import { type ProviderId, providerIds } from '../settings.ts';
 import { updateSetting } from '../updateSetting.ts';
-import { addressOf } from '../workstations/endpoint.ts';
+import { urlOf } from '../workstations/endpoint.ts';
 import type { Command } from './command.ts';
 import { run as startWorkstation } from './startWorkstation.ts';
 
@@ -19,7 +19,7 @@ export const run: Command = async (services, argument) => {
   if (provider === 'endpoint' && !called.success) {
     const endpoint = await askAddress(services.settings, vscode.l10n.t('Connect to a workstation'));
     if (endpoint === undefined) return undefined;
-    await updateSetting('workstation.endpoint', `tcp://${addressOf(endpoint)}`);
+    await updateSetting('workstation.endpoint', urlOf(endpoint));
   }
   await updateSetting('workstation.provider', provider);
   return startWorkstation(services, undefined);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { ForgeError } from '../../core/errors.ts';
 import { clientConfiguration, editorConfiguration } from '../mcp/configuration.ts';
 import type { Services } from '../services.ts';
-import { addressOf, parseEndpoint } from '../workstations/endpoint.ts';
+import { addressOf, endpointIn } from '../workstations/endpoint.ts';
 import type { Command } from './command.ts';
 
 /** The configuration of our MCP server for other clients: into the clipboard, or as the folder's `.vscode/mcp.json`. Returns it. */
@@ -54,7 +54,7 @@ async function standaloneServer({ settings, secrets, installation, home }: Servi
       vscode.l10n.t('Use it from this editor, or set avatarForge.workstation.provider to another provider.'),
     );
   }
-  const endpoint = parseEndpoint(settings.get('workstation.endpoint'));
+  const endpoint = endpointIn(settings);
   return { ...common, endpoint: { ...endpoint, token: await secrets.token(addressOf(endpoint)) } };
 }
 

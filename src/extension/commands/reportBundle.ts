@@ -8,6 +8,7 @@ import { withProgress } from '../progress.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Services } from '../services.ts';
 import type { Command } from './command.ts';
+import { addressOf, parseEndpoint } from '../workstations/endpoint.ts';
 
 const logLines = 2000;
 const auditLines = 50;
@@ -77,8 +78,7 @@ async function lastLog(folder: string): Promise<string> {
 }
 
 async function knownSecrets({ secrets, settings }: Services): Promise<readonly string[]> {
-  const address = settings.get('workstation.endpoint').replace(/^tcp:\/\//, '');
-  const token = await secrets.token(address);
+  const token = await secrets.token(addressOf(parseEndpoint(settings.get('workstation.endpoint'))));
   const kasm = URL.parse(settings.get('kasm.url'))?.origin;
   const ofKasm = kasm === undefined ? [] : await kasmSecrets(secrets, kasm);
   return [...(token === undefined ? [] : [token]), ...ofKasm];

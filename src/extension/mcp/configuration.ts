@@ -1,5 +1,6 @@
 import type { Installation } from '../../adapters/home.ts';
 import type { BlenderEndpoint } from '../../core/ports.ts';
+import { isWebSocket, urlOf } from '../workstations/endpoint.ts';
 
 /** The server for clients outside this window: alone, from its environment (table in README.md). */
 export interface StandaloneServer {
@@ -35,20 +36,19 @@ export function clientConfiguration(server: StandaloneServer): string {
 }
 
 function entryFor({ installation, execPath, home, endpoint }: StandaloneServer, token: string | null) {
+  const fingerprint = endpoint?.tunnel?.fingerprint;
+  const isTunnel = endpoint !== null && isWebSocket(endpoint);
   return {
     command: execPath,
     args: [installation.cli, 'mcp'],
     env: {
       ELECTRON_RUN_AS_NODE: '1',
       AVATAR_FORGE_HOME: home,
-      ...(endpoint === null ? {} : { AVATAR_FORGE_URL: `tcp://${hostOf(endpoint)}:${endpoint.port}` }),
-      ...(token === null ? {} : { AVATAR_FORGE_TOKEN: token }),
+      ...(endpoint === null ? {} : { AVATAR_FORGE_URL: urlOf(endpoint) }),
+      ...(fingerprint === undefined ? {} : { AVATAR_FORGE_FINGERPRINT: fingerprint }),
+      ...(token === null ? {} : { [isTunnel ? 'AVATAR_FORGE_TUNNEL_TOKEN' : 'AVATAR_FORGE_TOKEN']: token }),
     },
   };
-}
-
-function hostOf({ host }: BlenderEndpoint): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 function toText(value: unknown): string {

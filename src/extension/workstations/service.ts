@@ -8,7 +8,7 @@ import { Emitter, type Event } from '../emitter.ts';
 import type { WorkstationInfo, WorkstationService } from '../services.ts';
 import { Activity } from './activity.ts';
 import { Diary } from './diary.ts';
-import { attachedPlace } from './endpoint.ts';
+import { attachedPlace, isOfEndpoint } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { Pulse } from './pulse.ts';
 import type { WorkstationServiceOptions } from './serviceOptions.ts';
@@ -72,7 +72,7 @@ export class CurrentWorkstation implements WorkstationService {
       },
     });
     this.#subscription = options.settings.onDidChange((names) => {
-      const elsewhere = this.#provider().id === 'endpoint' && names.includes('workstation.endpoint');
+      const elsewhere = this.#provider().id === 'endpoint' && names.some(isOfEndpoint);
       if (!names.includes('workstation.provider') && !elsewhere) return;
       this.#attached = null;
       void this.#replace();

@@ -153,7 +153,7 @@ describe('a session through the relay', () => {
     const echo = await startEcho();
     const wrong = beginAgent(relay.url, agentKey, echo, { fingerprint: '0'.repeat(64) });
     const lost = await wrong.next('lost');
-    assert.equal(lost.is === 'lost' && lost.error.code, 'relay-distrusted');
+    assert.equal(lost.is === 'lost' && lost.error.code, 'certificate-refused');
     wrong.agent.stop();
     await startAgent(relay.url, agentKey, echo, { fingerprint: tls.fingerprint });
     const trusting = new URL(relay.url);
