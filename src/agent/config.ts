@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { homeFolder } from '../adapters/home.ts';
 import { isLoopback } from '../core/address.ts';
-import { ForgeError, reasonOf } from '../core/errors.ts';
+import { ForgeError } from '../core/errors.ts';
+import { badConfig, blenderPort, type Environment, given, numberOf, read } from './environment.ts';
 
 export interface ListenFlags {
   /** Make a certificate where none is named. */
@@ -30,10 +30,7 @@ export interface AgentConfig {
   readonly idleMs: number;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const shortestToken = 16;
-const port = z.coerce.number().int().min(1).max(65_535);
 
 /** Error: `bad-config`, naming the variable and never repeating a secret; `unsafe-listen`. */
 export function readAgentConfig(env: Environment, flags: ListenFlags): AgentConfig {
@@ -55,7 +52,7 @@ export function readAgentConfig(env: Environment, flags: ListenFlags): AgentConf
     certificate,
     blender: {
       host: '127.0.0.1',
-      port: numberOf(env, 'AVATAR_FORGE_BLENDER_PORT', port, 9876),
+      port: blenderPort(env),
       ...(blenderToken === undefined ? {} : { token: blenderToken }),
     },
     maxClients: numberOf(env, 'AVATAR_FORGE_AGENT_MAX_CLIENTS', z.coerce.number().int().min(1).max(1_000), 8),
@@ -90,28 +87,4 @@ function certificateOf(env: Environment, { selfSigned }: ListenFlags): Certifica
   if (cert !== undefined) throw badConfig(keyName, 'it is not set, but the certificate is');
   if (key !== undefined) throw badConfig(certName, 'it is not set, but the key is');
   return selfSigned ? { is: 'self-signed', folder: homeFolder(env) } : { is: 'none' };
-}
-
-function read(name: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (thrown) {
-    throw badConfig(name, `the file cannot be read (${reasonOf(thrown)})`);
-  }
-}
-
-function given(env: Environment, name: string): string | undefined {
-  return env[name] === '' ? undefined : env[name];
-}
-
-function numberOf(env: Environment, name: string, schema: z.ZodType<number>, otherwise: number): number {
-  const text = given(env, name);
-  if (text === undefined) return otherwise;
-  const { success, data, error } = schema.safeParse(text);
-  if (success) return data;
-  throw badConfig(name, `it is ${JSON.stringify(text)}: ${error.issues[0]?.message ?? 'another value'}`);
-}
-
-function badConfig(name: string, what: string): ForgeError {
-  return new ForgeError('bad-config', `${name}: ${what}.`, `Correct ${name} and start again.`);
 }

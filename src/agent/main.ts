@@ -53,3 +53,5 @@ export async function listen({ env, flags, log }: AgentProcess): Promise<number>
     await blender.close();
   }
 }
+
+export { dial } from './dial.ts';

@@ -12,20 +12,27 @@ Address, token, certificate and the rest come from the environment: docs/remote.
 
 /** `avatar-forge agent`: stands beside Blender in a workstation and lets clients from outside reach it. */
 export function registerAgent(program: Command): void {
-  program
+  const agent = program
     .command('agent')
-    .description('let clients from outside reach the Blender of this machine')
+    .description('let clients from outside reach the Blender of this machine');
+  agent
     .command('listen')
     .description('wait for them on a port of its own: a WebSocket with TLS and a token')
     .option('--self-signed', 'make a certificate, where none is named in the environment', false)
     .addHelpText('after', exitCodes)
     .action(async (flags: ListenFlags) => {
       const { listen } = await import('../agent/main.ts');
-      const code = await listen({
-        env: process.env,
-        flags,
-        log: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
-      });
-      process.exit(code);
+      process.exit(await listen({ env: process.env, flags, log }));
     });
+  agent
+    .command('dial')
+    .description('connect to a relay, where they find it (AVATAR_FORGE_RELAY_URL, AVATAR_FORGE_RELAY_KEY)')
+    .action(async () => {
+      const { dial } = await import('../agent/main.ts');
+      process.exit(await dial({ env: process.env, log }));
+    });
+}
+
+function log(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 }

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { findInstallation, homeFolder } from '../adapters/home.ts';
+import { isLoopback } from '../core/address.ts';
+import { readFingerprint } from '../core/fingerprint.ts';
+import { isName } from '../core/relay/names.ts';
+import { dialOut, type DialOutNews, type DialOutOptions } from './dialOut.ts';
+import { badConfig, blenderPort, type Environment, given, read } from './environment.ts';
+
+export interface DialProcess {
+  readonly env: Environment;
+  /** For people. */
+  readonly log: (line: string) => void;
+  /** Ends it, beside SIGTERM and SIGINT. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Keeps the Blender of this machine connected to a relay until it is told to end. Resolves to the exit code. */
+export async function dial({ env, log, signal }: DialProcess): Promise<number> {
+  const options = readDialConfig(env);
+  const instance = await instanceOf(homeFolder(env));
+  const { version } = findInstallation(import.meta.dirname);
+  const agent = dialOut({
+    ...options,
+    instance,
+    version,
+    env,
+    onNews: (news) => log(textOf(news, options.relay)),
+  });
+  const end = (): void => agent.stop();
+  process.once('SIGTERM', end).once('SIGINT', end);
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted === true) end();
+  try {
+    await agent.closed;
+    return 0;
+  } finally {
+    process.off('SIGTERM', end).off('SIGINT', end);
+    signal?.removeEventListener('abort', end);
+  }
+}
+
+/** Error: `bad-config`, naming the variable and never repeating a secret. */
+export function readDialConfig(
+  env: Environment,
+): Pick<DialOutOptions, 'relay' | 'apiKey' | 'name' | 'blender' | 'trust'> {
+  const relay = URL.parse(given(env, 'AVATAR_FORGE_RELAY_URL') ?? '');
+  const isSound = relay?.protocol === 'wss:' || (relay?.protocol === 'ws:' && isLoopback(relay.hostname));
+  if (relay === null || !isSound) throw badConfig('AVATAR_FORGE_RELAY_URL', 'it is not wss://host:port');
+  const keyFile = given(env, 'AVATAR_FORGE_RELAY_KEY_FILE');
+  const apiKey =
+    keyFile === undefined
+      ? given(env, 'AVATAR_FORGE_RELAY_KEY')
+      : read('AVATAR_FORGE_RELAY_KEY_FILE', keyFile).trim();
+  if (apiKey === undefined)
+    throw badConfig('AVATAR_FORGE_RELAY_KEY', 'it is not set: the relay gives out keys');
+  const name =
+    given(env, 'AVATAR_FORGE_INSTANCE_NAME') ?? (hostname().replaceAll(/[^A-Za-z0-9]+/g, '-') || 'blender');
+  if (!isName(name))
+    throw badConfig('AVATAR_FORGE_INSTANCE_NAME', 'it is no name of letters, digits, dots and dashes');
+  const ca = given(env, 'AVATAR_FORGE_CA');
+  const pinned = given(env, 'AVATAR_FORGE_FINGERPRINT');
+  const fingerprint = pinned === undefined ? undefined : readFingerprint(pinned);
+  if (fingerprint === null) throw badConfig('AVATAR_FORGE_FINGERPRINT', 'it is not 64 hex digits');
+  return {
+    relay,
+    apiKey,
+    name,
+    blender: { host: '127.0.0.1', port: blenderPort(env) },
+    trust: { fingerprint, ca: ca === undefined ? undefined : read('AVATAR_FORGE_CA', ca) },
+  };
+}
+
+/** The same after each start: the relay knows the workstation by it. */
+async function instanceOf(home: string): Promise<string> {
+  const folder = join(home, 'agent');
+  const file = join(folder, 'instance');
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(kept.trim())) return kept.trim();
+  const instance = randomUUID();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(file, `${instance}\n`);
+  return instance;
+}
+
+function textOf(news: DialOutNews, relay: URL): string {
+  switch (news.is) {
+    case 'connected':
+      return `Connected to ${relay.host} as ${news.name}`;
+    case 'lost':
+      return `${news.error.code}: ${news.error.message} Trying again in ${Math.ceil(news.retryMs / 1000)} s. → ${news.error.next}`;
+    case 'sessions':
+      return `${news.count} ${news.count === 1 ? 'client' : 'clients'} at Blender`;
+  }
+}
