@@ -34,11 +34,12 @@ const gates: readonly Suite[] = [
 ];
 
 const local: readonly Suite[] = [
-  mocha('test:unit', 'openssl'), // which makes certificates for its servers
+  mocha('test:unit', 'openssl'),
   { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
 ];
 
 const outside: readonly Suite[] = [
+  mocha('test:remote', 'openssl'),
   mocha('test:storage', 'build', 'rclone'),
   mocha('test:web', 'build', 'chromium'),
 ];

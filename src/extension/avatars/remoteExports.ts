@@ -18,7 +18,7 @@ class RemoteExports implements RemoteFolder {
 
   constructor(rclone: Rclone, folder: string) {
     this.#rclone = rclone;
-    this.#folder = folder;
+    this.#folder = folder.replace(/\/$/, '');
   }
 
   list(): ReturnType<RemoteFolder['list']> {
@@ -37,6 +37,6 @@ class RemoteExports implements RemoteFolder {
   }
 
   #placeOf(name: string): string {
-    return `${this.#folder.replace(/\/$/, '')}/${name}`;
+    return `${this.#folder}/${name}`;
   }
 }

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { KasmApi, parseKasmUrl } from '../../../src/adapters/kasm/kasmApi.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
-import { afterwards, closeAll } from '../control/support.ts';
+import { afterwards, closeAll } from '../../unit/control/support.ts';
 import type { Fault, Permission } from '../../emulators/kasm.ts';
 import { apiOf, emulator, everyWord, memoryStore, rejection, workstationOf } from './support.ts';
 

@@ -4,7 +4,7 @@ import { diagnoseKasm } from '../../../src/core/doctor/kasm.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
 import type { TriedWay } from '../../../src/core/kasm/ways.ts';
 import type { KasmEmulator } from '../../emulators/kasm.ts';
-import { closeAll } from '../control/support.ts';
+import { closeAll } from '../../unit/control/support.ts';
 import { apiOf, emulator, memoryStore, workstationOf } from './support.ts';
 
 async function look(

@@ -3,7 +3,7 @@ import { KasmWorkstation, type KasmWorkstationOptions } from '../../../src/adapt
 import type { SessionStore } from '../../../src/adapters/kasm/sessionStore.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { KasmEmulator, type KasmEmulatorOptions } from '../../emulators/kasm.ts';
-import { afterwards } from '../control/support.ts';
+import { afterwards } from '../../unit/control/support.ts';
 
 export interface MemoryStore extends SessionStore {
   text: string | undefined;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keepAliveEveryMs } from '../../../src/adapters/kasm/kasmWorkstation.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
 import type { BlenderEndpoint } from '../../../src/core/ports.ts';
-import { closeAll } from '../control/support.ts';
+import { closeAll } from '../../unit/control/support.ts';
 import { emulator, everyWord, memoryStore, rejection, workstationOf } from './support.ts';
 
 const environmentOf = (kasm: Awaited<ReturnType<typeof emulator>>) =>
