@@ -96,7 +96,6 @@ describe('avatar-forge validate', function () {
   it('is a command with exit codes', async () => {
     for (const [argv, code] of [
       [[sound, '--json'], 0],
-      [[], 2],
       [[sound, '--json', '--sarif'], 2],
     ] as const) {
       const args = [cli, 'validate', ...argv];
