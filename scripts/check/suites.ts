@@ -44,8 +44,8 @@ const outside: readonly Suite[] = [
   mocha('test:web', 'build', 'chromium'),
 ];
 
-const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
-const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server');
+const inBlender = mocha('test:blender', 'build', 'openssl', 'blender', 'rclone');
+const inEditor = mocha('test:vscode', 'build', 'openssl', 'blender', 'chromium', 'code_server');
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
 function on(choice: BlenderChoice, suite: Suite): Suite {

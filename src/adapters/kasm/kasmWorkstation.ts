@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import { cancelled, noWay, sessionGone, startSlow } from '../../core/kasm/errors.ts';
 import { phaseOf } from '../../core/kasm/states.ts';
@@ -31,7 +32,9 @@ export interface KasmWorkstationOptions extends OtherWays {
   readonly startMs?: number | undefined;
   /** How long the agent may take once the session runs. */
   readonly reachMs?: number | undefined;
-  /** How long a session may take until it is gone. */
+  /** Without a client for so long, the agent saves and ends; 0: never. */
+  readonly idleMinutes?: number | undefined;
+  /** How long a session may take until it is gone: 30 s. */
   readonly destroyMs?: number | undefined;
   /** How long after a launch without an answer its session may still come up in the list. */
   readonly settleMs?: number | undefined;
@@ -57,6 +60,8 @@ export class KasmWorkstation {
   #page: string | null = null;
   #trace: readonly TriedWay[] = [];
   #aliveAtMs = 0;
+  /** Among the windows that share the session. */
+  readonly #window = randomUUID();
 
   constructor(options: KasmWorkstationOptions) {
     this.#options = options;
@@ -89,6 +94,7 @@ export class KasmWorkstation {
   async keepAlive(nowMs = Date.now()): Promise<void> {
     if (this.#current === null || nowMs - this.#aliveAtMs < keepAliveEveryMs) return;
     this.#aliveAtMs = nowMs;
+    await this.#noteUse(nowMs);
     const { usageReached } = await this.#api.keepAlive(this.#current.kasmId, this.#cancel.signal);
     if (!usageReached) return;
     throw new ForgeError(
@@ -98,6 +104,12 @@ export class KasmWorkstation {
     );
   }
 
+  /** Whether another window works with the session: then it is not ours to put away. */
+  async isUsedElsewhere(nowMs = Date.now()): Promise<boolean> {
+    const { used } = await this.#memories.load();
+    return Object.entries(used).some(([window, atMs]) => window !== this.#window && isFresh(atMs, nowMs));
+  }
+
   /** Keeps its memory, gives its processor back. On Kubernetes Kasm says `paused` of a session that goes on running. */
   async pause(): Promise<void> {
     const session = await this.#known();
@@ -105,7 +117,7 @@ export class KasmWorkstation {
     await this.#api.pause(session.kasmId, session.userId);
     const isAsleep = ({ status }: KasmStatus): Promise<true | null> =>
       Promise.resolve(phaseOf(status) === 'asleep' ? true : null);
-    await this.#poll(session, this.#options.destroyMs ?? 60_000, this.#cancel.signal, isAsleep);
+    await this.#poll(session, this.#options.destroyMs ?? 30_000, this.#cancel.signal, isAsleep);
   }
 
   /** Ends the session and sees that it went. Error: `kasm-destroy-stuck`; it is tried again at the next launch. */
@@ -131,6 +143,7 @@ export class KasmWorkstation {
       const status = await this.#running(session, signal);
       const endpoint = await this.#reach(session, status, signal);
       this.#aliveAtMs = Date.now();
+      await this.#noteUse(this.#aliveAtMs);
       this.#options.onStage?.('listening');
       return endpoint;
     } catch (thrown) {
@@ -191,10 +204,10 @@ export class KasmWorkstation {
       const trace: TriedWay[] = [];
       for (const { way, tunnel, why } of candidates) {
         const endpoint = tunnel === null ? null : endpointAt(tunnel, blenderToken);
-        const outcome = endpoint === null ? why : await this.#outcome(endpoint, signal);
-        trace.push({ way, outcome });
+        const tried = endpoint === null ? { outcome: why } : await this.#outcome(endpoint, signal);
+        trace.push({ way, ...tried });
         this.#trace = [...trace];
-        if (endpoint === null || outcome !== 'reached') continue;
+        if (endpoint === null || tried.outcome !== 'reached') continue;
         this.#options.onLine?.(`kasm: reached Blender by the way “${way}”`);
         return endpoint;
       }
@@ -203,13 +216,14 @@ export class KasmWorkstation {
     }
   }
 
-  async #outcome(endpoint: BlenderEndpoint, signal: AbortSignal): Promise<string> {
+  async #outcome(endpoint: BlenderEndpoint, signal: AbortSignal): Promise<Omit<TriedWay, 'way'>> {
     try {
       await this.#options.tryWay(endpoint, signal);
-      return 'reached';
+      return { outcome: 'reached' };
     } catch (thrown) {
       if (signal.aborted) throw cancelled();
-      return toForgeError(thrown, 'unreachable', 'failed', '').code;
+      const { code, message, next } = toForgeError(thrown, 'unreachable', 'It failed', 'Try again.');
+      return { outcome: code, failure: { message, next } };
     }
   }
 
@@ -231,6 +245,16 @@ export class KasmWorkstation {
     return this.#current ?? (await this.#launcher.recall());
   }
 
+  async #noteUse(nowMs: number): Promise<void> {
+    await this.#memories.change((memory) => ({
+      ...memory,
+      used: {
+        ...Object.fromEntries(Object.entries(memory.used).filter(([, atMs]) => isFresh(atMs, nowMs))),
+        [this.#window]: nowMs,
+      },
+    }));
+  }
+
   async #forget(session: Found): Promise<void> {
     this.#current = null;
     await this.#memories.change((memory) => ({
@@ -248,6 +272,11 @@ export class KasmWorkstation {
 function endpointAt(tunnel: Tunnel, token: string): BlenderEndpoint {
   const { hostname, port } = new URL(tunnel.url);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 443 : Number(port), token, tunnel };
+}
+
+/** Whoever uses it notes that every {@link keepAliveEveryMs}. */
+function isFresh(atMs: number, nowMs: number): boolean {
+  return nowMs - atMs < keepAliveEveryMs + 60_000;
 }
 
 function isCode(thrown: unknown, code: string): boolean {

@@ -12,7 +12,7 @@ export type Probe<T> =
 /** What was looked at of a Kasm. */
 export interface KasmFacts {
   /** Whether anything that speaks its API answers. */
-  readonly address: Probe<{ readonly origin: string }>;
+  readonly address: Probe<{ readonly origin: string; readonly revision: string | null }>;
   readonly key: Probe<{ readonly sessions: number }>;
   readonly image: Probe<{ readonly image: string }>;
   /** The one of ours. */

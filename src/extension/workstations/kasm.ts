@@ -3,10 +3,10 @@ import { reasonOf } from '../../core/errors.ts';
 import type { Settings } from '../settings.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 
-/** A Blender in a session of Kasm Workspaces: asked for when it is needed, found again by later windows, ended by *Stop*. */
+/** A Blender in a session of Kasm Workspaces: asked for when it is needed, found again by later windows, put away when idle. */
 export const kasm: Provider = {
   id: 'kasm',
-  owned: false,
+  owned: true,
   attempts: 60,
   label: labelOf,
   screenUrl: () => null,
@@ -26,6 +26,15 @@ export const kasm: Provider = {
         return workstation.launch();
       },
       stop: async () => workstation?.destroy(),
+      sleep: async () => {
+        if ((await workstation?.isUsedElsewhere()) === true) return 'kept';
+        if (context.settings.get('kasm.idleAction') === 'destroy') {
+          await workstation?.destroy();
+          return 'ended';
+        }
+        await workstation?.pause();
+        return 'kept';
+      },
       keepAlive: async () =>
         workstation?.keepAlive().catch((thrown: unknown) => context.onLine(`kasm: ${reasonOf(thrown)}`)),
       screenUrl: () => workstation?.page ?? null,

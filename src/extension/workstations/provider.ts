@@ -25,6 +25,11 @@ export interface Place {
   launch(): Promise<BlenderEndpoint>;
   /** Ends what was started for us; a Blender of somebody else's is left alone. */
   stop(): Promise<void>;
+  /**
+   * Puts away what nobody uses, after its scene was saved. `kept`: it sleeps with its scene; `ended`: the next launch restores what
+   * was saved. Without it, `stop` is what is done.
+   */
+  sleep?(): Promise<'kept' | 'ended'>;
   /** It lives on when the editor closes, and the next launch finds it again. */
   readonly outlivesEditor?: boolean;
   /** Called every few seconds while Blender is used: for those who end what nobody uses. Never rejects. */
@@ -38,7 +43,7 @@ export interface Place {
 /** Where workstations come from. A new one is a file here and a line in index.ts. */
 export interface Provider {
   readonly id: ProviderId;
-  /** Its Blender is ours alone: it can be put to sleep and started again at will. */
+  /** Its Blender is ours alone: it can be put to sleep and started again at will (`idleMinutes`). */
   readonly owned: boolean;
   /** How often a lost Blender is tried again before it is given up. */
   readonly attempts: number;

@@ -11,6 +11,7 @@ import { Diary } from './diary.ts';
 import { attachedPlace, isOfEndpoint } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { Pulse } from './pulse.ts';
+import { putAway } from './putAway.ts';
 import type { WorkstationServiceOptions } from './serviceOptions.ts';
 
 const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
@@ -233,9 +234,8 @@ export class CurrentWorkstation implements WorkstationService {
 
   async #replace(): Promise<void> {
     const wasUp = !down.includes(this.#state.is);
-    await this.stop().catch((thrown: unknown) =>
-      this.#diary.note(`the one before: ${reasonOf(thrown)}`, 'warn'),
-    );
+    const warn = (thrown: unknown): void => this.#diary.note(`the one before: ${reasonOf(thrown)}`, 'warn');
+    await this.stop().catch(warn);
     await this.#blender.replace();
     this.#place = null;
     this.#sleptWith = null;
@@ -248,7 +248,7 @@ export class CurrentWorkstation implements WorkstationService {
   async #sleepWhenIdle(): Promise<void> {
     const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
     const isIdle = idleMs > 0 && Date.now() - this.#lastUseMs > idleMs;
-    if (!isIdle || !this.#provider().owned || this.#state.is !== 'ready' || this.#isDozing) return;
+    if (!isIdle || !this.#provider().owned || !this.#isReady() || this.#isDozing) return;
     this.#isDozing = true;
     await this.#sleep().finally(() => (this.#isDozing = false));
   }
@@ -260,7 +260,7 @@ export class CurrentWorkstation implements WorkstationService {
     this.#sleptWith = saved;
     this.#to({ type: 'slept' });
     await this.#blender.replace();
-    await place?.stop();
+    if ((await putAway(place, this.#diary)) === 'kept') this.#sleptWith = null;
   }
 
   async #wake(endpoint: BlenderEndpoint): Promise<void> {
