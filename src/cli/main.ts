@@ -6,12 +6,14 @@ import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerAgent } from './agent.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
 import { registerValidate } from './validate.ts';
 import { registerRelay } from './relay.ts';
 
-const { version } = findInstallation(import.meta.dirname);
+const installation = findInstallation(import.meta.dirname);
+const { version } = installation;
 const program = new Command('avatar-forge')
   .description('From a prompt to a promoted VRM avatar.')
   .version(version)
@@ -26,6 +28,11 @@ registerValidate(program, {
   complain: (text) => process.stderr.write(text),
 });
 registerAgent(program);
+registerDoctor(program, {
+  env: process.env,
+  installation,
+  print: (text) => process.stdout.write(text),
+});
 registerPromote(program, {
   gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),

@@ -30,6 +30,7 @@ COMMANDS = (
     "checkpoint",
     "avatar_scaffold",
     "vrm_export",
+    "workstation_info",
 )
 
 __all__ = ["COMMANDS", "CommandError", "Context", "find", "is_risky", "run"]

@@ -30,7 +30,7 @@ export class Ender {
       session: session?.agentToken === agentToken ? null : session,
       ending: [...ending.filter((one) => !sameId(one.kasmId, kasmId)), { kasmId, userId }],
     }));
-    await this.#confirm({ kasmId, userId }, this.#options.destroyMs ?? 30_000);
+    await this.#confirm({ kasmId, userId }, this.#options.destroyMs ?? 20_000);
   }
 
   /** Those whose end did not come before; the ones that stick again are told of, and left for the next time. */

@@ -8,6 +8,7 @@ import {
   type KasmRefusal,
   refusalError,
   timeoutError,
+  untrusted,
 } from '../../core/kasm/errors.ts';
 import type { ListedSession } from '../../core/kasm/sessions.ts';
 import { scrub } from '../../core/scrub.ts';
@@ -15,6 +16,7 @@ import { backoffMs } from '../../core/session.ts';
 import { anything, type KasmImage, type KasmStatus, type KasmUser, type Launched } from './answers.ts';
 import type { KasmAnswers, KasmDialect, KasmKey } from './dialect.ts';
 import { dialects, type KasmRevision } from './dialects.ts';
+import { securedFetch } from '../transports/securedFetch.ts';
 import { pause } from './pause.ts';
 
 export interface KasmApiOptions {
@@ -23,7 +25,7 @@ export interface KasmApiOptions {
   readonly key: KasmKey;
   /** Without one it is found out: the first that is there counts. */
   readonly revision?: KasmRevision | undefined;
-  /** Another one trusts another certificate, or goes through a proxy. */
+  /** Without one: by the certificates and proxies of every other secured way. */
   readonly fetch?: typeof fetch | undefined;
   /** Of one try of a call, in ms. */
   readonly timeoutMs?: number | undefined;
@@ -71,7 +73,7 @@ export class KasmApi {
     this.#host = url.host;
     this.#key = options.key;
     this.#dialects = options.revision === undefined ? Object.values(dialects) : [dialects[options.revision]];
-    this.#fetch = options.fetch ?? fetch;
+    this.#fetch = options.fetch ?? securedFetch();
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#tries = options.tries ?? 3;
     this.#waitMs = options.waitMs ?? ((failures) => backoffMs(failures + 1, Math.random()));
@@ -201,6 +203,7 @@ export class KasmApi {
     } catch (thrown) {
       if (signal?.aborted === true) throw cancelled();
       if (timeout.aborted) throw timeoutError(this.#host, call, this.#timeoutMs);
+      if (thrown instanceof ForgeError && thrown.code === 'certificate-refused') throw untrusted(thrown);
       throw connectionError(this.#host, networkReason(thrown));
     }
   }
@@ -250,8 +253,9 @@ async function boundedText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-/** `ECONNREFUSED`: the code of what fetch wraps. */
+/** `ECONNREFUSED`: the code of what fetch wraps, or what our own transports say in brackets. */
 function networkReason(thrown: unknown): string {
+  if (thrown instanceof ForgeError) return /\((\w+)\)/.exec(thrown.message)?.[1] ?? thrown.code;
   const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
   return cause instanceof Error ? cause.name : 'no connection';

@@ -34,7 +34,7 @@ export interface KasmWorkstationOptions extends OtherWays {
   readonly reachMs?: number | undefined;
   /** Without a client for so long, the agent saves and ends; 0: never. */
   readonly idleMinutes?: number | undefined;
-  /** How long a session may take until it is gone: 30 s. */
+  /** How long a session may take until it is gone: 20 s. */
   readonly destroyMs?: number | undefined;
   /** How long after a launch without an answer its session may still come up in the list. */
   readonly settleMs?: number | undefined;
@@ -42,6 +42,10 @@ export interface KasmWorkstationOptions extends OtherWays {
 
 /** Kasm lets go of a session that nobody kept alive for an hour, where the administrator has set nothing else. */
 export const keepAliveEveryMs = 300_000;
+/** How often a window notes for the others that it is used. */
+const noteEveryMs = 15_000;
+/** Longer than any workstation may be idle. */
+const forgetAfterMs = 8 * 86_400_000;
 
 /**
  * One workstation in a Kasm session. `launch` finds the session it had before, resumes one that sleeps, or asks for one: never
@@ -62,6 +66,7 @@ export class KasmWorkstation {
   #aliveAtMs = 0;
   /** Among the windows that share the session. */
   readonly #window = randomUUID();
+  #notedMs = 0;
 
   constructor(options: KasmWorkstationOptions) {
     this.#options = options;
@@ -88,13 +93,14 @@ export class KasmWorkstation {
   }
 
   /**
-   * Tells Kasm that somebody works, at most every {@link keepAliveEveryMs}; call it only while that is so.
-   * Error: `kasm-usage-reached`.
+   * Tells Kasm that somebody works, at most every {@link keepAliveEveryMs}, and the other windows when that was; call it only while
+   * somebody does. Error: `kasm-usage-reached`.
    */
-  async keepAlive(nowMs = Date.now()): Promise<void> {
-    if (this.#current === null || nowMs - this.#aliveAtMs < keepAliveEveryMs) return;
+  async keepAlive(usedAtMs: number, nowMs = Date.now()): Promise<void> {
+    if (this.#current === null) return;
+    if (usedAtMs - this.#notedMs >= noteEveryMs) await this.#noteUse(usedAtMs);
+    if (nowMs - this.#aliveAtMs < keepAliveEveryMs) return;
     this.#aliveAtMs = nowMs;
-    await this.#noteUse(nowMs);
     const { usageReached } = await this.#api.keepAlive(this.#current.kasmId, this.#cancel.signal);
     if (!usageReached) return;
     throw new ForgeError(
@@ -104,10 +110,11 @@ export class KasmWorkstation {
     );
   }
 
-  /** Whether another window works with the session: then it is not ours to put away. */
-  async isUsedElsewhere(nowMs = Date.now()): Promise<boolean> {
+  /** Whether another window has worked with the session for the last so many ms: then it is not ours to put away. */
+  async isUsedElsewhere(withinMs: number, nowMs = Date.now()): Promise<boolean> {
     const { used } = await this.#memories.load();
-    return Object.entries(used).some(([window, atMs]) => window !== this.#window && isFresh(atMs, nowMs));
+    const sinceMs = nowMs - withinMs - noteEveryMs;
+    return Object.entries(used).some(([window, atMs]) => window !== this.#window && atMs > sinceMs);
   }
 
   /** Keeps its memory, gives its processor back. On Kubernetes Kasm says `paused` of a session that goes on running. */
@@ -117,7 +124,7 @@ export class KasmWorkstation {
     await this.#api.pause(session.kasmId, session.userId);
     const isAsleep = ({ status }: KasmStatus): Promise<true | null> =>
       Promise.resolve(phaseOf(status) === 'asleep' ? true : null);
-    await this.#poll(session, this.#options.destroyMs ?? 30_000, this.#cancel.signal, isAsleep);
+    await this.#poll(session, this.#options.destroyMs ?? 20_000, this.#cancel.signal, isAsleep);
   }
 
   /** Ends the session and sees that it went. Error: `kasm-destroy-stuck`; it is tried again at the next launch. */
@@ -245,14 +252,12 @@ export class KasmWorkstation {
     return this.#current ?? (await this.#launcher.recall());
   }
 
-  async #noteUse(nowMs: number): Promise<void> {
-    await this.#memories.change((memory) => ({
-      ...memory,
-      used: {
-        ...Object.fromEntries(Object.entries(memory.used).filter(([, atMs]) => isFresh(atMs, nowMs))),
-        [this.#window]: nowMs,
-      },
-    }));
+  async #noteUse(atMs: number): Promise<void> {
+    this.#notedMs = atMs;
+    await this.#memories.change((memory) => {
+      const others = Object.entries(memory.used).filter(([, one]) => atMs - one < forgetAfterMs);
+      return { ...memory, used: { ...Object.fromEntries(others), [this.#window]: atMs } };
+    });
   }
 
   async #forget(session: Found): Promise<void> {
@@ -272,11 +277,6 @@ export class KasmWorkstation {
 function endpointAt(tunnel: Tunnel, token: string): BlenderEndpoint {
   const { hostname, port } = new URL(tunnel.url);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 443 : Number(port), token, tunnel };
-}
-
-/** Whoever uses it notes that every {@link keepAliveEveryMs}. */
-function isFresh(atMs: number, nowMs: number): boolean {
-  return nowMs - atMs < keepAliveEveryMs + 60_000;
 }
 
 function isCode(thrown: unknown, code: string): boolean {

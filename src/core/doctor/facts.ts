@@ -21,6 +21,30 @@ export interface KasmFacts {
   readonly ways: readonly TriedWay[];
 }
 
+/** The way to a Blender elsewhere, by its steps. */
+export interface RouteFacts {
+  /** `host:port`. */
+  readonly place: string;
+  /** Its addresses. */
+  readonly name: Probe<readonly string[]>;
+  /** How it is secured, in a sentence. */
+  readonly tls: Probe<string>;
+  readonly login: Probe<true>;
+  readonly path: Probe<string>;
+  readonly agent: Probe<true>;
+}
+
+/** The machine that Blender runs on, as the command `workstation_info` tells of it. */
+export interface MachineFacts {
+  readonly home: string;
+  readonly writable: boolean;
+  /** Why it is not. */
+  readonly reason: string | null;
+  readonly freeMiB: number | null;
+  /** Null: none is enabled. */
+  readonly vrmAddon: string | null;
+}
+
 export interface DoctorFacts {
   readonly version: string;
   /** `linux x64, Node 24.1.0`. */
@@ -31,11 +55,16 @@ export interface DoctorFacts {
   /** How a Blender started here would be shown. */
   readonly display: 'window' | 'xvfb' | 'background';
   readonly peer: Probe<PeerInfo>;
+  readonly workstation: Probe<MachineFacts>;
   readonly home: Probe<{ readonly folder: string }>;
   readonly rclone: Probe<{ readonly version: string }>;
   /** Whether a remote is set, for which rclone is needed. */
   readonly usesRemote: boolean;
+  /** The folder of a remote in which exports are kept; null: none is set. */
+  readonly remote: Probe<{ readonly folder: string; readonly files: number }> | null;
   readonly production: Probe<{ readonly folder: string }>;
+  /** Where Blender runs elsewhere and its address is known. */
+  readonly route?: RouteFacts | undefined;
   /** Where Blender runs in Kasm. */
   readonly kasm?: KasmFacts | undefined;
 }

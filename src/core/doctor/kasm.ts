@@ -12,7 +12,7 @@ export function diagnoseKasm({ address, key, image, session, ways }: KasmFacts):
       address,
       ({ origin, revision }) => `Kasm answers at ${origin}, by ${revision ?? 'its API'}.`,
     ),
-    rowOf('API key of Kasm', key, ({ sessions }) => `It is accepted; Kasm lists ${sessions} sessions.`),
+    rowOf('API key of Kasm', key, ({ sessions }) => `It is accepted; sessions that Kasm lists: ${sessions}.`),
     rowOf('Image in Kasm', image, (found) => `There is an image ${found.image}, and it is enabled.`),
     sessionRow(session),
     ...wayRows(ways),

@@ -152,16 +152,22 @@ export function isUnanswered(thrown: unknown): boolean {
 /** A call that never got an answer; `reason` is the code of the network's error. */
 export function connectionError(host: string, reason: string): ForgeError {
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(reason)) {
-    return new ForgeError(
-      'kasm-tls',
-      `The certificate of ${host} is not trusted (${reason}).`,
-      'Have the certificate authority trusted by this machine, or give Kasm a certificate that is.',
-    );
+    return untrusted(new Error(`The certificate of ${host} is not trusted (${reason}).`));
   }
   return new ForgeError(
     'kasm-unreachable',
     `No connection to ${host} (${reason}).`,
     'Correct avatarForge.kasm.url, or see to the network: VPN, DNS, proxy.',
+  );
+}
+
+/** What is wrong with the certificate is in `cause`. */
+export function untrusted(cause: Error): ForgeError {
+  return new ForgeError(
+    'kasm-tls',
+    cause.message,
+    'Have the certificate authority trusted by this machine, or give Kasm a certificate that is.',
+    { cause },
   );
 }
 

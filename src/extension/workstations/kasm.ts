@@ -27,7 +27,6 @@ export const kasm: Provider = {
       },
       stop: async () => workstation?.destroy(),
       sleep: async () => {
-        if ((await workstation?.isUsedElsewhere()) === true) return 'kept';
         if (context.settings.get('kasm.idleAction') === 'destroy') {
           await workstation?.destroy();
           return 'ended';
@@ -35,8 +34,11 @@ export const kasm: Provider = {
         await workstation?.pause();
         return 'kept';
       },
-      keepAlive: async () =>
-        workstation?.keepAlive().catch((thrown: unknown) => context.onLine(`kasm: ${reasonOf(thrown)}`)),
+      isUsedElsewhere: async (withinMs) => (await workstation?.isUsedElsewhere(withinMs)) === true,
+      keepAlive: async (usedAtMs) =>
+        workstation
+          ?.keepAlive(usedAtMs)
+          .catch((thrown: unknown) => context.onLine(`kasm: ${reasonOf(thrown)}`)),
       screenUrl: () => workstation?.page ?? null,
       ways: () => workstation?.trace ?? [],
     };

@@ -32,8 +32,10 @@ export interface Place {
   sleep?(): Promise<'kept' | 'ended'>;
   /** It lives on when the editor closes, and the next launch finds it again. */
   readonly outlivesEditor?: boolean;
-  /** Called every few seconds while Blender is used: for those who end what nobody uses. Never rejects. */
-  keepAlive?(): Promise<void>;
+  /** Called every few seconds while Blender is used, with when it was: for those who end what nobody uses. Never rejects. */
+  keepAlive?(usedAtMs: number): Promise<void>;
+  /** Whether another window has worked with it for the last so many ms: then this one does not put it away. */
+  isUsedElsewhere?(withinMs: number): Promise<boolean>;
   /** The page of this very workstation; lets in who has its address. */
   screenUrl?(): string | null;
   /** The ways to it that were tried last. */

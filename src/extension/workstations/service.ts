@@ -35,7 +35,7 @@ export class CurrentWorkstation implements WorkstationService {
   #sinceMs = Date.now();
   #upSinceMs: number | null = null;
   #lastUseMs = Date.now();
-  #isDozing = false;
+  #dozing: Promise<void> | null = null;
   #place: Place | null = null;
   #attached: BlenderEndpoint | null = null;
   #launching: Promise<BlenderEndpoint> | null = null;
@@ -68,8 +68,8 @@ export class CurrentWorkstation implements WorkstationService {
       isReady: () => this.#isReady(),
       onChange: () => this.#changed.fire(),
       onBeat: () => {
-        void this.#sleepWhenIdle();
-        if (Date.now() - this.#lastUseMs < usedMs) void this.#place?.keepAlive?.();
+        this.#sleepWhenIdle();
+        if (Date.now() - this.#lastUseMs < usedMs) void this.#place?.keepAlive?.(this.#lastUseMs);
       },
     });
     this.#subscription = options.settings.onDidChange((names) => {
@@ -245,16 +245,16 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   /** Ours and unused: its scene is kept, its process is not. */
-  async #sleepWhenIdle(): Promise<void> {
+  #sleepWhenIdle(): void {
     const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
     const isIdle = idleMs > 0 && Date.now() - this.#lastUseMs > idleMs;
-    if (!isIdle || !this.#provider().owned || !this.#isReady() || this.#isDozing) return;
-    this.#isDozing = true;
-    await this.#sleep().finally(() => (this.#isDozing = false));
+    if (!isIdle || !this.#provider().owned || !this.#isReady()) return;
+    this.#dozing ??= this.#sleep(idleMs).finally(() => (this.#dozing = null));
   }
 
-  async #sleep(): Promise<void> {
+  async #sleep(idleMs: number): Promise<void> {
     const place = this.#place; // a call may wake another one meanwhile
+    if ((await place?.isUsedElsewhere?.(idleMs)) === true) return;
     const saved = await this.#save('before sleeping');
     if (saved === null || !this.#isReady()) return;
     this.#sleptWith = saved;

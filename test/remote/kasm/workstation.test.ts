@@ -46,12 +46,12 @@ for (const api of revisions)
       assert.deepEqual(workstation.trace, [{ way: 'front proxy', outcome: 'reached' }]);
       assert.equal(new URL(workstation.page!).hash.split('/').at(-1), session!.session_token);
 
-      await workstation.keepAlive();
+      await workstation.keepAlive(Date.now());
       assert.equal(kasm.count('keepalive'), 0, 'it has just been launched');
-      await workstation.keepAlive(Date.now() + keepAliveEveryMs + 1_000);
+      await workstation.keepAlive(Date.now(), Date.now() + keepAliveEveryMs + 1_000);
       assert.equal(kasm.count('keepalive'), 1);
       kasm.faults.add('usage-reached');
-      const used = await rejection(workstation.keepAlive(Date.now() + 3 * keepAliveEveryMs));
+      const used = await rejection(workstation.keepAlive(Date.now(), Date.now() + 3 * keepAliveEveryMs));
       assert.equal(used.code, 'kasm-usage-reached');
 
       await workstation.destroy();
@@ -91,13 +91,15 @@ for (const api of revisions)
         workstationOf(kasm, { store }).workstation,
       ];
       await one.launch();
-      assert.equal(await one.isUsedElsewhere(), false);
+      const minute = 60_000;
+      assert.equal(await one.isUsedElsewhere(minute), false);
       await other.launch();
-      assert.equal(await one.isUsedElsewhere(), true);
-      const later = Date.now() + 3 * keepAliveEveryMs;
-      assert.equal(await one.isUsedElsewhere(later), false, 'the other one has been idle for long');
-      await other.keepAlive(later);
-      assert.equal(await one.isUsedElsewhere(later), true);
+      assert.equal(await one.isUsedElsewhere(minute), true);
+      const later = Date.now() + 5 * minute;
+      assert.equal(await one.isUsedElsewhere(minute, later), false, 'the other one has been idle for long');
+      await other.keepAlive(later - minute, later);
+      assert.equal(await one.isUsedElsewhere(minute, later), true);
+      assert.equal(await other.isUsedElsewhere(minute, later), false);
     });
 
     it('is attached to again after a restart, also where it sleeps', async () => {

@@ -18,6 +18,8 @@ const pictures = join(import.meta.dirname, '../../../out/vscode');
 export interface EditorOptions {
   readonly extensions: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** A certificate authority, PEM, that its processes trust beside the usual ones. */
+  readonly authority?: string;
   /** Files of the workspace, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -34,7 +36,7 @@ export class Editor {
   readonly #browser: BrowserContext;
   readonly #folder: string;
 
-  static async open({ extensions, settings, files = {} }: EditorOptions): Promise<Editor> {
+  static async open({ extensions, settings, authority = '', files = {} }: EditorOptions): Promise<Editor> {
     const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-vscode-'));
     const workspace = join(folder, 'workspace');
     const all = { 'README.md': '# A workspace\n', ...files };
@@ -44,12 +46,14 @@ export class Editor {
     }
     await mkdir(pictures, { recursive: true });
     const socket = join(folder, 'rehearsal.sock');
+    const trusted = join(folder, 'authority.pem');
+    await writeFile(trusted, authority);
     const harness = await Harness.listen(socket);
     const server = await CodeServer.start({
       profile: join(folder, 'profile'),
       extensions: [...extensions, await packHarness(join(folder, 'harness'))],
       settings: { 'workbench.reduceMotion': 'on', ...settings },
-      env: { [socketVariable]: socket },
+      env: { [socketVariable]: socket, ...(authority === '' ? {} : { NODE_EXTRA_CA_CERTS: trusted }) },
       idleSeconds: 120,
     });
     const browser = await chromium.launchPersistentContext(join(folder, 'chromium'), {
