@@ -15,7 +15,7 @@ Environment
     AVATAR_FORGE_OPEN                 a .blend to begin with: one of the folder `projects` as itself,
                                       any other (a checkpoint, an autosave) as one without a file
     AVATAR_FORGE_HOME                 the folder of exports, projects, textures, checkpoints and uploads
-    AVATAR_FORGE_SCRATCH              another folder for checkpoints and uploads, where the first is a slow one
+    AVATAR_FORGE_SCRATCH              another one for checkpoints and uploads, where that one is slow
     AVATAR_FORGE_EXIT_ON_STDIN_EOF=1  ends at once when standard input ends: when whoever started us is gone
 """
 
