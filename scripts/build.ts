@@ -1,5 +1,6 @@
 /**
- * Builds dist/: the extension, the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
+ * Builds dist/: the extension, the command line (which is the MCP server, too), the preview page, the
+ * grammars of the companion app's languages, the add-on as a ZIP for Blender.
  * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -63,6 +64,13 @@ function copyPages(): void {
     copyFileSync(page, `dist/media/${basename(page)}`);
 }
 
+/** The parsers of the companion app's languages, as their packages have them. */
+function copyGrammars(): void {
+  mkdirSync('dist/grammars', { recursive: true });
+  for (const grammar of ['web-tree-sitter', 'tree-sitter-go', 'tree-sitter-javascript'])
+    copyFileSync(`node_modules/${grammar}/${grammar}.wasm`, `dist/grammars/${grammar}.wasm`);
+}
+
 /** One folder inside: Blender takes that as a legacy add-on and as an extension. The same input gives the same bytes. */
 function packAddon(): void {
   const files = globSync('blender-addon/{LICENSE,avatar_forge/**/*.{py,toml}}').sort();
@@ -76,6 +84,7 @@ function packAddon(): void {
 
 if (flags.release) rmSync('dist', { recursive: true, force: true });
 copyPages();
+copyGrammars();
 packAddon();
 if (flags.watch) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

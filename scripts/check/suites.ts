@@ -2,7 +2,7 @@
 
 /** A part of the set-up in scripts/setup.sh. */
 type Need =
-  'build' | 'openssl' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
+  'build' | 'openssl' | 'go' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
 
 export interface Suite {
   readonly name: string;
@@ -40,6 +40,7 @@ const local: readonly Suite[] = [
 
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl'),
+  mocha('test:app', 'go'),
   mocha('test:storage', 'build', 'rclone'),
   mocha('test:web', 'build', 'chromium'),
 ];

@@ -8,6 +8,7 @@ import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerAgent } from './agent.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
+import { registerRegister } from './register.ts';
 import { registerValidate } from './validate.ts';
 import { registerRelay } from './relay.ts';
 
@@ -30,6 +31,11 @@ registerPromote(program, {
   gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
+});
+registerRegister(program, {
+  audit: new AuditLog(auditFile(process.env)),
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
 });
 registerRelay(program, {
   env: process.env,
