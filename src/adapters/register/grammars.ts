@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import { Language as Grammar, Parser } from 'web-tree-sitter';
+import type { Parser } from 'web-tree-sitter';
 import { findInstallation } from '../home.ts';
 import type { Language, Parse } from '../../core/register/syntax.ts';
 
@@ -19,6 +19,7 @@ export function openGrammars(): Promise<Parse> {
 }
 
 async function load(): Promise<Parse> {
+  const { Language: Grammar, Parser } = await import('web-tree-sitter'); // loaded on use
   await Parser.init({ wasmBinary: await readFile(placeOf('web-tree-sitter/web-tree-sitter.wasm')) });
   const parsers = new Map<Language, Parser>();
   for (const language of ['go', 'javascript'] as const) {

@@ -16,9 +16,11 @@ export function entryLike(
   name: string,
 ): NewEntry | null {
   if (model.key === 'computed') return null;
-  const edits: TextEdit[] = model.strings.flatMap((one) =>
-    changeOf(one, renamed(one.text, model.file, name)),
-  );
+  const labels = model.members.filter(({ name: member }) => /label|title|display/i.test(member));
+  const edits: TextEdit[] = model.strings.flatMap((one) => {
+    const isLabel = labels.some(({ start, end }) => start < one.start && one.end < end);
+    return changeOf(one, renamed(one.text, model.file, name, isLabel));
+  });
   if (model.key !== null && !edits.some(({ start }) => start === keyStart(model))) {
     const text = renamed(model.key.text, model.file, name);
     const isWord = text !== null && /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(text);

@@ -6,13 +6,17 @@ type Form = (stem: string) => string;
 const forms: readonly Form[] = [
   (stem) => withExtension(stem),
   (stem) => stem,
-  (stem) => stem.replaceAll(/[-_]+/g, ' '),
+  spaced,
   (stem) => stem.toLowerCase(),
   (stem) => stem.toLowerCase().replaceAll(/[ _.]+/g, '-'),
   (stem) => stem.toLowerCase().replaceAll(/[ .-]+/g, '_'),
   (stem) => stem.toLowerCase().replaceAll(/[-_]+/g, ' '),
   camelCase,
 ];
+
+function spaced(stem: string): string {
+  return stem.replaceAll(/[-_]+/g, ' ');
+}
 
 /** `Companion-A` → `companionA` */
 function camelCase(stem: string): string {
@@ -34,13 +38,14 @@ const parts =
 
 /**
  * The text of a string in an entry for `from`, in the entry for `to`: `/models/A.vrm` → `/models/B.vrm`, `a` → `b`. Null where it
- * does not say the name in any form.
+ * does not say the name in any form. A label is for people: it has no dashes where it need not have any.
  */
-export function renamed(text: string, from: string, to: string): string | null {
+export function renamed(text: string, from: string, to: string, isLabel = false): string | null {
   const groups = parts.exec(text)?.groups;
   const name = groups?.['name'] ?? '';
   const [stem, wanted] = [stemOf(from), stemOf(to)];
-  const form = forms.find((one) => name !== '' && one(stem) === name);
+  const order = isLabel ? [spaced, ...forms] : forms;
+  const form = order.find((one) => name !== '' && one(stem) === name);
   return form === undefined ? null : `${groups?.['before'] ?? ''}${form(wanted)}${groups?.['after'] ?? ''}`;
 }
 
