@@ -47,6 +47,11 @@ export function homeFolder(env: Environment): string {
   return env['AVATAR_FORGE_HOME'] ?? join(homedir(), 'avatar-forge');
 }
 
+/** Journals of promotions, and what they have to have on this machine for a while. */
+export function promotionsFolder(home: string): string {
+  return join(home, 'promotions');
+}
+
 /** AVATAR_FORGE_AUDIT, else a file in the home folder. */
 export function auditFile(env: Environment): string {
   return env['AVATAR_FORGE_AUDIT'] ?? join(homeFolder(env), 'audit.jsonl');

@@ -1,20 +1,21 @@
-import type { PromotionPlan, Settlement } from '../core/promotion/plan.ts';
-import type { PromotionProgress, PromotionStep } from '../core/promotion/steps.ts';
+import type { PromotionPlan } from '../core/promotion/plan.ts';
+import type { Settlement } from '../core/promotion/settle.ts';
+import { type PromotionProgress, type PromotionStep, promotionSteps } from '../core/promotion/steps.ts';
 import type { ReviewRow } from './review.ts';
 import { bytesText, type Translate } from './text.ts';
 
 /** What is said of a promotion, as plain functions. */
 
 export function planRows(
-  { source, production, expected, profile }: PromotionPlan,
+  { source, copies, expected, profile }: PromotionPlan,
   t: Translate,
 ): readonly ReviewRow[] {
   return [
     { label: t('Name'), value: `${expected.name}: ${settlementText(expected, t)}` },
     { label: t('From'), value: source.place },
-    { label: t('To'), value: production.place },
+    ...copies.map(({ place }) => ({ label: t('To'), value: place })),
     { label: t('Size'), value: bytesText(source.size) },
-    { label: source.digest.algorithm.toUpperCase(), value: source.digest.hex },
+    { label: 'SHA256', value: source.sha256 },
     {
       label: t('Held against'),
       value:
@@ -34,16 +35,6 @@ function settlementText({ state }: Settlement, t: Translate): string {
   }
 }
 
-const order: readonly PromotionStep[] = [
-  'inspect',
-  'copy',
-  'compare',
-  'check',
-  'publish',
-  'read-back',
-  'seal',
-];
-
 export function stepText(step: PromotionStep, t: Translate): string {
   switch (step) {
     case 'inspect':
@@ -60,10 +51,20 @@ export function stepText(step: PromotionStep, t: Translate): string {
       return t('Reading back');
     case 'seal':
       return t('Sealing');
+    case 'fetch':
+      return t('Fetching');
+    case 'mirror':
+      return t('Copying to the mirror');
+    case 'cdn':
+      return t('Copying to the CDN');
+    case 'cdn-check':
+      return t('Looking at what the CDN serves');
+    case 'register':
+      return t('Registering the name');
   }
 }
 
 /** 0…1 over all steps, each counted alike. */
 export function promotedFraction({ step, bytes, total }: PromotionProgress): number {
-  return (order.indexOf(step) + (total === 0 ? 0 : bytes / total)) / order.length;
+  return (promotionSteps.indexOf(step) + (total === 0 ? 0 : bytes / total)) / promotionSteps.length;
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { getOneMessage, sendMessage } from 'execa';
-import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import { LocalSource } from '../../src/adapters/storage/localSource.ts';
 import { openRclone } from '../../src/adapters/storage/rclone.ts';
 import { isRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
@@ -15,7 +15,7 @@ const { source: place, folder, name, exact } = JSON.parse(process.argv[2] ?? '')
 const source = isRemotePath(place)
   ? new RcloneSource(await openRclone({ env: process.env }), place)
   : new LocalSource(place);
-const production = new FolderProduction(folder);
+const production = new FolderTarget(folder);
 const plan = await planPromotion({ name, exact, profile: 'none' }, { source, production });
 await sendMessage('ready');
 await getOneMessage();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
 import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { skip } from '../support/skip.ts';
@@ -118,7 +118,7 @@ describe('a promoter that dies', function () {
       await leave(partialName('elsewhere.vrm', { host: 'elsewhere', pid: gone })),
       await leave('.other.partial', 9),
     ];
-    assert.deepEqual((await new FolderProduction(folder).sweep()).toSorted(), swept.toSorted());
+    assert.deepEqual((await new FolderTarget(folder).sweep()).toSorted(), swept.toSorted());
     assert.deepEqual((await readdir(folder)).sort(), kept.toSorted());
   });
 });

@@ -1,5 +1,5 @@
 import type { Rclone, RcloneRun } from '../../src/adapters/storage/rclone.ts';
-import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import { LocalSource } from '../../src/adapters/storage/localSource.ts';
 import { isRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../src/adapters/storage/rcloneSource.ts';
@@ -81,7 +81,7 @@ export class Rig {
   async run(from: string | Source, options: RunOptions = {}): Promise<PromotionOutcome> {
     const { name, exact = true, gate = openGate, ...rest } = options;
     const source = typeof from === 'string' ? this.source(from) : from;
-    const production = new FolderProduction(this.folder);
+    const production = new FolderTarget(this.folder);
     const plan = await planPromotion({ name, exact, profile: 'none' }, { source, production }, rest.signal);
     return promote(plan, { source, production, gate, audit: this.audit, who: 'test' }, rest);
   }

@@ -4,6 +4,7 @@ import { ForgeError, reasonOf } from '../../core/errors.ts';
 import {
   catArguments,
   listArguments,
+  removeArguments,
   rcloneEnvironment,
   type RcloneRemote,
   type RemotePath,
@@ -58,11 +59,14 @@ export interface RemoteStat {
   readonly sha256: string | null;
   /** Null for an object that was uploaded in parts by another tool, and where the backend has no MD5. */
   readonly md5: string | null;
+  /** Null where the backend keeps none. */
+  readonly cacheControl: string | null;
 }
 
 /**
  * rclone as a child process. Secrets go by its environment, failures come as {@link ForgeError}s: `source-missing`,
- * `storage-denied`, `unknown-remote`, `storage-unreachable`, `cancelled`.
+ * `storage-denied`, `storage-conflict` (a condition of a header does not hold), `storage-unsupported`, `unknown-remote`,
+ * `storage-unreachable`, `cancelled`.
  */
 export class Rclone {
   readonly version: string;
@@ -87,6 +91,7 @@ export class Rclone {
       mime: found.MimeType ?? null,
       sha256: sha256 !== undefined && /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : null,
       md5: found.Hashes?.md5 ?? null,
+      cacheControl: found.Metadata?.['cache-control'] ?? null,
     };
   }
 
@@ -113,6 +118,11 @@ export class Rclone {
     run: RcloneRun = {},
   ): Promise<void> {
     const silence = this.#run(uploadArguments(file, to, headers), remotePathText(to), run);
+    while ((await silence.next()).done !== true);
+  }
+
+  async remove(path: RemotePath): Promise<void> {
+    const silence = this.#run(removeArguments(path), remotePathText(path), {});
     while ((await silence.next()).done !== true);
   }
 

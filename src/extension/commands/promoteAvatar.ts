@@ -1,15 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { z } from 'zod';
-import { FolderProduction } from '../../adapters/storage/folder.ts';
+import { promotionsFolder } from '../../adapters/home.ts';
+import { FolderTarget } from '../../adapters/storage/folder.ts';
+import { JournalFolder } from '../../adapters/storage/journalFile.ts';
+import { StagingFolder } from '../../adapters/storage/staging.ts';
 import { vrmGate } from '../../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import { ForgeError } from '../../core/errors.ts';
 import { parseName, withExtension } from '../../core/promotion/names.ts';
-import { planPromotion, type PromotionPlan } from '../../core/promotion/plan.ts';
-import { promote, type PromotionPorts, rehearse } from '../../core/promotion/promote.ts';
+import { draftPromotion } from '../../core/promotion/draft.ts';
+import { refuseErrors } from '../../core/promotion/failures.ts';
+import type { PromotionPlan } from '../../core/promotion/plan.ts';
+import { promote, type PromotionOutcome } from '../../core/promotion/promote.ts';
+import type { PromotionOptions } from '../../core/promotion/wiring.ts';
 import type { Finding } from '../../core/vrm/finding.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { type Work, withProgress } from '../progress.ts';
@@ -31,31 +36,40 @@ export const run: Command = async (services, argument) => {
   const name = await askName(title, avatar.name);
   if (name === undefined) return undefined;
 
-  const ports: PromotionPorts = {
-    source: await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
-      services.avatars.source(avatar, work),
-    ),
-    production: new FolderProduction(folder),
+  const state = promotionsFolder(services.home());
+  const staging = new StagingFolder(join(state, 'staging'));
+  const ports = {
+    places: { production: new FolderTarget(folder), mirror: null, cdn: null, publicUrl: null },
     gate: vrmGate(new KhronosValidator()),
+    register: null,
   };
-  const plan = await withProgress(vscode.l10n.t('Looking at both ends'), ({ signal }) =>
-    planPromotion({ name, exact: false, profile }, ports, signal),
+  const source = await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
+    services.avatars.source(avatar, work),
+  );
+  const draft = await withProgress(vscode.l10n.t('Looking at both ends'), (work) =>
+    draftPromotion({ name, exact: false, profile }, { ...ports, source, staging }, promotionOptions(work)),
   );
   try {
-    return await decideAndRun(services, title, plan, ports);
+    const { plan } = draft;
+    if (!(await isConfirmed(title, plan))) return undefined;
+    const journal = await new JournalFolder(state).open(plan);
+    const told = { audit: services.audit, who: `person ${userInfo().username}` };
+    const done = await withProgress(vscode.l10n.t('Promoting {0}', plan.expected.name), (work) =>
+      promote(plan, { ...ports, ...told, source: draft.source, journal }, promotionOptions(work)),
+    );
+    tell(services, done);
+    return done.name;
   } catch (thrown) {
     const findings = findingsOf(thrown);
     if (findings !== null) services.problems.show(await services.avatars.localFile(avatar), findings);
     throw thrown;
+  } finally {
+    await draft.discard();
   }
 };
 
-async function decideAndRun(
-  services: Services,
-  title: string,
-  plan: PromotionPlan,
-  ports: PromotionPorts,
-): Promise<string | undefined> {
+async function isConfirmed(title: string, plan: PromotionPlan): Promise<boolean> {
+  refuseErrors(plan.source.place, plan.findings);
   const action = await review({
     title,
     rows: planRows(plan, vscode.l10n.t),
@@ -65,28 +79,12 @@ async function decideAndRun(
         label: vscode.l10n.t('$(rocket) Publish {0}', plan.expected.name),
         detail: vscode.l10n.t('For ever: a promoted file never changes'),
       },
-      {
-        action: 'rehearse',
-        label: vscode.l10n.t('$(beaker) Rehearse'),
-        detail: vscode.l10n.t('Everything short of publishing'),
-      },
     ],
   });
-  if (action === undefined) return undefined;
-  if (action === 'rehearse') {
-    const { expected } = await rehearsed(plan, ports);
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} would be published. Nothing was changed.', expected.name),
-    );
-    return undefined;
-  }
-  const done = await withProgress(vscode.l10n.t('Promoting {0}', plan.expected.name), (work) =>
-    promote(
-      plan,
-      { ...ports, audit: services.audit, who: `person ${userInfo().username}` },
-      promotionOptions(work),
-    ),
-  );
+  return action === 'promote';
+}
+
+function tell(services: Services, done: PromotionOutcome): void {
   services.log.info(`${done.outcome}: ${done.name} in ${done.place}, sha256 ${done.sha256}`);
   services.avatars.refresh();
   void vscode.window.showInformationMessage(
@@ -94,21 +92,9 @@ async function decideAndRun(
       ? vscode.l10n.t('{0} is published in {1}.', done.name, done.place)
       : vscode.l10n.t('{0} is already in {1}, with the same bytes.', done.name, done.place),
   );
-  return done.name;
 }
 
-async function rehearsed(plan: PromotionPlan, ports: PromotionPorts) {
-  const scratch = await mkdtemp(join(tmpdir(), 'avatar-forge-rehearsal-'));
-  try {
-    return await withProgress(vscode.l10n.t('Rehearsing {0}', plan.expected.name), (work) =>
-      rehearse(plan, { ...ports, scratch: new FolderProduction(scratch) }, promotionOptions(work)),
-    );
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-function promotionOptions({ signal, onProgress }: Work): NonNullable<Parameters<typeof promote>[2]> {
+function promotionOptions({ signal, onProgress }: Work): PromotionOptions {
   return {
     signal,
     onProgress: (progress) =>
