@@ -34,6 +34,7 @@ registerPromote(program, {
 });
 registerRegister(program, {
   audit: new AuditLog(auditFile(process.env)),
+  env: process.env,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });

@@ -1,23 +1,17 @@
 import { userInfo } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { AppCheckout } from '../adapters/register/checkout.ts';
 import { changeAudited } from '../adapters/register/changeAudited.ts';
-import { openGrammars } from '../adapters/register/grammars.ts';
-import { FolderProduction } from '../adapters/storage/folder.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import type { AuditPort } from '../core/ports.ts';
 import type { Change } from '../core/register/change.ts';
-import {
-  type AllowlistPlan,
-  diffOf,
-  planAllowlists,
-  readName,
-  versionBefore,
-} from '../core/register/plan.ts';
+import { type AllowlistPlan, changeBack, diffOf, editsOf, readName } from '../core/register/plan.ts';
 import { plainText } from '../core/untrusted.ts';
+import { nonEmpty, openDesk } from './roles.ts';
 
 export interface RegisterWiring {
   readonly audit: AuditPort;
+  readonly env: NodeJS.ProcessEnv;
   /** The answer on stdout, everything else on stderr. */
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
@@ -52,13 +46,13 @@ export function registerRegister(program: Command, wiring: RegisterWiring): void
     "point the companion app's allowlists at a published model, or add it",
   )
     .option('--keep', 'leave the versions before in the lists', false)
-    .action((name: string, flags: Flags & { readonly keep: boolean }) =>
-      run(name, flags, (checked) => Promise.resolve({ do: 'register', name: checked, keep: flags.keep })),
+    .action((typed: string, flags: Flags & { readonly keep: boolean }) =>
+      run(typed, flags, (name) => Promise.resolve({ kind: 'register', name, keep: flags.keep })),
     );
 
   withFlags(program.command('unregister'), "take a model out of the companion app's allowlists").action(
-    (name: string, flags: Flags) =>
-      run(name, flags, (checked) => Promise.resolve({ do: 'unregister', name: checked })),
+    (typed: string, flags: Flags) =>
+      run(typed, flags, (name) => Promise.resolve({ kind: 'unregister', name })),
   );
 
   withFlags(
@@ -66,18 +60,23 @@ export function registerRegister(program: Command, wiring: RegisterWiring): void
     "point the companion app's allowlists at the version before; what is published stays",
   )
     .option('--to <name>', 'the version to go back to (default: the newest before)', nonEmpty)
-    .option('--production <dir>', 'the folder of published models, to find the version before', nonEmpty)
-    .action((name: string, flags: Flags & { readonly to?: string; readonly production?: string }) =>
-      run(name, flags, async (checked, app) => {
-        if (flags.to !== undefined) return { do: 'rollback', to: readName(flags.to) };
-        const published =
-          flags.production === undefined ? [] : await new FolderProduction(flags.production).names();
-        return {
-          do: 'rollback',
-          to: versionBefore(checked, await app.read(), published, await openGrammars()),
-        };
+    .option('--production <place>', 'where models are published, to find the version before', nonEmpty)
+    .action((typed: string, flags: Flags & { readonly to?: string; readonly production?: string }) =>
+      run(typed, flags, async (name, app) => {
+        const to = flags.to === undefined ? undefined : readName(flags.to);
+        const published = await publishedIn(flags.production, wiring.env);
+        return changeBack(name, await app.names(), published, to);
       }),
     );
+}
+
+async function publishedIn(
+  production: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
+  if (production === undefined) return [];
+  const { opener } = openDesk(env);
+  return (await opener.places({ production }, 'model')).production.names();
 }
 
 function withFlags(command: Command, description: string): Command {
@@ -101,12 +100,11 @@ async function change(
 ): Promise<number> {
   try {
     const app = new AppCheckout(flags.app, { go: flags.goList, javascript: flags.jsList });
-    const wanted = await changeOf(readName(name), app);
-    const plan = planAllowlists(await app.read(), wanted, await openGrammars());
+    const plan = await app.plan(await changeOf(readName(name), app));
+    const edits = editsOf(plan);
     if (!flags.dryRun && !plan.isDone) {
-      await changeAudited(plan, { audit, who: `person ${userInfo().username}`, where: app.folder }, () =>
-        app.write(plan),
-      );
+      const told = { audit, who: `person ${userInfo().username}`, where: app.place };
+      await changeAudited({ change: plan.change, edits }, told, () => app.apply(edits));
     }
     if (flags.json) print(`${JSON.stringify(answerOf(plan, flags.dryRun))}\n`);
     else print(textOf(plan, flags.dryRun));
@@ -133,7 +131,7 @@ function answerOf(plan: AllowlistPlan, isDryRun: boolean): object {
     after,
     copied,
   }));
-  return { outcome, change: plan.change, files, diff: diffOf(plan) };
+  return { outcome, change: plan.change, files, diff: diffOf(editsOf(plan)) };
 }
 
 function textOf(plan: AllowlistPlan, isDryRun: boolean): string {
@@ -141,10 +139,5 @@ function textOf(plan: AllowlistPlan, isDryRun: boolean): string {
   const notes = plan.files.flatMap(({ file, copied }) =>
     copied.map((member) => `${file}: look at ${member}, taken over from the entry before\n`),
   );
-  return [diffOf(plan), ...notes, isDryRun ? 'Nothing was changed.\n' : 'Written.\n'].join('');
-}
-
-function nonEmpty(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It is empty.');
-  return value;
+  return [diffOf(editsOf(plan)), ...notes, isDryRun ? 'Nothing was changed.\n' : 'Written.\n'].join('');
 }

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditLog } from '../../src/adapters/auditLog.ts';
 import { AppCheckout } from '../../src/adapters/register/checkout.ts';
-import { openGrammars } from '../../src/adapters/register/grammars.ts';
-import { planAllowlists } from '../../src/core/register/plan.ts';
 import { CompanionApp, goMissing } from '../support/companionApp.ts';
 import { skip } from '../support/skip.ts';
 
@@ -78,7 +76,7 @@ describe('avatar-forge register, unregister, rollback', function () {
         ['register', 'Companion-A.vrm', 'ok'],
         ['register', 'Companion-A-v2.vrm', 'ok'],
         ['register', 'Robin-v2.vrm', 'ok'],
-        ['rollback', 'Companion-A.vrm', 'ok'],
+        ['rollback', 'Companion-A-v2.vrm → Companion-A.vrm', 'ok'],
         ['unregister', 'Mira.vrm', 'ok'],
       ],
     );
@@ -158,10 +156,7 @@ describe('a checkout of the companion app', () => {
   });
   afterEach(() => app.remove());
 
-  async function planned(checkout: AppCheckout) {
-    const change = { do: 'register', name: 'Companion-A.vrm', keep: false } as const;
-    return planAllowlists(await checkout.read(), change, await openGrammars());
-  }
+  const planned = (checkout: AppCheckout) => checkout.edits({ kind: 'register', name: 'Companion-A.vrm' });
 
   it('keeps modes and links, and leaves nothing beside its files', async () => {
     const real = join(app.folder, 'static/real.js');
@@ -171,7 +166,7 @@ describe('a checkout of the companion app', () => {
     await symlink('../real.js', link);
     await chmod(real, 0o640);
     const checkout = new AppCheckout(app.folder);
-    await checkout.write(await planned(checkout));
+    await checkout.apply(await planned(checkout));
     assert.match(await readFile(real, 'utf8'), /Companion-A/);
     assert.equal((await stat(real)).mode & 0o777, 0o640);
     assert.deepEqual(await readdir(join(app.folder, 'internal/database')), [
@@ -184,7 +179,7 @@ describe('a checkout of the companion app', () => {
     const checkout = new AppCheckout(app.folder);
     const plan = await planned(checkout);
     await writeFile(join(app.folder, jsFile), 'export const AVATAR_MODELS = [];\n');
-    await assert.rejects(checkout.write(plan), { code: 'allowlist-changed' });
+    await assert.rejects(checkout.apply(plan), { code: 'register-changed' });
     assert.doesNotMatch(await readFile(join(app.folder, goFile), 'utf8'), /Companion-A/);
   });
 
@@ -194,7 +189,7 @@ describe('a checkout of the companion app', () => {
     const plan = await planned(checkout);
     const before = await readFile(join(app.folder, goFile));
     await chmod(join(app.folder, 'static/js'), 0o555);
-    await assert.rejects(checkout.write(plan), { code: 'allowlist-not-written' });
+    await assert.rejects(checkout.apply(plan), { code: 'register-failed' });
     await chmod(join(app.folder, 'static/js'), 0o755);
     assert.deepEqual(await readFile(join(app.folder, goFile)), before);
   });

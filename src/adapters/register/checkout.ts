@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
-import type { AllowlistFile } from '../../core/register/change.ts';
-import type { AllowlistPlan, PlannedFile } from '../../core/register/plan.ts';
+import type { AllowlistEdit, Register } from '../../core/promotion/ports.ts';
+import { type AllowlistFile, type Change, readAllowlist } from '../../core/register/change.ts';
+import { type AllowlistPlan, editsOf, planAllowlists } from '../../core/register/plan.ts';
+import { openGrammars } from './grammars.ts';
 
 /** The names of the lists, where they are not the usual ones. */
 export interface ListNames {
@@ -12,83 +14,80 @@ export interface ListNames {
 }
 
 /** Where the companion app keeps its allowlists, from the root of a checkout. */
-const allowlistFiles = ['internal/database/database.go', 'static/js/avatar.js'] as const;
+const goFile = 'internal/database/database.go';
+const jsFile = 'static/js/avatar.js';
 
-/** A checkout of the companion app. */
-export class AppCheckout {
-  readonly folder: string;
+/** The allowlists in a checkout of the companion app. Errors: `allowlist-missing`, and those of `changeAllowlist`. */
+export class AppCheckout implements Register {
+  readonly place: string;
   readonly #lists: ListNames;
 
   constructor(folder: string, lists: ListNames = {}) {
-    this.folder = resolve(folder);
+    this.place = resolve(folder);
     this.#lists = lists;
   }
 
-  /** Both files with their allowlists, as they are. Errors: `allowlist-missing`. */
-  async read(): Promise<readonly AllowlistFile[]> {
-    const [goFile, jsFile] = allowlistFiles;
-    return [
-      { file: goFile, language: 'go', list: this.#lists.go ?? null, text: await this.#text(goFile) },
-      {
-        file: jsFile,
-        language: 'javascript',
-        list: this.#lists.javascript ?? null,
-        text: await this.#text(jsFile),
-      },
-    ];
+  async names(): Promise<readonly string[]> {
+    const parse = await openGrammars();
+    return [...new Set((await this.#read()).flatMap((file) => readAllowlist(file, parse)))];
   }
 
-  /** Where a planned file lies, links followed. */
-  async pathOf({ file }: Pick<PlannedFile, 'file'>): Promise<string> {
-    return realpath(join(this.folder, file));
+  async plan(change: Change): Promise<AllowlistPlan> {
+    return planAllowlists(await this.#read(), change, await openGrammars());
+  }
+
+  async edits(change: Change): Promise<readonly AllowlistEdit[]> {
+    return editsOf(await this.plan(change));
   }
 
   /**
-   * Writes what was planned, both files or none; each is whole at every moment. Errors: `allowlist-changed` (since the plan was
-   * made), `allowlist-not-written`.
+   * Writes all files or none; each is whole at every moment. Errors: `register-changed`, `register-failed`.
    */
-  async write({ files }: AllowlistPlan): Promise<void> {
-    const changed = files.filter(({ edit }) => edit !== null);
-    const written: PlannedFile[] = [];
-    for (const { file, text } of files) {
-      if ((await this.#text(file)) === text.before) continue;
-      throw new ForgeError(
-        'allowlist-changed',
-        `${file} was changed since it was read. Nothing was written.`,
-        'Look at the change, then do it again.',
-      );
+  async apply(edits: readonly AllowlistEdit[]): Promise<void> {
+    for (const { file, before } of edits) {
+      if ((await this.textOf(file)) !== before) throw registerChanged(file);
     }
+    const written: AllowlistEdit[] = [];
     try {
-      for (const one of changed) {
-        await this.#replace(one, one.text.after);
-        written.push(one);
+      for (const edit of edits) {
+        await this.#replace(edit.file, edit.after);
+        written.push(edit);
       }
     } catch (thrown) {
-      for (const one of written) await this.#replace(one, one.text.before);
-      throw new ForgeError(
-        'allowlist-not-written',
-        `${this.folder} could not be written: ${reasonOf(thrown)}. It is as it was.`,
-        'See that you may write there and that there is room, then do it again.',
-        { cause: thrown },
-      );
+      for (const { file, before } of written) await this.#replace(file, before);
+      throw registerFailed(this.place, thrown);
     }
   }
 
-  async #text(file: string): Promise<string> {
+  /** Of a file below the checkout. */
+  protected async textOf(file: string): Promise<string> {
+    return readFile(join(this.place, file), 'utf8');
+  }
+
+  async #read(): Promise<readonly AllowlistFile[]> {
+    const { go = null, javascript = null } = this.#lists;
+    return [
+      { file: goFile, language: 'go', list: go, text: await this.#whole(goFile) },
+      { file: jsFile, language: 'javascript', list: javascript, text: await this.#whole(jsFile) },
+    ];
+  }
+
+  async #whole(file: string): Promise<string> {
     try {
-      return await readFile(join(this.folder, file), 'utf8');
+      return await this.textOf(file);
     } catch (thrown) {
       throw new ForgeError(
         'allowlist-missing',
-        `${this.folder} has no ${file} that can be read: ${reasonOf(thrown)}.`,
+        `${this.place} has no ${file} that can be read: ${reasonOf(thrown)}.`,
         'Give the root of a checkout of the companion app with --app.',
         { cause: thrown },
       );
     }
   }
 
-  async #replace(planned: PlannedFile, text: string): Promise<void> {
-    const path = await this.pathOf(planned);
+  /** Keeps the file's mode, and the link that leads to it. */
+  async #replace(file: string, text: string): Promise<void> {
+    const path = await realpath(join(this.place, file));
     const { mode } = await stat(path);
     const beside = `${path}.${randomUUID()}.tmp`;
     try {
@@ -99,4 +98,22 @@ export class AppCheckout {
       throw thrown;
     }
   }
+}
+
+/** A file is not what the edits were computed from. */
+export function registerChanged(file: string): ForgeError {
+  return new ForgeError(
+    'register-changed',
+    `${file} was changed since it was read. Nothing was written.`,
+    'Look at the change, then do it again.',
+  );
+}
+
+export function registerFailed(place: string, cause: unknown): ForgeError {
+  return new ForgeError(
+    'register-failed',
+    `The allowlists in ${place} could not be written: ${reasonOf(cause)}. They are as they were.`,
+    'See that you may write there and that there is room, then do it again.',
+    { cause },
+  );
 }

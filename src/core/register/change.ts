@@ -1,22 +1,20 @@
-import { splitVersion, versionsOf } from '../promotion/names.ts';
+import { versionsOf } from '../promotion/names.ts';
+import type { RegisterChange } from '../promotion/ports.ts';
 import { withColumns } from './goColumns.ts';
 import { findGoList } from './goList.ts';
 import { findJsList } from './jsList.ts';
 import { entryLike, repointing, switchedOn } from './entryCode.ts';
-import { notRegistered, shapeUnknown, syntaxFault } from './faults.ts';
+import { shapeUnknown, syntaxFault } from './faults.ts';
 import type { Entry, ModelList } from './list.ts';
 import { firstInsertion, insertion, removal } from './placing.ts';
 import { rewrite, type TextEdit } from './rewrite.ts';
 import type { Language, Parse } from './syntax.ts';
 
-/** What is wanted of an allowlist. Names are checked names of production. */
-export type Change =
-  /** Points the model's entry at `name`, or adds one; with `keep`, the versions before stay beside it. */
-  | { readonly do: 'register'; readonly name: string; readonly keep: boolean }
-  /** Takes `name` out. */
-  | { readonly do: 'unregister'; readonly name: string }
-  /** Points the model's entry at `to`, a version of it; where `to` stands there already, the newer ones go. */
-  | { readonly do: 'rollback'; readonly to: string };
+/**
+ * What is wanted of an allowlist; names are checked names of production. `register` points the model's entry at the name, or adds
+ * one; with `keep`, the versions before stay beside it. `replace` takes `from` out where `to` stands already.
+ */
+export type Change = RegisterChange & { readonly keep?: boolean };
 
 /** A file of source code with an allowlist in it. */
 export interface AllowlistFile {
@@ -42,7 +40,7 @@ export interface ChangedList {
 /**
  * The text of a file with one change made to its allowlist, and everything else as it was. The same change again changes nothing.
  *
- * Errors: `syntax-error`, `list-not-found`, `list-found-twice`, `list-shape-unknown`, `not-registered`.
+ * Errors: `syntax-error`, `list-not-found`, `list-found-twice`, `list-shape-unknown`.
  */
 export function changeAllowlist(source: AllowlistFile, change: Change, parse: Parse): ChangedList {
   const list = listIn(source, source.text, parse);
@@ -90,22 +88,23 @@ interface Edits {
 
 function editsFor(source: AllowlistFile, list: ModelList, change: Change): Edits {
   const entries = list.entries.filter(isNamed);
-  switch (change.do) {
+  switch (change.kind) {
     case 'register':
       return register(source, list, entries, change);
     case 'unregister': {
       const gone = entries.filter(({ file }) => file === change.name);
       return { edits: gone.flatMap((entry) => removal(source.text, list, entry)), copied: [] };
     }
-    case 'rollback': {
-      const versions = newestLast(entries, change.to);
-      const there = versions.find(({ file }) => file === change.to);
-      const newest = versions.at(-1);
-      if (newest === undefined) throw notRegistered(splitVersion(change.to).stem, source.file);
-      if (there === undefined) return { edits: repointing(newest, change.to), copied: [] };
-      const newer = versions.slice(versions.indexOf(there) + 1);
-      const gone = newer.flatMap((entry) => removal(source.text, list, entry));
-      return { edits: [...switchedOn(there), ...gone], copied: [] };
+    case 'replace': {
+      const from = entries.filter(({ file }) => file === change.from);
+      const there = entries.find(({ file }) => file === change.to);
+      if (there === undefined)
+        return { edits: from.flatMap((entry) => repointing(entry, change.to)), copied: [] };
+      const gone = from.filter((entry) => entry !== there);
+      return {
+        edits: [...switchedOn(there), ...gone.flatMap((entry) => removal(source.text, list, entry))],
+        copied: [],
+      };
     }
   }
 }
@@ -114,12 +113,12 @@ function register(
   { text, file, language }: AllowlistFile,
   list: ModelList,
   entries: readonly NamedEntry[],
-  { name, keep }: Change & { readonly do: 'register' },
+  { name, keep }: Change & { readonly kind: 'register' },
 ): Edits {
   const there = entries.find((entry) => entry.file === name);
   if (there !== undefined) return { edits: switchedOn(there), copied: [] };
   const newest = newestLast(entries, name).at(-1);
-  if (newest !== undefined && !keep) return { edits: repointing(newest, name), copied: [] };
+  if (newest !== undefined && keep !== true) return { edits: repointing(newest, name), copied: [] };
   const anchor = newest ?? list.entries.at(-1);
   const model = newest ?? entries.findLast(({ flag }) => flag?.value !== false) ?? entries.at(-1);
   if (model !== undefined && anchor !== undefined) {

@@ -67,11 +67,3 @@ export function shapeUnknown(list: string, file: string): ForgeError {
     'Write the first entry by hand; the next ones are made like it.',
   );
 }
-
-export function notRegistered(model: string, file: string): ForgeError {
-  return new ForgeError(
-    'not-registered',
-    `${file} has no version of ${model}, so there is none to point elsewhere.`,
-    'Register the one that is wanted.',
-  );
-}

@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
 import { ForgeError } from '../errors.ts';
+import type { AllowlistEdit, RegisterChange } from '../promotion/ports.ts';
 import { parseName, splitVersion, versionsOf, withExtension } from '../promotion/names.ts';
-import { type AllowlistFile, type Change, changeAllowlist, readAllowlist } from './change.ts';
-import { editBetween, type TextEdit } from './rewrite.ts';
+import { type AllowlistFile, type Change, changeAllowlist } from './change.ts';
 import type { Parse } from './syntax.ts';
 
 /** A change of both allowlists, as a value: it can be shown as a diff, then applied. Nothing is applied unless both can be. */
@@ -21,8 +21,6 @@ export interface PlannedFile {
   readonly after: readonly string[];
   readonly copied: readonly string[];
   readonly text: { readonly before: string; readonly after: string };
-  /** Null where nothing changes. */
-  readonly edit: TextEdit | null;
 }
 
 /** Errors: those of {@link changeAllowlist}. */
@@ -33,18 +31,21 @@ export function planAllowlists(files: readonly AllowlistFile[], change: Change, 
       file: file.file,
       ...rest,
       text: { before: file.text, after: text },
-      edit: editBetween(file.text, text),
     };
   });
-  return { change, files: planned, isDone: planned.every(({ edit }) => edit === null) };
+  return { change, files: planned, isDone: planned.every(({ text }) => text.before === text.after) };
 }
 
-/** The plan as a unified diff; empty where nothing changes. */
-export function diffOf({ files }: AllowlistPlan): string {
-  return files
-    .filter(({ edit }) => edit !== null)
-    .map(({ file, text }) =>
-      createTwoFilesPatch(`a/${file}`, `b/${file}`, text.before, text.after, undefined, undefined, {
+/** What changes, file by file. */
+export function editsOf({ files }: AllowlistPlan): readonly AllowlistEdit[] {
+  return files.flatMap(({ file, text }) => (text.before === text.after ? [] : [{ file, ...text }]));
+}
+
+/** Edits as a unified diff; empty where nothing changes. */
+export function diffOf(edits: readonly AllowlistEdit[]): string {
+  return edits
+    .map(({ file, before, after }) =>
+      createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, {
         headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
       }),
     )
@@ -57,32 +58,31 @@ export function readName(name: string): string {
 }
 
 /**
- * The version of `model` to go back to: the newest before the one that the allowlists point at, among those that are `published`
- * or still listed. Errors: `not-registered`, `no-version-before`, and those of {@link changeAllowlist}.
+ * The change that points the allowlists at the version before: the newest before the one that they point at, among those that are
+ * `published` or still listed; or at `to`. Errors: `not-registered`, `no-version-before`.
  */
-export function versionBefore(
+export function changeBack(
   model: string,
-  files: readonly AllowlistFile[],
+  listed: readonly string[],
   published: readonly string[],
-  parse: Parse,
-): string {
-  const listed = files.flatMap((file) => readAllowlist(file, parse));
-  const current = versionsOf(model, listed).at(-1);
+  to?: string,
+): RegisterChange {
+  const from = versionsOf(model, listed).at(-1);
   const { stem } = splitVersion(model);
-  if (current === undefined) {
+  if (from === undefined) {
     throw new ForgeError(
       'not-registered',
       `No allowlist has a version of ${stem}.`,
       'Register the one that is wanted.',
     );
   }
-  const { version } = splitVersion(current);
+  const { version } = splitVersion(from);
   const known = versionsOf(model, [...listed, ...published]);
-  const before = known.filter((name) => splitVersion(name).version < version).at(-1);
-  if (before !== undefined) return before;
+  const before = to ?? known.findLast((name) => splitVersion(name).version < version);
+  if (before !== undefined) return { kind: 'replace', from, to: before };
   throw new ForgeError(
     'no-version-before',
-    `No version of ${stem} before ${current} is known.`,
+    `No version of ${stem} before ${from} is known.`,
     'Say where it is published with --production, or name the version to go back to with --to.',
   );
 }

@@ -15,15 +15,3 @@ export function rewrite(source: string, edits: readonly TextEdit[]): string {
   }
   return text + source.slice(at);
 }
-
-/** The one edit that makes `after` of `before`, as small as can be; null where they are the same. */
-export function editBetween(before: string, after: string): TextEdit | null {
-  if (before === after) return null;
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start += 1;
-  let tail = 0;
-  while (tail < shorter - start && before[before.length - 1 - tail] === after[after.length - 1 - tail])
-    tail += 1;
-  return { start, end: before.length - tail, text: after.slice(start, after.length - tail) };
-}
