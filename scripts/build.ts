@@ -1,5 +1,5 @@
 /**
- * Builds dist/: the extension, the command line (which is the MCP server, too), the preview page, the
+ * Builds dist/: the extension, the command line (which is the MCP server, too), its pages, the
  * grammars of the companion app's languages, the add-on as a ZIP for Blender.
  * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
  */
@@ -49,19 +49,18 @@ const bundles: BuildOptions[] = [
     alias: { 'gltf-validator': 'gltf-validator/module.mjs' },
     external: ['playwright-core', 'vscode'],
   },
-  {
+  ...['preview', 'plan'].map((page): BuildOptions => ({
     ...common,
-    entryPoints: ['media/preview/main.ts'],
-    outfile: 'dist/media/preview.js',
+    entryPoints: [`media/${page}/main.ts`],
+    outfile: `dist/media/${page}.js`,
     platform: 'browser',
     target: 'es2022',
-  },
+  })),
 ];
 
 function copyPages(): void {
   mkdirSync('dist/media', { recursive: true });
-  for (const page of globSync('media/preview/*.{html,css}'))
-    copyFileSync(page, `dist/media/${basename(page)}`);
+  for (const page of globSync('media/*/*.{html,css}')) copyFileSync(page, `dist/media/${basename(page)}`);
 }
 
 /** The parsers of the companion app's languages, as their packages have them. */
