@@ -87,12 +87,13 @@ async function planAndRun(
   try {
     const { plan } = draft;
     if (!flags.json) printPlan(plan);
-    refuseErrors(plan.source.place, plan.findings);
     if (flags.dryRun) {
+      refuseErrors(plan.source.place, plan.findings);
       printRehearsal(plan, flags.json);
       return exitCodeOfRehearsal(plan);
     }
-    if (!flags.yes) await confirm(plan, flags.json);
+    const isFit = plan.findings.every(({ severity }) => severity !== 'error'); // else there is nothing to ask
+    if (!flags.yes && isFit) await confirm(plan, flags.json);
     const told = { audit: wiring.audit, who: `person ${userInfo().username}` };
     const journal = await journals.open(plan);
     const done = await promote(plan, { ...ports, ...told, source: draft.source, journal }, options);

@@ -100,7 +100,12 @@ function differenceText(difference: Difference): string {
     }
     case 'license':
       return `licence ${difference.permission ?? ''} ${String(difference.before)} → ${String(difference.after)}`;
-    default:
+    case 'bytes':
+    case 'triangles':
+    case 'materials':
+    case 'bones':
+    case 'textures':
+    case 'texturePixels':
       return `${difference.what} ${difference.before} → ${difference.after}`;
   }
 }

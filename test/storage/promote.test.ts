@@ -102,8 +102,9 @@ describe('promotion from S3 to a folder', function () {
         judged = sha256(await readFile(path));
         assert.deepEqual(await new FolderTarget(rig.folder).names(), []);
         const finding = { code: 'no-head', message: 'No head.', next: 'Add one.', where: {}, spec: null };
-        return [{ ...finding, severity: 'error' }];
+        return { findings: [{ ...finding, severity: 'error' }], summary: null };
       },
+      summarise: () => Promise.resolve(null),
     };
     await assert.rejects(rig.run(file, { gate }), code('gate-refused'));
     assert.equal(judged, sha256(await readFile(file)));

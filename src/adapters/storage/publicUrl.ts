@@ -67,7 +67,8 @@ export class HttpPublicUrl implements PublicUrl {
       }
       const hash = createHash(digest.algorithm);
       let count = 0;
-      for await (const chunk of response.body ?? []) {
+      const body: AsyncIterable<Uint8Array> | null = response.body;
+      for await (const chunk of body ?? noBytes()) {
         hash.update(chunk);
         count += chunk.length;
         transfer.onBytes?.(count);
@@ -93,6 +94,8 @@ export class HttpPublicUrl implements PublicUrl {
     }
   }
 }
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 function limited(signal: AbortSignal | undefined): AbortSignal {
   const limit = AbortSignal.timeout(timeoutMs);

@@ -33,6 +33,7 @@ export async function draftPromotion(
   if (request.name !== undefined) parseName(withExtension(request.name));
   const watch = new Stopwatch(onProgress);
   await watch.begin('inspect');
+  await ports.staging.sweep();
   const version = await source.inspect(signal);
   const kind = kindOf(version.name);
   const name = parseName(withExtension(request.name ?? version.name, kind));
@@ -80,7 +81,7 @@ export async function draftPromotion(
     };
     const expected = await settle(places, asked, content, signal);
     const plan = await planOf(local.sha256, verdict, expected);
-    return { plan, source: local.source, discard: local.discard };
+    return { plan, source: local.source, discard: () => local.discard() };
   } catch (thrown) {
     await local.discard();
     throw thrown;
@@ -132,7 +133,7 @@ async function fetchSource(
 }
 
 async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of bytes) void chunk;
+  for await (const _ of bytes);
 }
 
 /** The newest version in production, unless it is what would be published. */

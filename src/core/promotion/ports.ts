@@ -42,6 +42,8 @@ export type PromotionBytes = Pick<Source, 'place' | 'path' | 'read'>;
 /** A folder on this machine for bytes that have to be here before they can be looked at. Errors: those of a folder. */
 export interface Staging {
   keep(name: string, bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>;
+  /** Removes what promoters that died have left, and returns the names of that. */
+  sweep(): Promise<readonly string[]>;
 }
 
 /** A file on this machine, until `discard`. */

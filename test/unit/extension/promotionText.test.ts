@@ -4,17 +4,25 @@ import { planRows, promotedFraction } from '../../../src/extension/promotionText
 import { english as t } from './support.ts';
 
 const plan: PromotionPlan = {
+  kind: 'model',
   source: {
     place: '/home/me/exports/A.vrm',
     size: 9_000_000,
-    digest: { algorithm: 'sha256', hex: 'ab'.repeat(32) },
-    digestFrom: 'read',
+    sha256: 'ab'.repeat(32),
+    stored: null,
   },
-  production: { place: '/mnt/production' },
   name: 'A.vrm',
   exact: false,
   profile: 'app',
   expected: { state: 'free', name: 'A-v2.vrm' },
+  copies: [{ role: 'production', place: '/mnt/production', guarantee: 'link' }],
+  publicUrl: null,
+  leftOut: ['mirror', 'cdn', 'public-url', 'register'],
+  findings: [],
+  model: null,
+  previous: null,
+  differences: [],
+  register: null,
 };
 
 describe('what a promotion says before it runs', () => {
