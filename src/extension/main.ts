@@ -64,7 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
     isConnected: () => ['ready', 'busy'].includes(workstations.state.is),
     openRemote: async (remote) => {
       const { openRemoteExports } = await import('./avatars/remoteExports.ts'); // loaded on use
-      return openRemoteExports(remote, env, secrets);
+      const { storageRemotes } = await import('./promotion/storageKeys.ts'); // loaded on use
+      return openRemoteExports(remote, env, await storageRemotes(secrets));
     },
     cache: context.globalStorageUri.fsPath,
   });

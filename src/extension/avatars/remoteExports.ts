@@ -1,18 +1,16 @@
 import { openRclone, type Rclone } from '../../adapters/storage/rclone.ts';
-import { parseRemotePath } from '../../adapters/storage/rcloneCommands.ts';
+import { parseRemotePath, type RcloneRemote } from '../../adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../adapters/storage/rcloneSource.ts';
 import type { Source } from '../../core/promotion/ports.ts';
-import { storageRemotes } from '../promotion/storageKeys.ts';
-import type { Secrets } from '../secrets.ts';
 import type { RemoteFolder } from './store.ts';
 
 /** A folder of one of the user's rclone remotes. Errors: `rclone-missing`, `rclone-too-old`, `bad-remote-path`. */
 export async function openRemoteExports(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
-  secrets: Secrets,
+  remotes: readonly RcloneRemote[] = [],
 ): Promise<RemoteFolder> {
-  return new RemoteExports(await openRclone({ env, remotes: await storageRemotes(secrets) }), folder);
+  return new RemoteExports(await openRclone({ env, remotes }), folder);
 }
 
 class RemoteExports implements RemoteFolder {

@@ -91,7 +91,7 @@ function isPermission(difference: Difference): difference is Permission {
 
 function permissionRow({ permission, before, after }: Permission, t: Translate): Html {
   return html`<tr>
-    <th scope="row">${wordsOf(permission)}</th>
+    <th scope="row">${capital(wordsOf(permission))}</th>
     <td>${valueText(before, t)}</td>
     <td>${valueText(after, t)}</td>
     <td class="change">${t('changed')}</td>
@@ -104,6 +104,10 @@ function wordsOf(name: string): string {
     /([a-z])([A-Z])/g,
     (_, end: string, start: string) => `${end} ${start.toLowerCase()}`,
   );
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function valueText(value: string | boolean | null, t: Translate): string {

@@ -49,7 +49,7 @@ export function planPage(view: PlanView, assets: PlanAssets, t: Translate): stri
 }
 
 /** Everything but the page around it. */
-export function planBody(view: PlanView, t: Translate): Html {
+function planBody(view: PlanView, t: Translate): Html {
   const { plan } = view;
   const warnings = plan.findings.filter(({ severity }) => severity === 'warning');
   return html`<main>
