@@ -6,10 +6,12 @@ import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerAgent } from './agent.ts';
+import { registerGc } from './gc.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
 import { registerValidate } from './validate.ts';
 import { registerRelay } from './relay.ts';
+import { registerStatus } from './status.ts';
 
 const { version } = findInstallation(import.meta.dirname);
 const program = new Command('avatar-forge')
@@ -31,6 +33,8 @@ registerPromote(program, {
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
 });
+registerStatus(program, process.env);
+registerGc(program, process.env);
 registerRelay(program, {
   env: process.env,
   print: (line) => void process.stdout.write(`${line}\n`),
