@@ -187,6 +187,22 @@ setup_rclone() {
   ok "$(rclone version | head -1 | cut -d' ' -f2), $state"
 }
 
+setup_swift() { # an S3 server without conditional PUT
+  if has apt-get; then
+    setup_apt 'Swift' swift swift-proxy swift-account swift-container swift-object memcached
+  else
+    step Swift && skip 'not here' 'It comes from Debian: promotion to an S3 without conditional PUT is not tested.'
+  fi
+}
+
+setup_uml() { # a Linux as a process, with an NFS server and client
+  if has apt-get; then
+    setup_apt 'User-Mode Linux, NFS' user-mode-linux nfs-kernel-server nfs-common kmod e2fsprogs iproute2
+  else
+    step 'User-Mode Linux' && skip 'not here' 'It comes from Debian: promotion to a real NFS mount is not tested.'
+  fi
+}
+
 code_server_from_npm() { # a plain install would compile what nothing here uses
   local into=$1 npm=(npm install --ignore-scripts --no-audit --no-fund)
   rm -rf "$into" && mkdir -p "$into" && echo '{ "private": true }' >"$into/package.json"

@@ -2,7 +2,17 @@
 
 /** A part of the set-up in scripts/setup.sh. */
 type Need =
-  'build' | 'openssl' | 'go' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
+  | 'build'
+  | 'openssl'
+  | 'go'
+  | 'blender'
+  | 'chromium'
+  | 'code_server'
+  | 'rclone'
+  | 'swift'
+  | 'uml'
+  | 'tree:trixie'
+  | 'tree:sid';
 
 export interface Suite {
   readonly name: string;
@@ -41,7 +51,8 @@ const local: readonly Suite[] = [
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl'),
   mocha('test:app', 'go'),
-  mocha('test:storage', 'build', 'rclone'),
+  mocha('test:storage', 'build', 'rclone', 'swift'),
+  mocha('test:nfs', 'uml'),
   mocha('test:web', 'build', 'chromium'),
 ];
 

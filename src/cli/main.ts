@@ -6,11 +6,13 @@ import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerAgent } from './agent.ts';
+import { registerGc } from './gc.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
 import { registerRegister } from './register.ts';
 import { registerValidate } from './validate.ts';
 import { registerRelay } from './relay.ts';
+import { registerStatus } from './status.ts';
 
 const { version } = findInstallation(import.meta.dirname);
 const program = new Command('avatar-forge')
@@ -38,6 +40,8 @@ registerRegister(program, {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });
+registerStatus(program, process.env);
+registerGc(program, process.env);
 registerRelay(program, {
   env: process.env,
   print: (line) => void process.stdout.write(`${line}\n`),

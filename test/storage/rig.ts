@@ -5,7 +5,7 @@ import { JournalFolder } from '../../src/adapters/storage/journalFile.ts';
 import type { Rclone, RcloneRun } from '../../src/adapters/storage/rclone.ts';
 import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import { LocalSource } from '../../src/adapters/storage/localSource.ts';
-import { isRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
+import { isRemotePath, type RcloneRemote } from '../../src/adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../src/adapters/storage/rcloneSource.ts';
 import { RemoteTarget } from '../../src/adapters/storage/remoteTarget.ts';
 import { StagingFolder } from '../../src/adapters/storage/staging.ts';
@@ -105,6 +105,12 @@ export class Rig {
       const left = await readdir(join(this.state, 'staging')).catch(() => []);
       assert.deepEqual(left, []);
     }
+  }
+
+  /** The same rig with one more remote, for as long as a test. */
+  async withRemote(remote: RcloneRemote): Promise<Rig> {
+    const other = new Rig(this.s3, this.proxy, await testRclone([remote]));
+    return Object.assign(other, { folder: this.folder, state: this.state });
   }
 
   /** A folder of a bucket in a role. */

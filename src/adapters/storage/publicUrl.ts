@@ -67,8 +67,8 @@ export class HttpPublicUrl implements PublicUrl {
       }
       const hash = createHash(digest.algorithm);
       let count = 0;
-      const body: AsyncIterable<Uint8Array> | null = response.body;
-      for await (const chunk of body ?? noBytes()) {
+      const body: AsyncIterable<Uint8Array> = response.body ?? new ReadableStream<Uint8Array>();
+      for await (const chunk of body) {
         hash.update(chunk);
         count += chunk.length;
         transfer.onBytes?.(count);
@@ -94,8 +94,6 @@ export class HttpPublicUrl implements PublicUrl {
     }
   }
 }
-
-async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 function limited(signal: AbortSignal | undefined): AbortSignal {
   const limit = AbortSignal.timeout(timeoutMs);

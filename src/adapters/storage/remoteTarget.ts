@@ -6,7 +6,7 @@ import { parseRemotePath, type RemotePath, remotePathText } from './rcloneComman
 import type { StagingFolder } from './staging.ts';
 
 /** What a file that never changes is served with. */
-export const publishedHeaders = {
+const publishedHeaders = {
   'Content-Type': 'model/gltf-binary',
   'Cache-Control': 'public, max-age=31536000, immutable',
 } as const;
@@ -90,7 +90,7 @@ export class RemoteTarget implements Target {
         'Remove it there, then promote again: it was put there by another program, and its headers cannot be changed.',
       );
     }
-    if (found.sha256 === sha256) return;
+    if (found.sealed === sha256) return;
     const text = `${sha256}  ${name}\n`; // as sha256sum -c reads it
     const sealName = `${name}.sha256`;
     if ((await this.#find(sealName)) === null) {
@@ -124,7 +124,7 @@ export class RemoteTarget implements Target {
       },
       withdraw: async (name) => {
         // Only what says that it is ours is removed: without a conditional PUT somebody else may have come after us.
-        if (written === null || (await this.#find(name))?.sha256 !== written) return false;
+        if (written === null || (await this.#find(name))?.sealed !== written) return false;
         await this.#rclone.remove(this.#at(name));
         return true;
       },
@@ -149,7 +149,7 @@ export class RemoteTarget implements Target {
       if (signal?.aborted !== true) {
         // The answer may be lost although the server did it.
         const found = await this.#find(name).catch(() => null);
-        if (found?.sha256 === sha256) return 'published';
+        if (found?.sealed === sha256) return 'published';
       }
       throw targetError(thrown, this.place);
     }

@@ -106,18 +106,18 @@ async function fetchSource(
   const { digest, size } = version;
   await watch.begin('fetch', size);
   const hashed = new HashedBytes('sha256', ...(digest?.algorithm === 'md5' ? [digest.algorithm] : []));
-  const passing = hashed.pass(source.read(signal), place, size, (count) => watch.advance(count));
+  const onBytes = (count: number): void => watch.advance(count);
   if (path !== null) {
-    await drain(passing);
+    await hashed.drain(source.read(signal), place, size, onBytes);
     if (digest !== null) hashed.expect(digest, place);
     const read = (until?: AbortSignal) => source.read(until);
     return { source: { place, path, read }, sha256: hashed.hex('sha256'), discard: () => Promise.resolve() };
   }
-  const kept = await staging.keep(name, passing);
+  const kept = await staging.keep(name, hashed.pass(source.read(signal), place, size, onBytes));
   try {
     if (digest === null) {
       const again = new HashedBytes('sha256');
-      await drain(again.pass(source.read(signal), place, size));
+      await again.drain(source.read(signal), place, size);
       hashed.expect({ algorithm: 'sha256', hex: again.hex('sha256') }, place);
     } else hashed.expect(digest, place);
     throwIfCancelled(signal);
@@ -130,10 +130,6 @@ async function fetchSource(
     await kept.discard();
     throw thrown;
   }
-}
-
-async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of bytes);
 }
 
 /** The newest version in production, unless it is what would be published. */

@@ -32,6 +32,17 @@ export class HashedBytes {
     if (count !== size) throw sourceMismatch(place, `it ended after ${count} of ${size} bytes`);
   }
 
+  /** Reads them all, for their hashes alone. Error: `source-mismatch`. */
+  async drain(
+    bytes: AsyncIterable<Uint8Array>,
+    place: string,
+    size: number,
+    onBytes?: (count: number) => void,
+  ): Promise<void> {
+    const passing = this.pass(bytes, place, size, onBytes);
+    while ((await passing.next()).done !== true);
+  }
+
   hex(algorithm: Digest['algorithm']): string {
     const known = this.#digests.get(algorithm);
     if (known !== undefined) return known;

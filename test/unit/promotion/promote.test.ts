@@ -44,7 +44,10 @@ describe('promote', () => {
       return {
         path: text,
         read: () => fakeSource(text).read(),
-        discard: () => Promise.resolve(void kept--),
+        discard: () => {
+          kept--;
+          return Promise.resolve();
+        },
       };
     },
     sweep: () => Promise.resolve([]),
@@ -287,8 +290,9 @@ describe('promote', () => {
     };
     production.files.set('A.vrm', 'one');
     const ports = { places, gate, register: null, source: fakeSource('three'), staging };
-    const { plan, discard } = await draftPromotion({ exact: false, profile: 'app' }, ports);
-    await discard();
+    const draft = await draftPromotion({ exact: false, profile: 'app' }, ports);
+    await draft.discard();
+    const { plan } = draft;
     assert.deepEqual(plan.previous, { name: 'A.vrm', model: of('one') });
     assert.deepEqual(plan.differences, [
       { what: 'bytes', before: 3, after: 5 },
