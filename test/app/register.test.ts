@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
 import { execa } from 'execa';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditLog } from '../../src/adapters/auditLog.ts';
 import { AppCheckout } from '../../src/adapters/register/checkout.ts';
+import { minimalVrm } from '../fixtures/minimalVrm.ts';
 import { CompanionApp, goMissing } from '../support/companionApp.ts';
 import { skip } from '../support/skip.ts';
 
@@ -15,6 +27,7 @@ const jsFile = 'static/js/avatar.js';
 interface Answer {
   readonly outcome?: string;
   readonly diff?: string;
+  readonly registered?: readonly string[];
   readonly files?: readonly { readonly after: readonly string[]; readonly copied: readonly string[] }[];
   readonly error?: { readonly code: string };
 }
@@ -82,6 +95,21 @@ describe('avatar-forge register, unregister, rollback', function () {
     );
   });
 
+  it('is what a promotion does last, where it is given a checkout', async () => {
+    const production = join(home, 'production');
+    await mkdir(production);
+    const model = join(home, 'Companion-A.vrm');
+    await writeFile(model, minimalVrm('Companion A'));
+    const promote = () =>
+      cli('promote', model, '--production', production, '--profile', 'none', '--yes', '--json');
+    const first = await promote();
+    assert.equal(first.exitCode, 0, first.stderr);
+    assert.deepEqual([first.json.outcome, first.json.registered], ['promoted', [goFile, jsFile]]);
+    const again = await promote();
+    assert.deepEqual([again.json.outcome, again.json.registered], ['already-promoted', []]);
+    for (const text of await both()) assert.match(text, /Companion-A\.vrm/);
+  });
+
   it('shows a unified diff that git applies, and writes nothing, with --dry-run', async () => {
     const before = await both();
     const { exitCode, stdout } = await cli('register', 'Companion-A', '--dry-run');
@@ -96,7 +124,7 @@ describe('avatar-forge register, unregister, rollback', function () {
 
   it('rolls back to the newest version before among the published, gaps or not', async () => {
     const production = join(home, 'production');
-    await execa('mkdir', [production]);
+    await mkdir(production);
     for (const name of ['Robin.vrm', 'Robin-v2.vrm', 'Robin-v5.vrm', 'Robin-v2.vrm.sha256', 'Mira-v3.vrm'])
       await writeFile(join(production, name), '');
     await cli('register', 'Robin-v5.vrm');

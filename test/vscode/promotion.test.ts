@@ -53,6 +53,10 @@ describe('a person promotes', function () {
     await app.remove();
   });
 
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await editor.picture('promotion-failed');
+  });
+
   const settings = () => ({
     'production.folder': production,
     'production.url': lan.url,
@@ -85,7 +89,7 @@ describe('a person promotes', function () {
     await input.palette('Avatar Forge: Promote avatar…');
     await input.choice('Companion-A.vrm').click();
     await input.answer(/The name in production/);
-    return editor.webview('#publish');
+    return editor.webview('#publish', 90_000);
   }
 
   async function publish(page: Awaited<ReturnType<typeof beginPromotion>>): Promise<void> {

@@ -32,7 +32,8 @@ export const run: Command = async (services, argument) => {
   if (name === undefined) return undefined;
 
   const desk = await openDesk(services);
-  const register = checkoutOf(services);
+  const isModel = kindOf(avatar.name) === 'model'; // only models are chosen by users
+  const register = isModel ? checkoutOf(services) : null;
   const places = await desk.opener.places(placesOf(services, production), kindOf(avatar.name));
   const source = await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
     services.avatars.source(avatar, work),
