@@ -66,6 +66,6 @@ export function isUnfinished({ plan, ended }: JournalState): boolean {
 /** The memory of one promotion. Errors: `journal-failed`. */
 export interface Journal {
   readonly state: JournalState;
-  /** Returns when the line is on the disk. */
+  /** Returns when the line is written; that something was done, when it is on the disk. */
   append(entry: JournalEntry): Promise<void>;
 }
