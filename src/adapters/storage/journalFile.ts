@@ -33,7 +33,7 @@ const entrySchema = z.discriminatedUnion('kind', [
 
 /**
  * Journals of promotions as files of JSON lines in a folder of this machine's, one for each {@link planKey}. Lines are only ever
- * added, each on the disk before the promotion goes on; one that a crash tore is skipped. Errors: `journal-failed`.
+ * added, and those that tell what was done are on the disk before the promotion goes on; one that a crash tore is skipped. Errors: `journal-failed`.
  */
 export class JournalFolder {
   readonly folder: string;
@@ -107,7 +107,7 @@ class JournalFile implements Journal {
       try {
         // A torn last line is closed first, lest this one become a part of it.
         await handle.appendFile(`${this.#isWhole ? '' : '\n'}${JSON.stringify(entry)}\n`);
-        await handle.datasync();
+        if (entry.kind !== 'step') await handle.datasync();
       } finally {
         await handle.close();
       }

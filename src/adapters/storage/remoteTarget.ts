@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { ForgeError } from '../../core/errors.ts';
-import type { Content, Digest, Guarantee, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
+import type {
+  Content,
+  Digest,
+  Guarantee,
+  KeptBytes,
+  Staged,
+  Target,
+  Transfer,
+} from '../../core/promotion/ports.ts';
+import { LocalSource } from './localSource.ts';
 import type { Rclone, RemoteStat } from './rclone.ts';
 import { parseRemotePath, type RemotePath, remotePathText } from './rcloneCommands.ts';
 import type { StagingFolder } from './staging.ts';
@@ -55,24 +64,19 @@ export class RemoteTarget implements Target {
     return (await this.digest(name, digest.algorithm, { signal })) === digest.hex;
   }
 
-  async digest(name: string, algorithm: Digest['algorithm'], transfer: Transfer = {}): Promise<string> {
-    const hash = createHash(algorithm);
-    let count = 0;
-    for await (const chunk of this.#rclone.read(this.#at(name), transfer.signal)) {
-      hash.update(chunk);
-      count += chunk.length;
-      transfer.onBytes?.(count);
-    }
-    return hash.digest('hex');
+  digest(name: string, algorithm: Digest['algorithm'], transfer: Transfer = {}): Promise<string> {
+    return hashOf(algorithm, this.#rclone.read(this.#at(name), transfer.signal), transfer.onBytes);
   }
 
   async stage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
     const kept = await this.#staging.keep(name, bytes);
-    return this.#staged(kept.path, () => kept.discard());
+    return this.#staged(kept);
   }
 
   stageFile(_name: string, path: string): Promise<Staged> {
-    return Promise.resolve(this.#staged(path, () => Promise.resolve()));
+    const file = new LocalSource(path);
+    const discard = (): Promise<void> => Promise.resolve(); // it is somebody else's
+    return Promise.resolve(this.#staged({ path, read: (signal) => file.read(signal), discard }));
   }
 
   fetch(name: string, signal?: AbortSignal): Promise<{ path: string; discard: () => Promise<void> }> {
@@ -114,10 +118,12 @@ export class RemoteTarget implements Target {
     return this.#staging.sweep();
   }
 
-  #staged(path: string, discard: () => Promise<void>): Staged {
+  #staged({ path, read, discard }: KeptBytes): Staged {
     let written: string | null = null;
     return {
       path,
+      sha256: ({ signal, onBytes } = {}) => hashOf('sha256', read(signal), onBytes),
+      readBack: (name, transfer) => this.digest(name, 'sha256', transfer),
       publish: (name, sha256, transfer = {}) => {
         written = sha256;
         return this.#publish(path, name, sha256, transfer);
@@ -128,7 +134,7 @@ export class RemoteTarget implements Target {
         await this.#rclone.remove(this.#at(name));
         return true;
       },
-      discard,
+      discard: () => discard(),
     };
   }
 
@@ -210,6 +216,21 @@ export class RemoteTarget implements Target {
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(text));
+}
+
+async function hashOf(
+  algorithm: Digest['algorithm'],
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes?: (count: number) => void,
+): Promise<string> {
+  const hash = createHash(algorithm);
+  let count = 0;
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    count += chunk.length;
+    onBytes?.(count);
+  }
+  return hash.digest('hex');
 }
 
 function codeIs(thrown: unknown, code: string): boolean {

@@ -2,8 +2,8 @@ import type { PromotionPlan } from './plan.ts';
 import type { PromotionStep } from './steps.ts';
 
 /**
- * What a promotion writes down while it runs, so that another process can go on where it ended. Every line is a fact about the
- * world, never an intention: a line that is lost means that a step is done once more, which is harmless.
+ * What a promotion writes down while it runs, so that another process can go on where it ended: what was begun, and what was done.
+ * A line that is lost means that a step is done once more, which is harmless.
  */
 export type JournalEntry =
   | { readonly kind: 'begin'; readonly at: string; readonly plan: PromotionPlan }
@@ -66,6 +66,6 @@ export function isUnfinished({ plan, ended }: JournalState): boolean {
 /** The memory of one promotion. Errors: `journal-failed`. */
 export interface Journal {
   readonly state: JournalState;
-  /** Returns when the line is on the disk. */
+  /** Returns when the line is written; that something was done, when it is on the disk. */
   append(entry: JournalEntry): Promise<void>;
 }

@@ -73,6 +73,13 @@ export interface Staged {
   readonly path: string;
   /** Gives the bytes the name, only if nothing has it; as surely as the target's {@link Guarantee} says. */
   publish(name: string, sha256: string, transfer?: Transfer): Promise<'published' | 'taken'>;
+  /** The sha256 of the staged bytes, read from where they were written. */
+  sha256(transfer?: Transfer): Promise<string>;
+  /**
+   * The sha256 of what stands under a name after {@link publish}. Where the name is a link to the staged file, and that has not been
+   * touched since {@link sha256} read it, it is not read once more.
+   */
+  readBack(name: string, transfer?: Transfer): Promise<string>;
   /** Takes back a name that {@link publish} gave to these very bytes; false where it cannot be known that it did. */
   withdraw(name: string): Promise<boolean>;
   /** Removes the staging name; what was published stays. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../vrm/finding.ts';
-import { nameTaken, readBackMismatch, refuseErrors, throwIfCancelled } from './failures.ts';
+import { nameTaken, readBackMismatch, refuseErrors, sourceMismatch, throwIfCancelled } from './failures.ts';
 import { HashedBytes } from './hashing.ts';
 import { isUnfinished, type JournalState, type LastingStep } from './journal.ts';
 import { contentOf, type PromotionPlan } from './plan.ts';
@@ -83,7 +83,7 @@ export async function readBack(
   doneBefore = 0,
 ): Promise<void> {
   const onBytes = (bytes: number): void => watch.advance(doneBefore + bytes);
-  if ((await target.digest(name, 'sha256', { onBytes })) === sha256) return;
+  if ((await staged.readBack(name, { onBytes })) === sha256) return;
   throw readBackMismatch(target, name, await staged.withdraw(name));
 }
 
@@ -101,12 +101,13 @@ async function copyAndCheck(
 ): Promise<Copied> {
   const { size, sha256 } = plan.source;
   await watch.begin('copy', size);
-  const hashed = new HashedBytes('sha256');
-  const passing = hashed.pass(source.read(signal), source.place, size, (count) => watch.advance(count));
+  const counted = new HashedBytes(); // hashed where they arrive, not on their way
+  const passing = counted.pass(source.read(signal), source.place, size, (count) => watch.advance(count));
   const staged = await places.production.stage(plan.name, passing);
   try {
-    await watch.begin('compare');
-    hashed.expect({ algorithm: 'sha256', hex: sha256 }, source.place);
+    await watch.begin('compare', size);
+    const found = await staged.sha256({ signal, onBytes: (count) => watch.advance(count) });
+    if (found !== sha256) throw sourceMismatch(source.place, `its sha256 is ${found}, not ${sha256}`);
     await watch.begin('check');
     const { findings } = await gate.check(staged.path, plan.profile, plan.kind);
     refuseErrors(source.place, findings);

@@ -63,6 +63,8 @@ export class FakeTarget implements Target {
     this.staged++;
     return {
       path: text,
+      sha256: () => Promise.resolve(hash(text)),
+      readBack: (name) => this.digest(name, 'sha256'),
       publish: (name) => {
         this.beforePublish(name);
         if (this.files.has(name)) return Promise.resolve('taken');

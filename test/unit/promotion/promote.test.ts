@@ -324,7 +324,7 @@ describe('promote', () => {
       'inspect 0/0',
       'copy 0/6',
       'copy 6/6',
-      'compare 0/0',
+      'compare 0/6',
       'check 0/0',
       'publish 0/0',
       'read-back 0/6',
