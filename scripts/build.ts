@@ -1,6 +1,7 @@
 /**
- * Builds dist/: the extension, the command line (which is the MCP server, too), the agent as one file, the preview page, the add-on as
- * a ZIP for Blender. `--watch` goes on building the bundles; `--release` minifies and leaves the source maps out.
+ * Builds dist/: the extension, the command line (which is the MCP server, too), the agent as one file, the pages, the grammars of
+ * the companion app's languages, the add-on as a ZIP for Blender. `--watch` goes on building the bundles; `--release` minifies and
+ * leaves the source maps out.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
@@ -53,19 +54,25 @@ const bundles: BuildOptions[] = [
     external: ['playwright-core', 'vscode'],
   },
   { ...onNode, entryPoints: ['src/cli/agentMain.ts'], outfile: 'dist/agent.js' }, // one file, for the image
-  {
+  ...['preview', 'plan'].map((page): BuildOptions => ({
     ...common,
-    entryPoints: ['media/preview/main.ts'],
-    outfile: 'dist/media/preview.js',
+    entryPoints: [`media/${page}/main.ts`],
+    outfile: `dist/media/${page}.js`,
     platform: 'browser',
     target: 'es2022',
-  },
+  })),
 ];
 
 function copyPages(): void {
   mkdirSync('dist/media', { recursive: true });
-  for (const page of globSync('media/preview/*.{html,css}'))
-    copyFileSync(page, `dist/media/${basename(page)}`);
+  for (const page of globSync('media/*/*.{html,css}')) copyFileSync(page, `dist/media/${basename(page)}`);
+}
+
+/** The parsers of the companion app's languages, as their packages have them. */
+function copyGrammars(): void {
+  mkdirSync('dist/grammars', { recursive: true });
+  for (const grammar of ['web-tree-sitter', 'tree-sitter-go', 'tree-sitter-javascript'])
+    copyFileSync(`node_modules/${grammar}/${grammar}.wasm`, `dist/grammars/${grammar}.wasm`);
 }
 
 /** One folder inside: Blender takes that as a legacy add-on and as an extension. The same input gives the same bytes. */
@@ -81,6 +88,7 @@ function packAddon(): void {
 
 if (flags.release) rmSync('dist', { recursive: true, force: true });
 copyPages();
+copyGrammars();
 packAddon();
 if (flags.watch) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

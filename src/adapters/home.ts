@@ -13,6 +13,8 @@ export interface Installation {
   readonly media: string;
   /** `dist/cli.js`: the built command line, which is the MCP server too. */
   readonly cli: string;
+  /** `dist/grammars`: parsers for the companion app's languages. */
+  readonly grammars: string;
 }
 
 /** Looks upwards from a module's folder (`import.meta.dirname`), so that sources and bundles find the same things. */
@@ -25,6 +27,7 @@ export function findInstallation(from: string): Installation {
         bootScript: join(folder, 'blender-addon', 'boot.py'),
         media: join(folder, 'dist', 'media'),
         cli: join(folder, 'dist', 'cli.js'),
+        grammars: join(folder, 'dist', 'grammars'),
       };
     }
     if (folder === dirname(folder))
@@ -42,6 +45,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The folder of exports, projects, checkpoints and the audit log: AVATAR_FORGE_HOME, else `avatar-forge` at home. */
 export function homeFolder(env: Environment): string {
   return env['AVATAR_FORGE_HOME'] ?? join(homedir(), 'avatar-forge');
+}
+
+/** Journals of promotions, and what they have to have on this machine for a while. */
+export function promotionsFolder(home: string): string {
+  return join(home, 'promotions');
 }
 
 /** AVATAR_FORGE_AUDIT, else a file in the home folder. */

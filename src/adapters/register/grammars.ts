@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import type { Parser } from 'web-tree-sitter';
+import { findInstallation } from '../home.ts';
+import type { Language, Parse } from '../../core/register/syntax.ts';
+
+const grammars: Readonly<Record<Language, string>> = {
+  go: 'tree-sitter-go/tree-sitter-go.wasm',
+  javascript: 'tree-sitter-javascript/tree-sitter-javascript.wasm',
+};
+
+let loaded: Promise<Parse> | undefined;
+
+/** The parsers of the companion app's languages, compiled to WebAssembly; loaded once. */
+export function openGrammars(): Promise<Parse> {
+  return (loaded ??= load());
+}
+
+async function load(): Promise<Parse> {
+  const { Language: Grammar, Parser } = await import('web-tree-sitter'); // loaded on use
+  await Parser.init({ wasmBinary: await readFile(placeOf('web-tree-sitter/web-tree-sitter.wasm')) });
+  const parsers = new Map<Language, Parser>();
+  for (const language of ['go', 'javascript'] as const) {
+    const grammar = await Grammar.load(await readFile(placeOf(grammars[language])));
+    parsers.set(language, new Parser().setLanguage(grammar));
+  }
+  return (language, text) => {
+    const tree = parsers.get(language)?.parse(text);
+    if (tree === null || tree === undefined) throw new Error(`The parser for ${language} gave nothing`);
+    return tree.rootNode;
+  };
+}
+
+/** The build puts them beside the programs; before it they come from their packages. */
+function placeOf(file: string): string {
+  const built = join(findInstallation(import.meta.dirname).grammars, basename(file));
+  return existsSync(built) ? built : createRequire(import.meta.url).resolve(file);
+}
