@@ -2,11 +2,12 @@
  * Builds dist/: the extension, the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
  * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
  */
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { zipSync, type Zippable } from 'fflate';
+import { copyPreviewFiles, previewBundles } from './previewBundle.ts';
 
 const { values: flags } = parseArgs({
   options: { watch: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
@@ -48,20 +49,12 @@ const bundles: BuildOptions[] = [
     alias: { 'gltf-validator': 'gltf-validator/module.mjs' },
     external: ['playwright-core', 'vscode'],
   },
-  {
-    ...common,
-    entryPoints: ['media/preview/main.ts'],
-    outfile: 'dist/media/preview.js',
-    platform: 'browser',
-    target: 'es2022',
-  },
+  ...previewBundles('dist/media').map((bundle) => ({
+    ...bundle,
+    minify: flags.release,
+    sourcemap: !flags.release,
+  })),
 ];
-
-function copyPages(): void {
-  mkdirSync('dist/media', { recursive: true });
-  for (const page of globSync('media/preview/*.{html,css}'))
-    copyFileSync(page, `dist/media/${basename(page)}`);
-}
 
 /** One folder inside: Blender takes that as a legacy add-on and as an extension. The same input gives the same bytes. */
 function packAddon(): void {
@@ -75,7 +68,8 @@ function packAddon(): void {
 }
 
 if (flags.release) rmSync('dist', { recursive: true, force: true });
-copyPages();
+mkdirSync('dist', { recursive: true });
+copyPreviewFiles('dist/media');
 packAddon();
 if (flags.watch) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

@@ -8,16 +8,17 @@ export interface PreviewAssets {
 }
 
 /**
- * Pictures inside a model are decoded by way of `blob:` addresses that three fetches: without `connect-src blob:` a model
- * loads without its textures and says nothing.
+ * Decoders of compressed models are WebAssembly, and three starts them in workers that it makes of `blob:` addresses. The page
+ * itself fetches no `blob:`, and compiles no text.
  */
 export function previewPolicy(cspSource: string): string {
   return [
     `default-src 'none'`,
-    `script-src ${cspSource}`,
+    `script-src ${cspSource} 'wasm-unsafe-eval'`,
     `style-src ${cspSource}`,
-    `img-src ${cspSource} blob: data:`,
-    `connect-src ${cspSource} blob: data:`,
+    `img-src data:`,
+    `connect-src ${cspSource}`,
+    `worker-src blob:`,
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
