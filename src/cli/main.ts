@@ -7,6 +7,7 @@ import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerAgent } from './agent.ts';
 import { registerMcp } from './mcp.ts';
+import { registerOptimise } from './optimise.ts';
 import { registerPromote } from './promote.ts';
 import { registerValidate } from './validate.ts';
 import { registerRelay } from './relay.ts';
@@ -25,6 +26,7 @@ registerValidate(program, {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });
+registerOptimise(program, (text) => process.stdout.write(text));
 registerAgent(program);
 registerPromote(program, {
   gate: vrmGate(validator),

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   checkVrm: () => import('./checkVrm.ts'),
   previewAvatar: () => import('./previewAvatar.ts'),
   promoteAvatar: () => import('./promoteAvatar.ts'),
+  optimiseAvatar: () => import('./optimiseAvatar.ts'),
   downloadAvatar: () => import('./downloadAvatar.ts'),
   copyUrl: () => import('./copyUrl.ts'),
   refreshAvatars: () => import('./refreshAvatars.ts'),
