@@ -85,7 +85,7 @@ describe('a model that is written again, and large and broken ones', function ()
       `);
       const loaded = await session.load(large, 'large.vrm');
       assert.deepEqual(loaded.warnings, []);
-      const said = (await session.page.evaluate('said')) as string[];
+      const said = await session.page.evaluate<string[]>('said');
       assert(
         said.some((text) => /large\.vrm… \d+ %/.test(text)),
         said.slice(0, 5).join(' | '),

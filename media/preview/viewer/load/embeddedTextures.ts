@@ -69,9 +69,14 @@ export class EmbeddedTextures implements GLTFLoaderPlugin {
   constructor(parser: GLTFParser, onError: () => void) {
     this.#parser = parser;
     this.#onError = onError;
-    // three's own ways with these ask before ours and would fetch.
-    for (const name of ['EXT_texture_webp', 'KHR_texture_basisu'])
-      Reflect.deleteProperty(parser.plugins, name);
+  }
+
+  beforeRoot(): null {
+    // three's own ways with these are asked before ours, and would fetch.
+    for (const name of ['EXT_texture_webp', 'KHR_texture_basisu']) {
+      Reflect.deleteProperty(this.#parser.plugins, name);
+    }
+    return null;
   }
 
   loadTexture(index: number): Promise<Texture> | null {
