@@ -138,7 +138,7 @@ export class EmbeddedTextures implements GLTFLoaderPlugin {
     const { images = [] } = this.#parser.json as Document;
     const decoded = this.#bytes(source).then((bytes) => {
       const blob = new Blob([bytes], { type: images[source]?.mimeType ?? 'image/png' });
-      return createImageBitmap(blob, { colorSpaceConversion: 'none' });
+      return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
     });
     this.#images.set(source, decoded);
     return decoded;
