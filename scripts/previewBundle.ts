@@ -46,28 +46,43 @@ export function copyPreviewFiles(folder: string): void {
 }
 
 /**
- * Emscripten's bindings write a function for each binding as text and have it compiled, which our policy forbids. The same
- * function as a closure: wires the arguments, calls, takes the arguments down again.
+ * Emscripten's bindings write functions as text and have them compiled, which our policy forbids. The same two as closures: one
+ * wires the arguments of a call into WebAssembly and takes them down again, the other reads those of a call out of it.
  */
-function withoutEval(transcoder: string): string {
-  const compiled =
+const COMPILED: readonly (readonly [text: string, closure: string])[] = [
+  [
     'let[args,invokerFnBody]=createJsInvoker(argTypes,isClassMethodFunc,returns,isAsync);args.push(invokerFnBody);' +
-    'var invokerFn=newFunc(Function,args)(...closureArgs);';
-  if (transcoder.split(compiled).length !== 2)
-    throw new Error('The KTX2 transcoder is written otherwise than scripts/previewBundle.ts knows.');
-  return transcoder.replace(
-    compiled,
-    () =>
-      'var invokerFn=function(...given){' +
-      'if(given.length!==argCount-2)throwBindingError("function "+humanName+" called with "+given.length+" arguments");' +
-      'var destructors=needsDestructorStack?[]:null;' +
-      'var thisWired=isClassMethodFunc?[argTypes[1]["toWireType"](destructors,this)]:[];' +
-      'var wired=given.map((one,i)=>argTypes[i+2]["toWireType"](destructors,one));' +
-      'var rv=cppInvokerFunc(cppTargetFunc,...thisWired,...wired);' +
-      'if(needsDestructorStack)runDestructors(destructors);' +
-      'else{var all=[...thisWired,...wired];var first=isClassMethodFunc?1:2;' +
-      'for(var i=first;i<argTypes.length;++i)' +
-      'if(argTypes[i].destructorFunction!==null)argTypes[i].destructorFunction(all[i-first])}' +
-      'if(returns)return argTypes[0]["fromWireType"](rv)};',
-  );
+      'var invokerFn=newFunc(Function,args)(...closureArgs);',
+    `var invokerFn = function (...given) {
+      if (given.length !== argCount - 2) throwBindingError(humanName + ' takes ' + (argCount - 2) + ' arguments');
+      var destructors = needsDestructorStack ? [] : null;
+      var own = isClassMethodFunc ? [argTypes[1].toWireType(destructors, this)] : [];
+      var wired = own.concat(given.map((one, i) => argTypes[i + 2].toWireType(destructors, one)));
+      var rv = cppInvokerFunc(cppTargetFunc, ...wired);
+      var first = isClassMethodFunc ? 1 : 2;
+      if (needsDestructorStack) runDestructors(destructors);
+      else wired.forEach((one, i) => argTypes[i + first].destructorFunction?.(one));
+      return returns ? argTypes[0].fromWireType(rv) : undefined;
+    };`,
+  ],
+  [
+    'var invokerFunction=newFunc(Function,params)(...args);',
+    `var invokerFunction = function (obj, func, destructorsRef, from) {
+      var given = types.map((type) => {
+        var one = type.readValueFromPointer(from);
+        from += type.argPackAdvance;
+        return one;
+      });
+      var rv = kind === 1 ? new func(...given) : kind === 0 ? func.call(obj, ...given) : func.call(...given);
+      return retType.isVoid ? undefined : emval_returnValue(retType, destructorsRef, rv);
+    };`,
+  ],
+];
+
+function withoutEval(transcoder: string): string {
+  return COMPILED.reduce((text, [compiled, closure]) => {
+    if (text.split(compiled).length !== 2)
+      throw new Error('The KTX2 transcoder is written otherwise than scripts/previewBundle.ts knows.');
+    return text.replace(compiled, () => closure);
+  }, transcoder);
 }

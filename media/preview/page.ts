@@ -108,6 +108,7 @@ export function openPage(document: Document, host: Host): void {
         report = params;
         side.report(params);
       }),
+    say: ({ text }) => done(() => overlay.showStatus(text)),
     animate: ({ source, name }) => animate(source, name),
     compare: ({ source }) => viewer.compare(source),
     inspect: () => viewer.inspect(),
@@ -122,7 +123,7 @@ export function openPage(document: Document, host: Host): void {
     setLive: ({ live }) =>
       done(() => {
         viewer.setLive(live);
-        if (live && !presented) enliven(viewer);
+        if (live && !presented) enliven(viewer, document.body.dataset['layout'] === 'chat');
         presented ||= live;
         side.tick();
       }),
@@ -151,9 +152,10 @@ export function openPage(document: Document, host: Host): void {
 }
 
 /** A figure on a screen breathes and blinks, unless its viewer wants things to hold still. */
-function enliven({ features, model }: Viewer): void {
+function enliven({ features, model }: Viewer, turning: boolean): void {
   if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   features.face.blinking = true;
+  features.turntable.isOn = turning;
   if (model !== null && features.motion.clip === null) features.motion.setPose('idle');
 }
 

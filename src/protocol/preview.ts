@@ -132,6 +132,8 @@ export interface PreviewCommands {
   /** `again`: the same file, written anew. Camera, expression, motion and overlays stay as they are. */
   load: { params: { source: ModelSource; name: string; again?: boolean }; result: LoadedModel };
   report: { params: PreviewReport; result: null };
+  /** A word in the place of the model, until one is shown. */
+  say: { params: { text: string }; result: null };
   /** Plays a VRM animation; without a model, on a figure of sticks. */
   animate: { params: { source: ModelSource; name: string }; result: { name: string; durationS: number } };
   /** Puts a second model beside the first, under the same camera. */

@@ -49,9 +49,7 @@ export class Model {
       proxy.name = 'lookAtQuaternionProxy';
       vrm.scene.add(proxy);
     }
-    const model = new Model(vrm, gltf.parser, warnings);
-    model.settle();
-    return model;
+    return new Model(vrm, gltf.parser, warnings);
   }
 
   get version(): '1.0' | '0.x' {

@@ -23,6 +23,7 @@ export const resultSchemas: { readonly [M in PreviewMethod]: z.ZodType<PreviewCo
   welcome: z.null(),
   load: loaded,
   report: z.null(),
+  say: z.null(),
   animate: z.object({ name: z.string(), durationS: z.number() }),
   compare: loaded,
   inspect: z.object({

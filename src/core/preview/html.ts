@@ -37,3 +37,24 @@ export function previewHtml(template: string, assets: PreviewAssets): string {
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
+
+/**
+ * The same page with style and script inside it, for hosts that show a text and have a policy of their own. It is told so, and
+ * speaks to its host as MCP Apps do.
+ */
+export function previewInOnePiece(
+  template: string,
+  parts: { readonly style: string; readonly script: string },
+): string {
+  const pieces: readonly (readonly [tag: RegExp, piece: string])[] = [
+    [/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''],
+    [/<link rel="stylesheet"[^>]*>/, `<style>${parts.style}</style>`],
+    // A text that ends the script would end it in the middle.
+    [
+      /<script[^>]*><\/script>/,
+      `<script type="module">${parts.script.replaceAll('</script', '<\\/script')}</script>`,
+    ],
+    [/<body>/, '<body data-host="mcp-app">'],
+  ];
+  return pieces.reduce((html, [tag, piece]) => html.replace(tag, () => piece), template);
+}

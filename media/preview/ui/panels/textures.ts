@@ -1,5 +1,6 @@
 import { texturesOf } from '../../viewer/materials.ts';
 import type { TextureCost } from '../../viewer/materials.ts';
+import type { Model } from '../../viewer/model.ts';
 import { element, mebibytes } from '../dom.ts';
 import type { Panel } from '../panel.ts';
 
@@ -11,10 +12,14 @@ export const texturesPanel: Panel = {
   title: 'Textures',
   build: ({ viewer }) => {
     const list = element('ul', { class: 'textures' });
+    let drawn: Model | null = null;
     return {
       body: list,
-      show: () => {
-        const textures = viewer.model === null ? [] : texturesOf(viewer.model.vrm);
+      // Only while it is open: small pictures of large ones take their time.
+      tick: () => {
+        if (viewer.model === drawn) return;
+        drawn = viewer.model;
+        const textures = drawn === null ? [] : texturesOf(drawn.vrm);
         list.replaceChildren(...textures.map(itemOf));
         if (textures.length === 0) list.append(element('li', {}, 'The model has none.'));
       },

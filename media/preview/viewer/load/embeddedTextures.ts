@@ -4,6 +4,7 @@
  */
 import {
   ClampToEdgeWrapping,
+  CompressedTexture,
   LinearFilter,
   LinearMipmapLinearFilter,
   LinearMipmapNearestFilter,
@@ -52,7 +53,10 @@ interface TextureDefinition {
   readonly source?: number;
   readonly sampler?: number;
   readonly name?: string;
-  readonly extensions?: { readonly EXT_texture_webp?: { readonly source?: number } };
+  readonly extensions?: {
+    readonly EXT_texture_webp?: { readonly source?: number };
+    readonly KHR_texture_basisu?: { readonly source?: number };
+  };
 }
 
 export class EmbeddedTextures implements GLTFLoaderPlugin {
@@ -65,24 +69,48 @@ export class EmbeddedTextures implements GLTFLoaderPlugin {
   constructor(parser: GLTFParser, onError: () => void) {
     this.#parser = parser;
     this.#onError = onError;
-    // Its own way with WebP asks before ours and would fetch.
-    delete parser.plugins['EXT_texture_webp'];
+  }
+
+  beforeRoot(): null {
+    // three's own ways with these are asked before ours, and would fetch.
+    for (const name of ['EXT_texture_webp', 'KHR_texture_basisu']) {
+      Reflect.deleteProperty(this.#parser.plugins, name);
+    }
+    return null;
   }
 
   loadTexture(index: number): Promise<Texture> | null {
     const { textures = [], images = [] } = this.#parser.json as Document;
     const definition = textures[index];
-    const source = definition?.extensions?.EXT_texture_webp?.source ?? definition?.source ?? -1;
-    if (definition === undefined || images[source]?.bufferView === undefined) return null;
-    return this.#load(definition, source, index).catch((thrown: unknown) => {
-      this.#onError();
-      throw thrown;
+    if (definition === undefined) return null;
+    const { EXT_texture_webp: webp, KHR_texture_basisu: basis } = definition.extensions ?? {};
+    const source = basis?.source ?? webp?.source ?? definition.source ?? -1;
+    if (images[source]?.bufferView === undefined) return null;
+    const work = basis === undefined ? this.#load(source) : this.#transcode(source);
+    return work
+      .then((texture) => this.#dress(texture, definition, source, index))
+      .catch((thrown: unknown) => {
+        this.#onError();
+        throw thrown;
+      });
+  }
+
+  async #load(source: number): Promise<Texture> {
+    const texture = new Texture(await this.#image(source));
+    texture.needsUpdate = true;
+    return texture;
+  }
+
+  async #transcode(source: number): Promise<Texture> {
+    const { ktx2Loader } = this.#parser.options;
+    const bytes = (await this.#bytes(source)).slice(0); // it is given away to a worker
+    return new Promise((resolve, reject) => {
+      ktx2Loader.parse(bytes, resolve, (thrown) => reject(new Error('KTX2', { cause: thrown })));
     });
   }
 
-  async #load(definition: TextureDefinition, source: number, index: number): Promise<Texture> {
+  #dress(texture: Texture, definition: TextureDefinition, source: number, index: number): Texture {
     const { images = [], samplers = [] } = this.#parser.json as Document;
-    const texture = new Texture(await this.#image(source));
     const sampler = samplers[definition.sampler ?? -1] ?? {};
     texture.flipY = false;
     texture.name = definition.name ?? images[source]?.name ?? '';
@@ -90,22 +118,28 @@ export class EmbeddedTextures implements GLTFLoaderPlugin {
     texture.minFilter = MIN[sampler.minFilter ?? 0] ?? LinearMipmapLinearFilter;
     texture.wrapS = WRAP[sampler.wrapS ?? 0] ?? RepeatWrapping;
     texture.wrapT = WRAP[sampler.wrapT ?? 0] ?? RepeatWrapping;
-    texture.generateMipmaps = texture.minFilter !== NearestFilter && texture.minFilter !== LinearFilter;
-    texture.needsUpdate = true;
+    const smooth = texture.minFilter !== NearestFilter && texture.minFilter !== LinearFilter;
+    texture.generateMipmaps = smooth && !(texture instanceof CompressedTexture);
+    // A compressed picture has the smaller versions of it that it came with, and none can be made.
+    if (texture instanceof CompressedTexture && texture.mipmaps.length < 2) texture.minFilter = LinearFilter;
     this.#parser.associations.set(texture, { textures: index });
     return texture;
+  }
+
+  #bytes(source: number): Promise<ArrayBuffer> {
+    const { images = [] } = this.#parser.json as Document;
+    const view = images[source]?.bufferView ?? -1;
+    return this.#parser.getDependency('bufferView', view) as Promise<ArrayBuffer>;
   }
 
   #image(source: number): Promise<ImageBitmap> {
     const known = this.#images.get(source);
     if (known !== undefined) return known;
     const { images = [] } = this.#parser.json as Document;
-    const decoded = this.#parser
-      .getDependency('bufferView', images[source]?.bufferView ?? -1)
-      .then((bytes: ArrayBuffer) => {
-        const blob = new Blob([bytes], { type: images[source]?.mimeType ?? 'image/png' });
-        return createImageBitmap(blob, { colorSpaceConversion: 'none' });
-      });
+    const decoded = this.#bytes(source).then((bytes) => {
+      const blob = new Blob([bytes], { type: images[source]?.mimeType ?? 'image/png' });
+      return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+    });
     this.#images.set(source, decoded);
     return decoded;
   }

@@ -21,6 +21,7 @@ import { tPose } from './tPose.ts';
 import { textures } from './textures.ts';
 import { thumbnail } from './thumbnail.ts';
 import { triangles } from './triangles.ts';
+import { unusedData } from './unusedData.ts';
 import { vrmExtension } from './vrmExtension.ts';
 
 /** Rules on the file, also where it is no VRM at all. */
@@ -48,5 +49,6 @@ export const MODEL_RULES = [
   triangles,
   textures,
   mtoon,
+  unusedData,
   budget,
 ] as const;
