@@ -7,6 +7,7 @@ import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { registerAgent } from './agent.ts';
 import { registerGc } from './gc.ts';
 import { registerMcp } from './mcp.ts';
+import { registerOptimise } from './optimise.ts';
 import { registerPromote } from './promote.ts';
 import { registerRegister } from './register.ts';
 import { registerValidate } from './validate.ts';
@@ -28,6 +29,7 @@ registerValidate(program, {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });
+registerOptimise(program, (text) => process.stdout.write(text));
 registerAgent(program);
 registerPromote(program, {
   gate: vrmGate(validator),
