@@ -2,7 +2,18 @@
 
 /** A part of the set-up in scripts/setup.sh. */
 type Need =
-  'build' | 'openssl' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
+  | 'build'
+  | 'openssl'
+  | 'go'
+  | 'blender'
+  | 'chromium'
+  | 'code_server'
+  | 'rclone'
+  | 'buildah'
+  | 'swift'
+  | 'uml'
+  | 'tree:trixie'
+  | 'tree:sid';
 
 export interface Suite {
   readonly name: string;
@@ -28,6 +39,7 @@ const gates: readonly Suite[] = [
   gate('lint:version', 'lint:version'),
   gate('lint:reference', 'lint:reference'),
   gate('lint:python', 'lint:python'),
+  gate('lint:image', 'lint:image'),
   gate('lint:imports', 'lint:imports'),
   gate('lint:unused', 'lint:unused'),
   gate('lint:code', 'lint:code'),
@@ -35,16 +47,20 @@ const gates: readonly Suite[] = [
 
 const local: readonly Suite[] = [
   mocha('test:unit', 'openssl'),
+  mocha('test:fuzz'),
   { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
 ];
 
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl'),
-  mocha('test:storage', 'build', 'rclone'),
+  mocha('test:app', 'go'),
+  mocha('test:storage', 'build', 'rclone', 'swift'),
+  mocha('test:nfs', 'uml'),
   mocha('test:web', 'build', 'chromium'),
 ];
 
 const inBlender = mocha('test:blender', 'build', 'openssl', 'blender', 'rclone');
+const inImage = mocha('test:image', 'build', 'openssl', 'tree:trixie', 'buildah');
 const inEditor = mocha('test:vscode', 'build', 'openssl', 'blender', 'chromium', 'code_server');
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
@@ -62,7 +78,7 @@ function on(choice: BlenderChoice, suite: Suite): Suite {
 export function suitesFor(choice: BlenderChoice | undefined): readonly Suite[] {
   const blenders =
     choice === undefined
-      ? [inBlender, on('trixie', inBlender), inEditor, demo]
+      ? [inBlender, on('trixie', inBlender), inImage, inEditor, demo]
       : [on(choice, inBlender), on(choice, demo)];
   return [...gates, ...local, ...outside, ...blenders];
 }
