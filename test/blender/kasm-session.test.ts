@@ -94,7 +94,7 @@ describe('a Kasm session of real processes, by TLS and Kasm’s own proxy path',
     const session = started.at(-1);
     assert.equal(await session?.ended, 75);
     assert.deepEqual([kasm.sessions.size, await running()], [0, []]);
-    const saved = await readdir(join(storage, 'checkpoints'));
+    const saved = await readdir(join(storage, 'projects'));
     assert.ok(
       saved.some((name) => name.endsWith('.blend')),
       saved.join(', '),
