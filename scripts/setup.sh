@@ -136,6 +136,14 @@ setup_openssl() {
   fi
 }
 
+setup_go() { # for the companion app's own tests, and to hold edits of Go against gofmt
+  if has go || ! has apt-get; then
+    setup_command Go go "$(advice Go go)"
+  else
+    setup_apt Go golang-go
+  fi
+}
+
 setup_chromium() {
   if has apt-get; then
     setup_apt Chromium chromium

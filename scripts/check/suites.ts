@@ -4,13 +4,14 @@
 type Need =
   | 'build'
   | 'openssl'
+  | 'go'
   | 'blender'
   | 'chromium'
   | 'code_server'
   | 'rclone'
+  | 'buildah'
   | 'swift'
   | 'uml'
-  | 'buildah'
   | 'tree:trixie'
   | 'tree:sid';
 
@@ -46,11 +47,13 @@ const gates: readonly Suite[] = [
 
 const local: readonly Suite[] = [
   mocha('test:unit', 'openssl'),
+  mocha('test:fuzz'),
   { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
 ];
 
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl'),
+  mocha('test:app', 'go'),
   mocha('test:storage', 'build', 'rclone', 'swift'),
   mocha('test:nfs', 'uml'),
   mocha('test:web', 'build', 'chromium'),

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
+import { AppCheckout } from '../adapters/register/checkout.ts';
 import { ForgeError } from '../core/errors.ts';
 import { draftPromotion } from '../core/promotion/draft.ts';
 import { refuseErrors } from '../core/promotion/failures.ts';
@@ -26,6 +27,7 @@ export interface PromoteWiring {
 }
 
 interface PromoteFlags extends RoleFlags {
+  readonly app?: string;
   readonly name?: string;
   readonly exact: boolean;
   readonly profile: PromotionProfile;
@@ -48,6 +50,11 @@ export function registerPromote(program: Command, wiring: PromoteWiring): void {
       .argument('<src>', 'the export, .vrm or .vrma: a file, or REMOTE:BUCKET/PATH'),
   )
     .option('--name <name>', "its name there (default: the export's own)", nonEmpty)
+    .option(
+      '--app <dir>',
+      'a checkout of the companion app, to register the name in its allowlists',
+      nonEmpty,
+    )
     .option('--exact', 'this name or none; otherwise a taken name moves on to the next -vN', false)
     .addOption(
       new Option(
@@ -76,10 +83,11 @@ async function planAndRun(
   signal: AbortSignal,
 ): Promise<number> {
   const { opener, staging, journals } = openDesk(wiring.env);
+  const isModel = kindOf(src) === 'model'; // only models are chosen by users
   const ports = {
     gate: wiring.gate,
     places: await opener.places(placesOf(flags), kindOf(src)),
-    register: null,
+    register: isModel && flags.app !== undefined ? new AppCheckout(flags.app) : null,
   };
   const options = { signal, onProgress: flags.json ? undefined : progressPrinter(process.stderr) };
   const source = await opener.source(src);

@@ -1,41 +1,27 @@
-import type { PromotionPlan } from '../core/promotion/plan.ts';
-import type { Settlement } from '../core/promotion/settle.ts';
+import type { Role } from '../core/promotion/plan.ts';
 import { type PromotionProgress, type PromotionStep, promotionSteps } from '../core/promotion/steps.ts';
-import type { ReviewRow } from './review.ts';
 import { bytesText, type Translate } from './text.ts';
 
 /** What is said of a promotion, as plain functions. */
 
-export function planRows(
-  { source, copies, expected, profile }: PromotionPlan,
-  t: Translate,
-): readonly ReviewRow[] {
-  return [
-    { label: t('Name'), value: `${expected.name}: ${settlementText(expected, t)}` },
-    { label: t('From'), value: source.place },
-    ...copies.map(({ place }) => ({ label: t('To'), value: place })),
-    { label: t('Size'), value: bytesText(source.size) },
-    { label: 'SHA256', value: source.sha256 },
-    {
-      label: t('Held against'),
-      value:
-        profile === 'app' ? t("the specification and the companion app's needs") : t('the specification'),
-    },
-  ];
-}
-
-function settlementText({ state }: Settlement, t: Translate): string {
-  switch (state) {
-    case 'free':
-      return t('free');
-    case 'same':
-      return t('already there with the same bytes');
-    case 'taken':
-      return t('taken by other bytes');
+export function roleText(role: Role, t: Translate): string {
+  switch (role) {
+    case 'production':
+      return t('Production');
+    case 'mirror':
+      return t('Mirror');
+    case 'cdn':
+      return t('CDN');
   }
 }
 
-export function stepText(step: PromotionStep, t: Translate): string {
+/** `Copying: 12.3 MB of 30.0 MB` */
+export function progressText({ step, bytes, total }: PromotionProgress, t: Translate): string {
+  const what = stepText(step, t);
+  return total === 0 ? what : t('{0}: {1} of {2}', what, bytesText(bytes), bytesText(total));
+}
+
+function stepText(step: PromotionStep, t: Translate): string {
   switch (step) {
     case 'inspect':
       return t('Looking at the folder');
