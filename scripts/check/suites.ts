@@ -57,7 +57,7 @@ const outside: readonly Suite[] = [
 ];
 
 const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
-const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server');
+const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server', 'rclone', 'go');
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
 function on(choice: BlenderChoice, suite: Suite): Suite {
