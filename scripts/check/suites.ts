@@ -9,6 +9,7 @@ type Need =
   | 'chromium'
   | 'code_server'
   | 'rclone'
+  | 'buildah'
   | 'swift'
   | 'uml'
   | 'tree:trixie'
@@ -38,6 +39,7 @@ const gates: readonly Suite[] = [
   gate('lint:version', 'lint:version'),
   gate('lint:reference', 'lint:reference'),
   gate('lint:python', 'lint:python'),
+  gate('lint:image', 'lint:image'),
   gate('lint:imports', 'lint:imports'),
   gate('lint:unused', 'lint:unused'),
   gate('lint:code', 'lint:code'),
@@ -45,6 +47,7 @@ const gates: readonly Suite[] = [
 
 const local: readonly Suite[] = [
   mocha('test:unit', 'openssl'),
+  mocha('test:fuzz'),
   { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
 ];
 
@@ -57,6 +60,7 @@ const outside: readonly Suite[] = [
 ];
 
 const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
+const inImage = mocha('test:image', 'build', 'openssl', 'tree:trixie', 'buildah');
 const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server', 'rclone', 'go');
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
@@ -74,7 +78,7 @@ function on(choice: BlenderChoice, suite: Suite): Suite {
 export function suitesFor(choice: BlenderChoice | undefined): readonly Suite[] {
   const blenders =
     choice === undefined
-      ? [inBlender, on('trixie', inBlender), inEditor, demo]
+      ? [inBlender, on('trixie', inBlender), inImage, inEditor, demo]
       : [on(choice, inBlender), on(choice, demo)];
   return [...gates, ...local, ...outside, ...blenders];
 }

@@ -11,10 +11,10 @@ export interface Installation {
   readonly bootScript: string;
   /** `dist/media`: the built webview pages. */
   readonly media: string;
+  /** `dist/wasm`: WebAssembly that packages load from files. */
+  readonly wasm: string;
   /** `dist/cli.js`: the built command line, which is the MCP server too. */
   readonly cli: string;
-  /** `dist/grammars`: parsers for the companion app's languages. */
-  readonly grammars: string;
 }
 
 /** Looks upwards from a module's folder (`import.meta.dirname`), so that sources and bundles find the same things. */
@@ -26,8 +26,8 @@ export function findInstallation(from: string): Installation {
         addon: join(folder, 'blender-addon', 'avatar_forge'),
         bootScript: join(folder, 'blender-addon', 'boot.py'),
         media: join(folder, 'dist', 'media'),
+        wasm: join(folder, 'dist', 'wasm'),
         cli: join(folder, 'dist', 'cli.js'),
-        grammars: join(folder, 'dist', 'grammars'),
       };
     }
     if (folder === dirname(folder))

@@ -88,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
       media: installation.media,
       icons: context.asAbsolutePath('media/icons'),
       log,
+      production: () => settings.get('production.folder') || null,
     }),
     problems: new Problems(),
     pages: new Pages(),

@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, join } from 'node:path';
 import type { Parser } from 'web-tree-sitter';
-import { findInstallation } from '../home.ts';
 import type { Language, Parse } from '../../core/register/syntax.ts';
+import { readWasm } from '../wasm.ts';
 
 const grammars: Readonly<Record<Language, string>> = {
   go: 'tree-sitter-go/tree-sitter-go.wasm',
@@ -20,10 +16,10 @@ export function openGrammars(): Promise<Parse> {
 
 async function load(): Promise<Parse> {
   const { Language: Grammar, Parser } = await import('web-tree-sitter'); // loaded on use
-  await Parser.init({ wasmBinary: await readFile(placeOf('web-tree-sitter/web-tree-sitter.wasm')) });
+  await Parser.init({ wasmBinary: await readWasm('web-tree-sitter/web-tree-sitter.wasm') });
   const parsers = new Map<Language, Parser>();
   for (const language of ['go', 'javascript'] as const) {
-    const grammar = await Grammar.load(await readFile(placeOf(grammars[language])));
+    const grammar = await Grammar.load(await readWasm(grammars[language]));
     parsers.set(language, new Parser().setLanguage(grammar));
   }
   return (language, text) => {
@@ -31,10 +27,4 @@ async function load(): Promise<Parse> {
     if (tree === null || tree === undefined) throw new Error(`The parser for ${language} gave nothing`);
     return tree.rootNode;
   };
-}
-
-/** The build puts them beside the programs; before it they come from their packages. */
-function placeOf(file: string): string {
-  const built = join(findInstallation(import.meta.dirname).grammars, basename(file));
-  return existsSync(built) ? built : createRequire(import.meta.url).resolve(file);
 }

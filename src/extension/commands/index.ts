@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   registerAvatar: () => import('./registerAvatar.ts'),
   unregisterAvatar: () => import('./unregisterAvatar.ts'),
   rollbackAvatar: () => import('./rollbackAvatar.ts'),
+  optimiseAvatar: () => import('./optimiseAvatar.ts'),
   downloadAvatar: () => import('./downloadAvatar.ts'),
   copyUrl: () => import('./copyUrl.ts'),
   refreshAvatars: () => import('./refreshAvatars.ts'),

@@ -22,6 +22,7 @@ import { tPose } from './tPose.ts';
 import { textures } from './textures.ts';
 import { thumbnail } from './thumbnail.ts';
 import { triangles } from './triangles.ts';
+import { unusedData } from './unusedData.ts';
 import { vrmExtension } from './vrmExtension.ts';
 
 /** Rules on the file, also where it is no VRM at all. */
@@ -52,5 +53,6 @@ export const MODEL_RULES = [
   triangles,
   textures,
   mtoon,
+  unusedData,
   budget,
 ] as const;
