@@ -58,9 +58,9 @@ describe('who serves what is promoted', () => {
   it('stands beside the avatar, and is said to who cannot see it', () => {
     const avatar = promoted('A.vrm');
     const state: ServedState = { lan: { status: 200 }, cdn: { status: 404 } };
-    assert.equal(avatarDescription(avatar, null, t, state), '9.0 MB · LAN ✓ · CDN ✗ 404');
+    assert.equal(avatarDescription(avatar, null, t, state), 'LAN ✓ · CDN ✗ 404 · 9.0 MB');
     assert.match(avatarLabel(avatar, null, t, state), /served on the local network, not served by the CDN$/);
-    assert.equal(avatarDescription(avatar, null, t, { lan: null, cdn: { status: 0 } }), '9.0 MB · CDN ✗');
+    assert.equal(avatarDescription(avatar, null, t, { lan: null, cdn: { status: 0 } }), 'CDN ✗ · 9.0 MB');
   });
 });
 
