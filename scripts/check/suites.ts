@@ -61,7 +61,16 @@ const outside: readonly Suite[] = [
 
 const inBlender = mocha('test:blender', 'build', 'openssl', 'blender', 'rclone');
 const inImage = mocha('test:image', 'build', 'openssl', 'tree:trixie', 'buildah');
-const inEditor = mocha('test:vscode', 'build', 'openssl', 'blender', 'chromium', 'code_server');
+const inEditor = mocha(
+  'test:vscode',
+  'build',
+  'openssl',
+  'blender',
+  'chromium',
+  'code_server',
+  'rclone',
+  'go',
+);
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
 function on(choice: BlenderChoice, suite: Suite): Suite {

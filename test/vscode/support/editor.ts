@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core';
 import { CodeServer } from '../../../scripts/codeServer.ts';
 import {
@@ -22,6 +23,13 @@ export interface EditorOptions {
   readonly authority?: string;
   /** Files of the workspace, by path. */
   readonly files?: Readonly<Record<string, string>>;
+}
+
+/** code-server takes its PATH from a login shell: the newer rclone of scripts/setup.sh is told by its place. */
+function rcloneByPath(): Readonly<Record<string, string>> {
+  const places = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'rclone'));
+  const found = places.find((place) => existsSync(place));
+  return found === undefined ? {} : { AVATAR_FORGE_RCLONE: found };
 }
 
 /** A real VS Code in a browser, with the harness in its extension host. Leaves nothing behind. */
@@ -53,7 +61,11 @@ export class Editor {
       profile: join(folder, 'profile'),
       extensions: [...extensions, await packHarness(join(folder, 'harness'))],
       settings: { 'workbench.reduceMotion': 'on', ...settings },
-      env: { [socketVariable]: socket, ...(authority === '' ? {} : { NODE_EXTRA_CA_CERTS: trusted }) },
+      env: {
+        [socketVariable]: socket,
+        ...rcloneByPath(),
+        ...(authority === '' ? {} : { NODE_EXTRA_CA_CERTS: trusted }),
+      },
       idleSeconds: 120,
     });
     const browser = await chromium.launchPersistentContext(join(folder, 'chromium'), {
