@@ -42,7 +42,7 @@ describe('the panels of the preview', function () {
     });
     mkdirSync(OUT, { recursive: true });
     await session.call('welcome', {
-      can: ['keep-thumbnail', 'save-picture', 'choose-comparison', 'choose-animation', 'optimise'],
+      can: ['keep-thumbnail', 'save-picture', 'choose-comparison', 'choose-animation'],
       layout: 'editor',
     });
     await session.load(model, 'sample.vrm');
