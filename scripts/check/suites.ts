@@ -4,11 +4,14 @@
 type Need =
   | 'build'
   | 'openssl'
+  | 'go'
   | 'blender'
   | 'chromium'
   | 'code_server'
   | 'rclone'
   | 'buildah'
+  | 'swift'
+  | 'uml'
   | 'tree:trixie'
   | 'tree:sid';
 
@@ -50,7 +53,9 @@ const local: readonly Suite[] = [
 
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl'),
-  mocha('test:storage', 'build', 'rclone'),
+  mocha('test:app', 'go'),
+  mocha('test:storage', 'build', 'rclone', 'swift'),
+  mocha('test:nfs', 'uml'),
   mocha('test:web', 'build', 'chromium'),
 ];
 

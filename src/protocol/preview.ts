@@ -110,7 +110,8 @@ export interface PreviewReport {
 }
 
 /** What a host can do for the page; what it cannot is not offered. */
-export type HostAbility = 'choose-animation' | 'choose-comparison' | 'save-picture' | 'keep-thumbnail';
+export type HostAbility =
+  'choose-animation' | 'choose-comparison' | 'save-picture' | 'keep-thumbnail' | 'optimise';
 
 /** What is shown and how, for tests and for a host that wants to know. */
 export interface PreviewState {
@@ -179,7 +180,7 @@ export type PreviewNews =
 
 /** What the user asks of the host; only what it said it can do. Pictures are PNG as base64. */
 export type PreviewWish =
-  | { readonly type: 'wish'; readonly wish: 'choose-animation' | 'choose-comparison' }
+  | { readonly type: 'wish'; readonly wish: 'choose-animation' | 'choose-comparison' | 'optimise' }
   | { readonly type: 'wish'; readonly wish: 'save-picture' | 'keep-thumbnail'; readonly png: string };
 
 export type FromPreview = PreviewReply | PreviewNews | PreviewWish;

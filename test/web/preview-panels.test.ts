@@ -42,7 +42,7 @@ describe('the panels of the preview', function () {
     });
     mkdirSync(OUT, { recursive: true });
     await session.call('welcome', {
-      can: ['keep-thumbnail', 'save-picture', 'choose-comparison', 'choose-animation'],
+      can: ['keep-thumbnail', 'save-picture', 'choose-comparison', 'choose-animation', 'optimise'],
       layout: 'editor',
     });
     await session.load(model, 'sample.vrm');
@@ -259,6 +259,8 @@ describe('the panels of the preview', function () {
   it('takes a picture of what is on the screen', async () => {
     await press('pictures', 'Save picture…');
     assert.equal(session.wishes.at(-1)?.wish, 'save-picture');
+    await press('pictures', 'Optimise for web…');
+    assert.equal(session.wishes.at(-1)?.wish, 'optimise');
   });
 
   it('shows two versions side by side under one camera, with what differs', async () => {

@@ -65,7 +65,7 @@ export const fromPreview: z.ZodType<FromPreview> = z.union([
   z.object({ ...reply, result: z.unknown() }),
   z.object({ type: z.literal('ready'), renderer: z.string() }),
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
-  z.object({ type: z.literal('wish'), wish: z.enum(['choose-animation', 'choose-comparison']) }),
+  z.object({ type: z.literal('wish'), wish: z.enum(['choose-animation', 'choose-comparison', 'optimise']) }),
   z.object({
     type: z.literal('wish'),
     wish: z.enum(['save-picture', 'keep-thumbnail']),

@@ -65,7 +65,7 @@ export function putTogether(
 }
 
 /** https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#glb-file-format-specification */
-function pack(document: object, bin: Uint8Array): Uint8Array {
+export function pack(document: object, bin: Uint8Array): Uint8Array {
   const json = padded(new TextEncoder().encode(JSON.stringify(document)), 0x20);
   const whole = new Uint8Array(12 + 8 + json.length + 8 + bin.length);
   const view = new DataView(whole.buffer);
@@ -84,14 +84,14 @@ function pack(document: object, bin: Uint8Array): Uint8Array {
   return whole;
 }
 
-function padded(bytes: Uint8Array, filler: number): Uint8Array {
+export function padded(bytes: Uint8Array, filler: number): Uint8Array {
   if (bytes.length % 4 === 0) return bytes;
   const whole = new Uint8Array(4 * Math.ceil(bytes.length / 4)).fill(filler);
   whole.set(bytes);
   return whole;
 }
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+export function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {

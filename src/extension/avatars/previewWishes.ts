@@ -35,6 +35,9 @@ export async function grant(wish: PreviewWish, context: WishContext): Promise<vo
       return;
     case 'keep-thumbnail':
       await keepThumbnail(Buffer.from(wish.png, 'base64'), context);
+      return;
+    case 'optimise':
+      await vscode.commands.executeCommand('avatarForge.optimiseAvatar', vscode.Uri.file(context.file));
   }
 }
 

@@ -30,10 +30,12 @@ export const picturesPanel: Panel = {
       keep.hidden = !can('keep-thumbnail');
       say('The same model always gives the same thumbnail.');
     });
+    const optimise = button('Optimise for web…', () => wish({ type: 'wish', wish: 'optimise' }));
     return {
-      body: element('div', {}, element('div', { class: 'actions' }, make, keep, save), shot),
+      body: element('div', {}, element('div', { class: 'actions' }, make, keep, save, optimise), shot),
       show: () => {
         save.hidden = !can('save-picture');
+        optimise.hidden = !can('optimise');
         keep.hidden = true;
         thumbnail = null;
         shot.hidden = true;
