@@ -9,12 +9,6 @@ interface LoadRequest {
   readonly params: { readonly source: { readonly url: string } };
 }
 
-declare global {
-  interface Window {
-    avatarForgeHost?: (message: unknown) => unknown;
-  }
-}
-
 const canvas = document.querySelector('canvas');
 if (canvas === null) throw new Error('The page has no canvas.');
 const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });

@@ -4,6 +4,7 @@
  */
 import type {
   FromPreview,
+  PreviewFault,
   PreviewCommands,
   PreviewMethod,
   PreviewReport,
@@ -50,8 +51,20 @@ export function connectChat(window: Window): Host {
       });
       post({ id, method, params });
     });
-  const tell = <M extends PreviewMethod>(method: M, params: PreviewCommands[M]['params']): void =>
-    command({ id: ++lastId, method, params } as PreviewRequest);
+  /** Gives the page a command; the number it will answer with. */
+  const tell = <M extends PreviewMethod>(method: M, params: PreviewCommands[M]['params']): number => {
+    const id = ++lastId;
+    command({ id, method, params } as PreviewRequest);
+    return id;
+  };
+  const answers = new Map<number, (fault: PreviewFault | null) => void>();
+  const done = (id: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      answers.set(id, (fault) => {
+        if (fault === null) resolve();
+        else reject(new Error(`${fault.message} ${fault.next}`));
+      });
+    });
   const view = async (parameters: object): Promise<ToolResult> => {
     const result = (await ask('tools/call', { name: 'view_avatar', arguments: parameters })) as ToolResult;
     if (result.isError === true) throw new Error(result.content?.[0]?.text ?? 'The export cannot be read.');
@@ -74,7 +87,7 @@ export function connectChat(window: Window): Host {
       bytes.set(decode(part.content?.[0]?.resource?.blob ?? ''), at);
       tell('say', { text: `Loading ${file}… ${Math.round((100 * at) / about.size)} %` });
     }
-    tell('load', { source: { bytes: bytes.buffer }, name: file });
+    await done(tell('load', { source: { bytes: bytes.buffer }, name: file }));
     tell('setPose', { pose: 'relaxed' });
     tell('setLive', { live: true });
   };
@@ -108,6 +121,9 @@ export function connectChat(window: Window): Host {
   return {
     send: (message: FromPreview) => {
       if (message.type === 'ready') attempt(start());
+      if (message.type !== 'reply') return;
+      answers.get(message.id)?.('fault' in message ? message.fault : null);
+      answers.delete(message.id);
     },
     onRequest: (handle) => (command = handle),
   };

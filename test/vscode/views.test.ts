@@ -87,7 +87,7 @@ describe('what a person sees', function () {
       name: 'Opened',
       meta: { name: 'Written anew', authors: ['Tests'] },
     });
-    await frame.getByText('Written anew').waitFor();
+    await frame.getByRole('heading', { name: 'Written anew' }).waitFor();
     await frame.getByRole('button', { name: 'aa', exact: true, pressed: true }).waitFor();
     await editor.command('workbench.action.closeActiveEditor');
   });

@@ -118,6 +118,7 @@ describe('the viewer in a chat', function () {
     assert.match(await frame.locator('#panel-expressions').innerText(), /no effect/);
     await frame.getByText('Findings').click();
     await frame.getByText('expression-dead').waitFor();
+    assert.equal(await frame.getByRole('button', { name: 'Turn' }).getAttribute('aria-pressed'), 'true');
     await page.screenshot({ path: join(OUT, 'chat.png') });
     assert.deepEqual(await accessibilityFaults(frame), []);
     assert.deepEqual(await page.evaluate('[...new Set(asked)].toSorted()'), [

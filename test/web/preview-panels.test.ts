@@ -259,6 +259,8 @@ describe('the panels of the preview', function () {
   it('takes a picture of what is on the screen', async () => {
     await press('pictures', 'Save picture…');
     assert.equal(session.wishes.at(-1)?.wish, 'save-picture');
+    await press('pictures', 'Optimise for web…');
+    assert.equal(session.wishes.at(-1)?.wish, 'optimise');
   });
 
   it('shows two versions side by side under one camera, with what differs', async () => {

@@ -35,12 +35,14 @@ export function fillToolbar(
       if (viewer.loaded !== null) eyesView.isOn = on;
     },
   );
+  eyes.className = 'editor-only';
   eyes.title = 'Through the eyes of the avatar (1)';
   const panels = toggle(
     'Panels',
     () => !side.hidden,
     (on) => (side.hidden = !on),
   );
+  panels.className = 'editor-only';
   panels.title = 'Show or hide the panels (P)';
   const refresh = (): void => {
     turn.ariaPressed = String(turntable.isOn);

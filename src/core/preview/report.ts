@@ -16,7 +16,7 @@ export function previewReport(bytes: Uint8Array): PreviewReport {
   return reportOf(checkVrm(bytes, { profile: PROFILES.app }), bytes.length);
 }
 
-export function reportOf({ findings, facts }: Report, sizeBytes: number): PreviewReport {
+function reportOf({ findings, facts }: Report, sizeBytes: number): PreviewReport {
   return {
     findings: condenseInfos(findings)
       .slice(0, MOST_FINDINGS)

@@ -152,6 +152,7 @@ const abilities = [
   'choose-comparison',
   'save-picture',
   'keep-thumbnail',
+  'optimise',
 ] as const satisfies readonly HostAbility[];
 
 const loadId = 1;
