@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { check } from './checkVrm.ts';
 import { extension } from './extension.ts';
+import { network } from './network.ts';
 import { toolCalls } from './toolCalls.ts';
 
-const benches: readonly Bench[] = [toolCalls, check, extension];
+const benches: readonly Bench[] = [toolCalls, check, network, extension];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

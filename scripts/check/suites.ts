@@ -2,7 +2,15 @@
 
 /** A part of the set-up in scripts/setup.sh. */
 type Need =
-  'build' | 'openssl' | 'blender' | 'chromium' | 'code_server' | 'rclone' | 'tree:trixie' | 'tree:sid';
+  | 'build'
+  | 'openssl'
+  | 'iproute2'
+  | 'blender'
+  | 'chromium'
+  | 'code_server'
+  | 'rclone'
+  | 'tree:trixie'
+  | 'tree:sid';
 
 export interface Suite {
   readonly name: string;
@@ -40,6 +48,7 @@ const local: readonly Suite[] = [
 
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl'),
+  mocha('test:network', 'iproute2'),
   mocha('test:storage', 'build', 'rclone'),
   mocha('test:web', 'build', 'chromium'),
 ];

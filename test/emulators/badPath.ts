@@ -23,6 +23,9 @@ export class BadPath {
   #target: BadPathOptions['target'];
   #stalled = false;
   #broken = false;
+  #lastWay: 'there' | 'back' = 'back';
+  /** How often the client spoke after the server had: a round trip each. */
+  turns = 0;
 
   private constructor({ host = '127.0.0.1', target, delayMs = 0, window = 1 << 20 }: BadPathOptions) {
     this.#options = { host, target, delayMs, window };
@@ -83,10 +86,14 @@ export class BadPath {
     const { delayMs } = this.#options;
     const far = connect({ ...this.#target, noDelay: true, allowHalfOpen: true });
     const openAt = performance.now() + 2 * delayMs;
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
+    for (const [direction, from, to] of [
+      ['there', near, far],
+      ['back', far, near],
     ] as const) {
+      from.on('data', () => {
+        if (direction === 'there' && this.#lastWay === 'back') this.turns += 1;
+        this.#lastWay = direction;
+      });
       const way = new Way(from, to, { ...this.#options, openAt, isStalled: () => this.#stalled });
       this.#ways.add(way);
       this.#sockets.add(from);

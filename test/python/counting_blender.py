@@ -41,6 +41,10 @@ class CountingRunner(TestRunner):
         data = hashlib.sha256(params["key"].encode()).digest() * (params["size"] // 32)
         return {"image": context.blob(data, "image/png")}
 
+    def do_get_polyhaven_status(self, _params: dict[str, Any], _context: JobContext) -> Any:
+        """What a stock client asks before each command."""
+        return {"enabled": False}
+
     def do_totals(self, _params: dict[str, Any], _context: JobContext) -> Any:
         return dict(self.ran)
 

@@ -87,7 +87,7 @@ export class Handshake {
 
   closed(): HandshakeStep {
     if (this.#challenge !== null)
-      return failed(authFailed('Blender ended the connection instead of taking our proof.'));
+      return failed(unreachable('The connection broke while the token was proved')); // a refusal is said
     const late = this.#late;
     if (late !== null) return stepOf(() => this.#lateAnswer(late));
     if (this.#heard.length > 0) return failed(notBlender(this.#heard));
