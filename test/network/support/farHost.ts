@@ -84,8 +84,8 @@ export interface FarAgent {
 export async function startFarAgent(far: FarHost, blenderPort: number): Promise<FarAgent> {
   const home = await mkdtemp(join(tmpdir(), 'avatar-forge-far-'));
   const token = randomBytes(16).toString('hex');
-  const [command = '', ...argv] = [...far.within, process.execPath, cli, 'agent', 'listen', '--self-signed'];
-  const child = spawn(command, argv, {
+  const argv = [...far.within, process.execPath, cli, 'agent', 'listen', '--self-signed'];
+  const child = spawn('env', argv, {
     env: {
       PATH: process.env['PATH'],
       AVATAR_FORGE_HOME: home,
