@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { badConfig, type Environment, given, parsed, readNamed } from '../adapters/environment.ts';
 import { homeFolder } from '../adapters/home.ts';
 import { isLoopback } from '../core/address.ts';
 import { ForgeError } from '../core/errors.ts';
-import { badConfig, blenderPort, type Environment, given, numberOf, read } from './environment.ts';
+import { blenderPlace } from './blender.ts';
 
 export interface ListenFlags {
   /** Make a certificate where none is named. */
@@ -46,24 +47,23 @@ export function readAgentConfig(env: Environment, flags: ListenFlags): AgentConf
   const blenderToken = given(env, 'AVATAR_FORGE_TOKEN');
   return {
     host,
-    port: numberOf(env, 'AVATAR_FORGE_AGENT_PORT', z.coerce.number().int().min(0).max(65_535), 9877),
+    port: parsed(env, 'AVATAR_FORGE_AGENT_PORT', z.coerce.number().int().min(0).max(65_535), 9877),
     token: tokenOf(env),
     origins: (given(env, 'AVATAR_FORGE_AGENT_ORIGINS') ?? '').split(/[\s,]+/).filter((one) => one !== ''),
     certificate,
     blender: {
-      host: '127.0.0.1',
-      port: blenderPort(env),
+      ...blenderPlace(env),
       ...(blenderToken === undefined ? {} : { token: blenderToken }),
     },
-    maxClients: numberOf(env, 'AVATAR_FORGE_AGENT_MAX_CLIENTS', z.coerce.number().int().min(1).max(1_000), 8),
-    idleMs: 60_000 * numberOf(env, 'AVATAR_FORGE_IDLE_MINUTES', z.coerce.number().min(0).max(10_080), 0),
+    maxClients: parsed(env, 'AVATAR_FORGE_AGENT_MAX_CLIENTS', z.coerce.number().int().min(1).max(1_000), 8),
+    idleMs: 60_000 * parsed(env, 'AVATAR_FORGE_IDLE_MINUTES', z.coerce.number().min(0).max(10_080), 0),
   };
 }
 
 function tokenOf(env: Environment): string {
   const file = given(env, 'AVATAR_FORGE_AGENT_TOKEN_FILE');
   const name = file === undefined ? 'AVATAR_FORGE_AGENT_TOKEN' : 'AVATAR_FORGE_AGENT_TOKEN_FILE';
-  const token = file === undefined ? given(env, name) : read(name, file).trim();
+  const token = file === undefined ? given(env, name) : readNamed(name, file).trim();
   if (token === undefined || token === '') {
     throw new ForgeError(
       'unsafe-listen',
@@ -82,7 +82,7 @@ function certificateOf(env: Environment, { selfSigned }: ListenFlags): Certifica
   const [certName, keyName] = ['AVATAR_FORGE_AGENT_CERT', 'AVATAR_FORGE_AGENT_KEY'] as const;
   const [cert, key] = [given(env, certName), given(env, keyName)];
   if (cert !== undefined && key !== undefined) {
-    return { is: 'files', cert: read(certName, cert), key: read(keyName, key) };
+    return { is: 'files', cert: readNamed(certName, cert), key: readNamed(keyName, key) };
   }
   if (cert !== undefined) throw badConfig(keyName, 'it is not set, but the certificate is');
   if (key !== undefined) throw badConfig(certName, 'it is not set, but the key is');

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { badConfig, type Environment, given, readNamed, trustOf } from '../adapters/environment.ts';
 import { findInstallation, homeFolder } from '../adapters/home.ts';
 import { isLoopback } from '../core/address.ts';
-import { readFingerprint } from '../core/fingerprint.ts';
 import { isName } from '../core/relay/names.ts';
+import { blenderPlace } from './blender.ts';
 import { dialOut, type DialOutNews, type DialOutOptions } from './dialOut.ts';
-import { badConfig, blenderPort, type Environment, given, read } from './environment.ts';
 
 export interface DialProcess {
   readonly env: Environment;
@@ -53,23 +53,19 @@ export function readDialConfig(
   const apiKey =
     keyFile === undefined
       ? given(env, 'AVATAR_FORGE_RELAY_KEY')
-      : read('AVATAR_FORGE_RELAY_KEY_FILE', keyFile).trim();
+      : readNamed('AVATAR_FORGE_RELAY_KEY_FILE', keyFile).trim();
   if (apiKey === undefined)
     throw badConfig('AVATAR_FORGE_RELAY_KEY', 'it is not set: the relay gives out keys');
   const name =
     given(env, 'AVATAR_FORGE_INSTANCE_NAME') ?? (hostname().replaceAll(/[^A-Za-z0-9]+/g, '-') || 'blender');
   if (!isName(name))
     throw badConfig('AVATAR_FORGE_INSTANCE_NAME', 'it is no name of letters, digits, dots and dashes');
-  const ca = given(env, 'AVATAR_FORGE_CA');
-  const pinned = given(env, 'AVATAR_FORGE_FINGERPRINT');
-  const fingerprint = pinned === undefined ? undefined : readFingerprint(pinned);
-  if (fingerprint === null) throw badConfig('AVATAR_FORGE_FINGERPRINT', 'it is not 64 hex digits');
   return {
     relay,
     apiKey,
     name,
-    blender: { host: '127.0.0.1', port: blenderPort(env) },
-    trust: { fingerprint, ca: ca === undefined ? undefined : read('AVATAR_FORGE_CA', ca) },
+    blender: blenderPlace(env),
+    trust: trustOf(env),
   };
 }
 

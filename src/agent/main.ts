@@ -55,3 +55,4 @@ export async function listen({ env, flags, log }: AgentProcess): Promise<number>
 }
 
 export { dial } from './dial.ts';
+export type { ListenFlags } from './config.ts';

@@ -1,3 +1,5 @@
+import { exposition, type Metric } from '../core/prometheus.ts';
+
 /** What the agent counts, and tells in the text form of Prometheus. */
 export class Metrics {
   clients = 0;
@@ -13,36 +15,30 @@ export class Metrics {
   }
 
   render(blenderUp: boolean): string {
-    return (
-      [
-        ...metric('clients', 'gauge', 'WebSockets that are open.', [['', this.clients]]),
-        ...metric('clients_total', 'counter', 'WebSockets that were opened.', [['', this.clientsEver]]),
-        ...metric('bytes_total', 'counter', 'Bytes of the wire that were passed on.', [
-          ['{direction="to_blender"}', this.bytesToBlender],
-          ['{direction="from_blender"}', this.bytesFromBlender],
-        ]),
-        ...metric('logins_refused_total', 'counter', 'Requests without the right token or origin.', [
-          ['', this.loginsRefused],
-        ]),
-        ...metric('last_activity_timestamp_seconds', 'gauge', 'When a client last came, went or spoke.', [
-          ['', this.lastActivityMs / 1000],
-        ]),
-        ...metric('blender_up', 'gauge', 'Whether the add-on answers a hello.', [['', blenderUp ? 1 : 0]]),
-      ].join('\n') + '\n'
-    );
+    return exposition([
+      metric('clients', 'gauge', 'WebSockets that are open.', this.clients),
+      metric('clients_total', 'counter', 'WebSockets that were opened.', this.clientsEver),
+      metric('bytes_total', 'counter', 'Bytes of the wire that were passed on.', {
+        'direction="to_blender"': this.bytesToBlender,
+        'direction="from_blender"': this.bytesFromBlender,
+      }),
+      metric(
+        'logins_refused_total',
+        'counter',
+        'Requests without the right token or origin.',
+        this.loginsRefused,
+      ),
+      metric(
+        'last_activity_timestamp_seconds',
+        'gauge',
+        'When a client last came, went or spoke.',
+        this.lastActivityMs / 1000,
+      ),
+      metric('blender_up', 'gauge', 'Whether the add-on answers a hello.', blenderUp ? 1 : 0),
+    ]);
   }
 }
 
-function metric(
-  name: string,
-  type: 'gauge' | 'counter',
-  help: string,
-  values: readonly (readonly [labels: string, value: number])[],
-): string[] {
-  const full = `avatar_forge_agent_${name}`;
-  return [
-    `# HELP ${full} ${help}`,
-    `# TYPE ${full} ${type}`,
-    ...values.map(([labels, value]) => `${full}${labels} ${value}`),
-  ];
+function metric(name: string, type: Metric['type'], help: string, value: Metric['value']): Metric {
+  return { name: `avatar_forge_agent_${name}`, type, help, value };
 }

@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-
-interface ListenFlags {
-  readonly selfSigned: boolean;
-}
+import type { ListenFlags } from '../agent/main.ts';
 
 const exitCodes = `
 Exit codes: 0 ended by a signal; 1 failed; 75 nobody was there for AVATAR_FORGE_IDLE_MINUTES and the scene is saved; 76 the same,
