@@ -14,6 +14,7 @@ interface DatabaseFlags {
 interface ServeFlags extends DatabaseFlags {
   readonly listen: Address;
   readonly hostName: readonly string[];
+  readonly trustedProxy: readonly string[];
   readonly cert?: string;
   readonly key?: string;
   readonly selfSigned: boolean;
@@ -56,12 +57,21 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
         .default({ host: '127.0.0.1', port: 9443 }, '127.0.0.1:9443'),
     )
     .option('--host-name <name...>', 'by which names it is called; needed off loopback', [])
+    .option('--trusted-proxy <address...>', 'proxies before it, whose X-Forwarded-For is believed', [])
     .option('--cert <file>', 'its certificate with the chain, PEM')
     .option('--key <file>', "the certificate's key, PEM")
     .option('--self-signed', 'make a certificate for development', false)
-    .action(async ({ db, listen, hostName, cert, key, selfSigned }: ServeFlags) => {
+    .action(async ({ db, listen, hostName, trustedProxy, cert, key, selfSigned }: ServeFlags) => {
       const { serveRelay } = await import('../relay/main.ts');
-      const flags = { database: db, ...listen, hostNames: hostName, cert, key, selfSigned };
+      const flags = {
+        database: db,
+        ...listen,
+        hostNames: hostName,
+        trustedProxies: trustedProxy,
+        cert,
+        key,
+        selfSigned,
+      };
       await serveRelay(flags, tell);
     });
 

@@ -12,6 +12,7 @@ import type { ControlServer } from './control/controlServer.ts';
 import { auditFileOf, homeOf } from './home.ts';
 import { buildOf, serverLaunch } from './mcp/definition.ts';
 import { registerMcpServer } from './mcp/provider.ts';
+import { proxyVariables, withProxy } from './mcp/proxy.ts';
 import { Pages } from './pages.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installation,
     env,
     home,
+    network: () => withProxy(env, vscode.workspace),
     providers,
     log: { info: (message) => log.info(message), warn: (message) => log.warn(message), debug: detail },
   });
@@ -119,6 +121,7 @@ export function activate(context: vscode.ExtensionContext): void {
       launch: async () =>
         serverLaunch({ installation, execPath: process.execPath, home: home(), build: await build }),
       admit: async () => (await (control ??= listen())).admit(),
+      proxy: () => proxyVariables(vscode.workspace),
       onDidChange: (listener) =>
         vscode.Disposable.from(settings.onDidChange(listener), workstations.onDidReplace(listener)),
     }),

@@ -15,6 +15,7 @@ export interface ServeFlags {
   readonly host: string;
   readonly port: number;
   readonly hostNames: readonly string[];
+  readonly trustedProxies: readonly string[];
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly selfSigned: boolean;
@@ -24,7 +25,7 @@ const selfSignedDays = 30;
 
 /** Serves until a signal ends the process. Errors: those of {@link Relay.listen}, `relay-database`, `bad-certificate`. */
 export async function serveRelay(flags: ServeFlags, log: (line: string) => void): Promise<void> {
-  const { host, port, hostNames } = flags;
+  const { host, port, hostNames, trustedProxies } = flags;
   const tls = await credentials(flags, log);
   const { version } = findInstallation(import.meta.dirname);
   const ended = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
@@ -35,6 +36,7 @@ export async function serveRelay(flags: ServeFlags, log: (line: string) => void)
       port,
       tls,
       hostNames,
+      trustedProxies,
       version,
       limits: defaultLimits,
       log,

@@ -52,6 +52,8 @@ export interface RelayOptions {
   readonly tls: Credentials | null;
   /** By which names it may be called, beside those of loopback: others in the Host header are refused. */
   readonly hostNames: readonly string[];
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
   readonly version: string;
   readonly limits: RelayLimits;
   /** For the operator; never a secret. */

@@ -44,10 +44,15 @@ export class Relay {
 
   private constructor(store: RelayStore, options: RelayOptions) {
     this.#options = options;
-    const { limits, version, log, hostNames } = options;
+    const { limits, version, log, hostNames, trustedProxies = [] } = options;
     const registry = new Registry(store, () => Date.now());
     const metrics = new Metrics();
-    const door = new Door(registry, metrics, { hostNames, loopback: isLoopback(options.host), limits });
+    const door = new Door(registry, metrics, {
+      hostNames,
+      trustedProxies,
+      loopback: isLoopback(options.host),
+      limits,
+    });
     this.#door = door;
     const switchboard = new Switchboard(registry, metrics, limits);
     this.#heartbeat = new Heartbeat(limits.pingMs);

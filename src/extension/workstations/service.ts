@@ -168,8 +168,9 @@ export class CurrentWorkstation implements WorkstationService {
     onState?: (state: SessionState) => void,
   ): Promise<BlenderPort> {
     const { connectBlender } = await import('../../adapters/blender/connect.ts');
-    const { version, addon } = this.#options.installation;
-    return connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon, onState });
+    const { installation, network } = this.#options;
+    const client = `avatar-forge-vscode/${installation.version}`;
+    return connectBlender(endpoint, { client, library: installation.addon, onState, env: network() });
   }
 
   #open(): Place {

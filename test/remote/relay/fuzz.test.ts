@@ -14,7 +14,7 @@ import {
   startRelay,
 } from './support.ts';
 
-const rounds = 20_000;
+const rounds = 100_000;
 const seed = Number(process.env['AVATAR_FORGE_SEED'] ?? 20_261_120);
 
 describe(`a client that sends anything (AVATAR_FORGE_SEED=${seed})`, () => {

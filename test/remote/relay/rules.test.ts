@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { clientAddress, trustedProxies } from '../../../src/core/relay/clientAddress.ts';
 import { resolveInstance } from '../../../src/core/relay/access.ts';
 import { allows, isAllowEntry } from '../../../src/core/relay/allowList.ts';
 import { FailedLogins } from '../../../src/core/relay/failedLogins.ts';
@@ -98,5 +99,28 @@ describe('rules of the relay', () => {
     failed.failed('a', 0);
     failed.failed('a', 0);
     assert.equal(failed.failed('a', 0), null, 'two are held back already');
+  });
+});
+
+describe('where a request comes from', () => {
+  const trusted = trustedProxies(['10.0.0.0/8', 'fd00::1']);
+  const from = (peer: string | undefined, header?: string | readonly string[]) =>
+    clientAddress(peer, header, trusted);
+
+  it('is the other end, unless a trusted proxy says whom it had before it', () => {
+    assert.equal(from('192.0.2.1', '198.51.100.7'), '192.0.2.1');
+    assert.equal(from('10.1.2.3', '198.51.100.7'), '198.51.100.7');
+    assert.equal(from('::ffff:10.1.2.3', '198.51.100.7:4711'), '198.51.100.7');
+    assert.equal(from('fd00::1', '[2001:db8::5]:443'), '2001:db8::5');
+    assert.equal(from('10.1.2.3', '6.6.6.6, 198.51.100.7, 10.9.9.9'), '198.51.100.7');
+    assert.equal(from('10.1.2.3', ['6.6.6.6', '198.51.100.7']), '198.51.100.7');
+    assert.equal(from('10.1.2.3', 'unknown, <script>'), '10.1.2.3');
+    assert.equal(from('10.1.2.3', ''), '10.1.2.3');
+    assert.equal(from(undefined), 'unknown');
+  });
+
+  it('takes no proxy that is none', () => {
+    for (const bad of ['proxy.test', '10.0.0.0/33', '', '10.0.0.1/x'])
+      assert.throws(() => trustedProxies([bad]), { code: 'bad-config' });
   });
 });
