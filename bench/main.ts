@@ -3,9 +3,10 @@ import type { Bench } from './bench.ts';
 import { check } from './checkVrm.ts';
 import { extension } from './extension.ts';
 import { network } from './network.ts';
+import { relay } from './relay.ts';
 import { toolCalls } from './toolCalls.ts';
 
-const benches: readonly Bench[] = [toolCalls, check, network, extension];
+const benches: readonly Bench[] = [toolCalls, check, network, relay, extension];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
