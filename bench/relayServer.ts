@@ -33,9 +33,10 @@ async function serve(): Promise<object> {
   }
   const store = await SqliteStore.open(':memory:');
   const registry = new Registry(store, () => Date.now());
-  registry.createUser(admin, 'bench');
-  const key = (scope: 'client' | 'agent'): string =>
-    registry.createKey(admin, { user: 'bench', scopes: [scope], allow: null, expiresAt: null }).secret;
+  await registry.createUser(admin, 'bench');
+  const key = async (scope: 'client' | 'agent'): Promise<string> =>
+    (await registry.createKey(admin, { user: 'bench', scopes: [scope], allow: null, expiresAt: null }))
+      .secret;
   const relay = await Relay.listen(store, {
     host: '127.0.0.1',
     port: 0,
@@ -45,7 +46,7 @@ async function serve(): Promise<object> {
     log: (line) => process.stderr.write(`${line}\n`),
     limits: { ...defaultLimits, connections: plenty, bytes: plenty },
   });
-  return { url: relay.url.replace(/^http/, 'ws'), client: key('client'), agent: key('agent') };
+  return { url: relay.url.replace(/^http/, 'ws'), client: await key('client'), agent: await key('agent') };
 }
 
 console.log(JSON.stringify(await serve()));

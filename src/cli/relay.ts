@@ -137,7 +137,7 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     });
 }
 
-async function administer<T>(db: string, work: (registry: Registry, actor: Actor) => T): Promise<T> {
+async function administer<T>(db: string, work: (registry: Registry, actor: Actor) => Promise<T>): Promise<T> {
   const relay = await import('../relay/main.ts');
   return relay.administer(db, userInfo().username, work);
 }

@@ -78,32 +78,40 @@ export class Api {
     }
     // Who has no key learns nothing about what there is.
     const key = await door.admit(request);
-    const { route, path: parts } = this.#find(request.method ?? '', path, key);
-    this.#requireScope(key, route);
+    const { route, path: parts } = await this.#find(request.method ?? '', path, key);
+    await this.#requireScope(key, route);
     const body = route.body === null ? undefined : await readJson(request);
-    const asked = { key, actor: registry.actor(key), path: parts, body, query: new URLSearchParams(query) };
+    const asked = {
+      key,
+      actor: await registry.actor(key),
+      path: parts,
+      body,
+      query: new URLSearchParams(query),
+    };
     const answer = await runRoute(route, asked, this.#options);
     if (route.status === 204) response.writeHead(204, { 'cache-control': 'no-store' }).end();
     else write(response, route.status, 'application/json', JSON.stringify(answer));
   }
 
   /** Who has a key and looks for what is not there is in the audit, as at the WebSockets. */
-  #find(method: string, path: string, key: ApiKey): Match {
+  async #find(method: string, path: string, key: ApiKey): Promise<Match> {
     try {
       return find(method, path);
     } catch (thrown) {
       const { registry } = this.#options;
-      registry.note(registry.actor(key).who, 'relay', 'request', { method, path }, 'no-such-path');
+      const { who } = await registry.actor(key);
+      await registry.note(who, 'relay', 'request', { method, path }, 'no-such-path');
       throw thrown;
     }
   }
 
-  #requireScope(key: ApiKey, { scopes, operation }: Route): void {
+  async #requireScope(key: ApiKey, { scopes, operation }: Route): Promise<void> {
     const { registry } = this.#options;
     try {
       requireScope(key, ...scopes);
     } catch (thrown) {
-      registry.note(registry.actor(key).who, 'relay', operation, {}, 'scope-missing');
+      const { who } = await registry.actor(key);
+      await registry.note(who, 'relay', operation, {}, 'scope-missing');
       throw thrown;
     }
   }

@@ -104,7 +104,7 @@ export class Door {
     const address = clientAddress(socket.remoteAddress, headers['x-forwarded-for'], this.#trusted);
     const secret = bearerOf(headers.authorization);
     try {
-      return this.#registry.authenticate(secret);
+      return await this.#registry.authenticate(secret);
     } catch (refusal) {
       this.#metrics.add('login_failures_total');
       const waitMs = this.#failed.failed(address, performance.now());
@@ -116,7 +116,7 @@ export class Door {
         );
       }
       try {
-        this.#registry.noteFailedLogin(secret, address);
+        await this.#registry.noteFailedLogin(secret, address);
         await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       } finally {
         this.#failed.answered(address);

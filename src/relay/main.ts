@@ -53,11 +53,11 @@ export async function serveRelay(flags: ServeFlags, log: (line: string) => void)
 export async function administer<T>(
   database: string,
   person: string,
-  work: (registry: Registry, actor: Actor) => T,
+  work: (registry: Registry, actor: Actor) => Promise<T>,
 ): Promise<T> {
   const store = await SqliteStore.open(database);
   try {
-    return work(new Registry(store, () => Date.now()), { who: `person ${person}`, user: null });
+    return await work(new Registry(store, () => Date.now()), { who: `person ${person}`, user: null });
   } finally {
     store.close();
   }

@@ -41,6 +41,7 @@ export class Relay {
   readonly #door: Door;
   readonly #sweep: NodeJS.Timeout;
   #ready = true;
+  #looking = false;
 
   private constructor(store: RelayStore, options: RelayOptions) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class Relay {
     this.#door = door;
     const switchboard = new Switchboard(registry, metrics, limits);
     this.#heartbeat = new Heartbeat(limits.pingMs);
-    this.#sessions = new Sessions({ registry, switchboard, door, metrics, limits });
+    this.#sessions = new Sessions({ registry, switchboard, door, metrics, limits, log });
     const parts = { registry, switchboard, door, metrics, limits, sessions: this.#sessions, log };
     this.#upgrades = new Upgrades({ ...parts, heartbeat: this.#heartbeat });
     const api = new Api({ ...parts, version, ready: () => this.#ready });
@@ -72,13 +73,8 @@ export class Relay {
       void this.#upgrades.serve(request, socket, head);
     });
     this.#sweep = setInterval(() => {
-      try {
-        this.#sessions.sweep();
-        switchboard.sweep();
-        door.sweep();
-      } catch (thrown) {
-        log(`sweep: ${String(thrown)}`); // the database may be locked for a moment; the next sweep is near
-      }
+      door.sweep();
+      void this.#look(switchboard);
     }, limits.sweepMs);
   }
 
@@ -126,6 +122,20 @@ export class Relay {
     clearTimeout(timer);
     // What ends a session is told a moment after its sockets are closed, and needs the database.
     await this.#sessions.ended();
+  }
+
+  /** Ends what may not go on. */
+  async #look(switchboard: Switchboard): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#sessions.sweep();
+      await switchboard.sweep();
+    } catch (thrown) {
+      this.#options.log(`sweep: ${String(thrown)}`); // the database may be locked or away; the next sweep is near
+    } finally {
+      this.#looking = false;
+    }
   }
 
   #stopTimers(): void {

@@ -59,6 +59,7 @@ export class Switchboard {
   /** A control connection: it says hello, and is the line to its workstation from then on. */
   attach(socket: WebSocket, key: ApiKey): void {
     const line: Line = { socket, key };
+    let greeted = false;
     let instance: Instance | null = null;
     const refuse = (reason: string): void => hangUp(socket, closeCodes.badMessage, reason);
     const timer = setTimeout(() => refuse('hello-missing'), this.#limits.helloMs);
@@ -66,26 +67,24 @@ export class Switchboard {
     socket.on('message', (data: Buffer, isBinary) => {
       if (socket.readyState !== socket.OPEN) return;
       const message = isBinary ? null : read(data);
-      if (
-        message === null ||
-        !rate.tryTake(performance.now()) ||
-        'hello' in message !== (instance === null)
-      ) {
+      const isGood = message !== null && rate.tryTake(performance.now()) && 'hello' in message !== greeted;
+      if (!isGood) {
         refuse('protocol-violation');
         return;
       }
+      greeted = true;
       clearTimeout(timer);
       if ('failed' in message) {
         this.#failed(line, message.failed);
         return;
       }
-      try {
-        const { instance: id, name } = message.hello;
-        instance = this.#registry.register(this.#registry.actor(key), key.user, { id, name });
-        this.#connect(instance, line);
-      } catch (thrown) {
-        refuse(thrown instanceof ForgeError ? thrown.code : 'internal');
-      }
+      this.#greet(line, message.hello).then(
+        (found) => {
+          instance = found;
+          if (socket.readyState === socket.CLOSED) this.#disconnect(found, line);
+        },
+        (thrown: unknown) => refuse(thrown instanceof ForgeError ? thrown.code : 'internal'),
+      );
     });
     socket.once('close', () => {
       clearTimeout(timer);
@@ -149,9 +148,24 @@ export class Switchboard {
   }
 
   /** Drops the workstations whose key no longer counts. */
-  sweep(): void {
+  async sweep(): Promise<void> {
+    const counts = new Map<string, boolean>();
+    for (const { key } of [...this.#lines.values()])
+      if (!counts.has(key.id)) counts.set(key.id, await this.#registry.stillCounts(key.id));
     for (const { socket, key } of this.#lines.values())
-      if (!this.#registry.stillCounts(key.id)) hangUp(socket, closeCodes.accessEnded, 'unauthorized');
+      if (counts.get(key.id) === false) hangUp(socket, closeCodes.accessEnded, 'unauthorized');
+  }
+
+  async #greet(
+    line: Line,
+    { instance: id, name }: { readonly instance: string; readonly name: string },
+  ): Promise<Instance> {
+    const { key } = line;
+    const actor = await this.#registry.actor(key);
+    const instance = await this.#registry.register(actor, key.user, { id, name });
+    await this.#registry.note(actor.who, `instance ${instance.id}`, 'agent.connect', {}, 'ok');
+    this.#connect(instance, line);
+    return instance;
   }
 
   #connect(instance: Instance, line: Line): void {
@@ -159,8 +173,6 @@ export class Switchboard {
     this.#lines.set(instance.id, line);
     if (old === undefined) this.#metrics.add('agents');
     else hangUp(old.socket, closeCodes.replaced, 'replaced');
-    const { who } = this.#registry.actor(line.key);
-    this.#registry.note(who, `instance ${instance.id}`, 'agent.connect', {}, 'ok');
     send(line.socket, { welcome: { instance: instance.id, name: instance.name } });
   }
 

@@ -18,7 +18,6 @@ export interface UpgradesParts extends SessionsParts {
   readonly sessions: Sessions;
   readonly heartbeat: Heartbeat;
   readonly door: Door;
-  readonly log: (line: string) => void;
 }
 
 /** Lets WebSockets in: agents, their data connections, clients. */
@@ -71,24 +70,24 @@ export class Upgrades {
     const open = (server: WebSocketServer, use: (it: WebSocket) => void): boolean =>
       this.#open(server, request, socket, head, use);
     if (path === relayPaths.agent) {
-      this.#requireScope(key, 'agent', path);
+      await this.#requireScope(key, 'agent', path);
       open(this.#control, (it) => switchboard.attach(it, key));
       return;
     }
     const [, sessionId] = sessionPath.exec(path) ?? [];
     if (sessionId !== undefined) {
-      this.#requireScope(key, 'agent', relayPaths.session);
-      this.#audited(key, 'session.join', () => open(this.#data, switchboard.claim(sessionId, key)));
+      await this.#requireScope(key, 'agent', relayPaths.session);
+      await this.#audited(key, 'session.join', () => open(this.#data, switchboard.claim(sessionId, key)));
       return;
     }
     const [, reference] = instancePath.exec(path) ?? [];
     if (reference === undefined) {
-      this.#audited(key, 'connect', () => {
+      await this.#audited(key, 'connect', () => {
         throw noSuchPath();
       });
       return;
     }
-    this.#requireScope(key, 'client', relayPaths.instances);
+    await this.#requireScope(key, 'client', relayPaths.instances);
     await this.#client(key, reference, request, open);
   }
 
@@ -107,7 +106,7 @@ export class Upgrades {
         'Use letters, digits, dots and dashes.',
       );
     const session = await sessions.begin(key, reference, client);
-    if (!open(this.#data, (it) => sessions.run(session, it))) sessions.finish(session);
+    if (!open(this.#data, (it) => sessions.run(session, it))) await sessions.finish(session);
   }
 
   /** False: the other side has left meanwhile, or does not speak WebSocket. */
@@ -130,18 +129,19 @@ export class Upgrades {
     return opened;
   }
 
-  #requireScope(key: ApiKey, scope: Scope, what: string): void {
-    this.#audited(key, `connect ${what}`, () => requireScope(key, scope));
+  async #requireScope(key: ApiKey, scope: Scope, what: string): Promise<void> {
+    await this.#audited(key, `connect ${what}`, () => requireScope(key, scope));
   }
 
   /** A refusal is a line of audit before it is told. */
-  #audited<T>(key: ApiKey, what: string, work: () => T): T {
+  async #audited<T>(key: ApiKey, what: string, work: () => T): Promise<T> {
     const { registry } = this.#parts;
     try {
       return work();
     } catch (thrown) {
       const outcome = thrown instanceof ForgeError ? thrown.code : 'internal';
-      registry.note(registry.actor(key).who, 'relay', what, {}, outcome);
+      const { who } = await registry.actor(key);
+      await registry.note(who, 'relay', what, {}, outcome);
       throw thrown;
     }
   }

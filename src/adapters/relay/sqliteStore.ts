@@ -177,6 +177,13 @@ export class SqliteStore implements RelayStore {
     this.#run('INSERT OR REPLACE INTO leases VALUES (?, ?, ?)', it.instance, it.holder, it.until);
   }
 
+  takeLease(it: Lease, now: number): boolean {
+    const sql = `INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (instance)
+      DO UPDATE SET holder = excluded.holder, until = excluded.until
+      WHERE leases.holder = excluded.holder OR leases.until <= ?`;
+    return this.#run(sql, it.instance, it.holder, it.until, now) > 0;
+  }
+
   dropLease(instanceId: string, holder: string): void {
     this.#run('DELETE FROM leases WHERE instance = ? AND holder = ?', instanceId, holder);
   }

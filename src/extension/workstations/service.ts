@@ -174,20 +174,12 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   #open(): Place {
-    const { settings, secrets, installation, env } = this.#options;
+    const { secrets, home } = this.#options;
     const onStage: ProviderContext['onStage'] = (stage) =>
       this.#to(stage === 'gone' ? { type: 'connection-lost' } : { type: stage });
     const onLine = (line: string): void => this.#diary.note(`blender: ${line}`);
     if (this.#attached !== null) return attachedPlace(this.#attached, secrets, onStage);
-    return this.#provider().open({
-      settings,
-      secrets,
-      installation,
-      env,
-      home: this.#options.home(),
-      onStage,
-      onLine,
-    });
+    return this.#provider().open({ ...this.#options, home: home(), onStage, onLine });
   }
 
   /** One launch serves everybody who waits for Blender. */

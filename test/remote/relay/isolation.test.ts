@@ -173,7 +173,7 @@ describe('two users and four workstations at one relay', () => {
   it('a key that no longer counts is no good to whoever kept a copy', async () => {
     const { url, ada, bob, rig } = town;
     const [, id = ''] = /^avf_([0-9a-f]+)_/.exec(bob.client) ?? [];
-    rig.registry.revokeKey({ who: 'test', user: null }, id);
+    await rig.registry.revokeKey({ who: 'test', user: null }, id);
     const mixed = ada.client.replace(/^avf_[0-9a-f]+/, `avf_${id}`); // Bob's id with Ada's secret
     for (const secret of [bob.client, mixed, `${ada.client}x`, bob.client.toUpperCase()]) {
       assert.equal(await refusal(url, '/instances/bob-1', secret), 'unauthorized');
@@ -239,7 +239,7 @@ describe('two users and four workstations at one relay', () => {
     const live = await open(url, '/instances/ada-1', ada.client);
     const closed = once(live, 'close');
     live.resume();
-    rig.registry.revokeKey({ who: 'test', user: null }, id);
+    await rig.registry.revokeKey({ who: 'test', user: null }, id);
     assert.equal((await closed)[0], 4401, 'a revoked key is cut off');
     assert.equal(await refusal(url, '/instances/ada-1', ada.client), 'unauthorized');
     const notes = rig.store

@@ -62,8 +62,9 @@ describe('what the relay remembers', () => {
   });
 
   it('keeps an audit that cannot be changed unseen', async () => {
-    const { key, close } = await startRelay({ database });
-    for (const name of ['ada', 'bob', 'eve']) key(name, 'client');
+    const { registry, close } = await startRelay({ database });
+    for (const name of ['ada', 'bob', 'eve', 'zoe'])
+      await registry.createUser({ who: 'test', user: null }, name);
     await close();
     const db = new DatabaseSync(database);
     afterwards(() => db.close());

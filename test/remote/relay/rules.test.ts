@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SqliteStore } from '../../../src/adapters/relay/sqliteStore.ts';
 import { clientAddress, trustedProxies } from '../../../src/core/relay/clientAddress.ts';
 import { resolveInstance } from '../../../src/core/relay/access.ts';
 import { allows, isAllowEntry } from '../../../src/core/relay/allowList.ts';
@@ -50,14 +51,19 @@ describe('rules of the relay', () => {
     assert.throws(() => resolveInstance('i9', { own: [desk], granted: [] }), { code: 'no-such-instance' });
   });
 
-  it('a lease keeps others out until it ends', () => {
+  it('a lease keeps others out until it ends', async () => {
+    const store = await SqliteStore.open(':memory:');
     const mine = leaseHolder('key', 'window');
-    const lease = takeLease(desk, undefined, mine, now, 100);
-    assert.deepEqual(lease, { instance: 'i1', holder: mine, until: now + 100 });
-    assert.deepEqual(takeLease(desk, lease, mine, now + 50, 100)?.until, now + 150);
-    assert.throws(() => takeLease(desk, lease, 'other/', now + 99, 100), { code: 'instance-busy' });
-    assert.equal(takeLease(desk, lease, 'other/', now + 100, 100)?.holder, 'other/');
-    assert.equal(takeLease({ ...desk, lease: 'shared' }, lease, 'other/', now, 100), null);
+    await takeLease(store, desk, mine, now, 100);
+    assert.deepEqual(store.lease('i1'), { instance: 'i1', holder: mine, until: now + 100 });
+    await takeLease(store, desk, mine, now + 50, 100);
+    assert.equal(store.lease('i1')?.until, now + 150);
+    const busy = { code: 'instance-busy' };
+    await assert.rejects(takeLease(store, desk, 'other/', now + 149, 100), busy);
+    await takeLease(store, { ...desk, lease: 'shared' }, 'third/', now, 100);
+    await takeLease(store, desk, 'other/', now + 150, 100);
+    assert.equal(store.lease('i1')?.holder, 'other/');
+    store.close();
   });
 
   it('an allow-list has methods and families of them', () => {
