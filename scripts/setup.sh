@@ -140,6 +140,10 @@ setup_iproute2() { # elsewhere, and without root, the suite says what it skips
   if has apt-get; then setup_apt 'iproute2' iproute2; fi
 }
 
+setup_postgres() { # without it the relay's replicas are not tested, and say so
+  if has apt-get; then setup_apt PostgreSQL postgresql; fi
+}
+
 setup_chromium() {
   if has apt-get; then
     setup_apt Chromium chromium

@@ -5,6 +5,7 @@ type Need =
   | 'build'
   | 'openssl'
   | 'iproute2'
+  | 'postgres'
   | 'blender'
   | 'chromium'
   | 'code_server'
@@ -47,7 +48,7 @@ const local: readonly Suite[] = [
 ];
 
 const outside: readonly Suite[] = [
-  mocha('test:remote', 'openssl'),
+  mocha('test:remote', 'openssl', 'postgres'),
   mocha('test:network', 'iproute2'),
   mocha('test:storage', 'build', 'rclone'),
   mocha('test:web', 'build', 'chromium'),

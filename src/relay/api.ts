@@ -87,6 +87,7 @@ export class Api {
       path: parts,
       body,
       query: new URLSearchParams(query),
+      request,
     };
     const answer = await runRoute(route, asked, this.#options);
     if (route.status === 204) response.writeHead(204, { 'cache-control': 'no-store' }).end();

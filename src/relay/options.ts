@@ -1,4 +1,5 @@
 import type { FailurePolicy } from '../core/relay/failedLogins.ts';
+import type { Replicas } from '../core/relay/replicas.ts';
 import type { Rate } from '../core/relay/tokenBucket.ts';
 
 export interface RelayLimits {
@@ -56,6 +57,8 @@ export interface RelayOptions {
   readonly trustedProxies?: readonly string[] | undefined;
   readonly version: string;
   readonly limits: RelayLimits;
+  /** Those it shares its registry with; none where it is left out. */
+  readonly replicas?: Replicas | undefined;
   /** For the operator; never a secret. */
   readonly log: (line: string) => void;
 }

@@ -11,6 +11,7 @@ import { isLoopback } from '../core/address.ts';
 import { ForgeError } from '../core/errors.ts';
 import type { RelayStore } from '../core/relay/records.ts';
 import { Registry } from '../core/relay/registry.ts';
+import { alone, type ReplicaNews, type Replicas } from '../core/relay/replicas.ts';
 import { closeCodes } from '../protocol/relay.ts';
 import { Api } from './api.ts';
 import { Door } from './door.ts';
@@ -33,6 +34,8 @@ const goodbyeMs = 1_000;
 
 /** The relay as it serves: put together here, and taken down. */
 export class Relay {
+  /** What other replicas tell of is told to this. */
+  readonly news: ReplicaNews;
   readonly #server: Server;
   readonly #options: RelayOptions;
   readonly #upgrades: Upgrades;
@@ -55,10 +58,11 @@ export class Relay {
       limits,
     });
     this.#door = door;
-    const switchboard = new Switchboard(registry, metrics, limits);
+    const replicas = options.replicas ?? alone;
+    const switchboard = new Switchboard(registry, metrics, limits, replicas);
     this.#heartbeat = new Heartbeat(limits.pingMs);
     this.#sessions = new Sessions({ registry, switchboard, door, metrics, limits, log });
-    const parts = { registry, switchboard, door, metrics, limits, sessions: this.#sessions, log };
+    const parts = { registry, switchboard, door, metrics, limits, sessions: this.#sessions, log, replicas };
     this.#upgrades = new Upgrades({ ...parts, heartbeat: this.#heartbeat });
     const api = new Api({ ...parts, version, ready: () => this.#ready });
     const serve = (request: IncomingMessage, response: ServerResponse): void =>
@@ -74,8 +78,12 @@ export class Relay {
     });
     this.#sweep = setInterval(() => {
       door.sweep();
-      void this.#look(switchboard);
+      void this.#look(switchboard, replicas);
     }, limits.sweepMs);
+    this.news = {
+      onMoved: (instance) => switchboard.moved(instance),
+      onChanged: () => void this.#look(switchboard, replicas),
+    };
   }
 
   /** Errors: `tls-required`, `host-name-missing`, `relay-listen`. The store stays the caller's to close. */
@@ -125,10 +133,11 @@ export class Relay {
   }
 
   /** Ends what may not go on. */
-  async #look(switchboard: Switchboard): Promise<void> {
+  async #look(switchboard: Switchboard, replicas: Replicas): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
     try {
+      await replicas.beat();
       await this.#sessions.sweep();
       await switchboard.sweep();
     } catch (thrown) {

@@ -1,8 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { ApiKey, Instance } from '../core/relay/records.ts';
 import { leaseModes, scopes, type Scope } from '../core/relay/records.ts';
 import type { Actor, Registry } from '../core/relay/registry.ts';
+import type { Replicas } from '../core/relay/replicas.ts';
 import { runCommand } from './command.ts';
+import { passOnRequest, wasPassedOn } from './passOn.ts';
 import type { Sessions } from './sessions.ts';
 import type { Switchboard } from './switchboard.ts';
 import { allows } from '../core/relay/allowList.ts';
@@ -13,6 +16,7 @@ export interface ApiParts {
   readonly registry: Registry;
   readonly sessions: Sessions;
   readonly switchboard: Switchboard;
+  readonly replicas: Replicas;
   readonly version: string;
 }
 
@@ -24,6 +28,7 @@ export interface Asked {
   readonly path: readonly string[];
   readonly body: unknown;
   readonly query: URLSearchParams;
+  readonly request: IncomingMessage;
 }
 
 export interface Route {
@@ -121,8 +126,9 @@ export const routes: readonly Route[] = [
     body: null,
     status: 204,
     answer: null,
-    run: async ({ actor, path: [id = ''] }, { registry, sessions, switchboard }) => {
+    run: async ({ actor, path: [id = ''] }, { registry, sessions, switchboard, replicas }) => {
       await registry.revokeKey(actor, id);
+      await replicas.changed();
       await sessions.sweep();
       await switchboard.sweep();
     },
@@ -182,7 +188,8 @@ export const routes: readonly Route[] = [
     body: command,
     status: 200,
     answer: z.object({ result: z.unknown() }),
-    run: async ({ actor, key, body, path: [id = ''] }, { registry, sessions, version }) => {
+    run: async ({ actor, key, body, path: [id = ''], request }, parts) => {
+      const { registry, sessions, version, switchboard, replicas } = parts;
       if (key.allow !== null && !allows(key.allow, body.method)) {
         await registry.note(actor.who, 'relay', 'call', { method: body.method }, 'not-allowed');
         throw new ForgeError(
@@ -190,6 +197,11 @@ export const routes: readonly Route[] = [
           'The API key does not allow this method.',
           'Ask for a key that does.',
         );
+      }
+      const instance = await registry.find(key.user, id).catch(() => null); // `begin` tells and notes it
+      if (instance !== null && !switchboard.isOnline(instance.id) && !wasPassedOn(request)) {
+        const to = await replicas.holderOf(instance.id);
+        if (to !== null) return passOnRequest(to, request, body);
       }
       const session = await sessions.begin(key, id, 'http-api');
       try {
@@ -220,8 +232,9 @@ export const routes: readonly Route[] = [
     body: null,
     status: 204,
     answer: null,
-    run: async ({ actor, path: [instance = '', userName = ''] }, { registry, sessions }) => {
+    run: async ({ actor, path: [instance = '', userName = ''] }, { registry, sessions, replicas }) => {
       await registry.takeBack(actor, instance, userName);
+      await replicas.changed();
       await sessions.sweep();
     },
   },
@@ -247,18 +260,23 @@ export const routes: readonly Route[] = [
 
 async function seen(
   instances: readonly Instance[],
-  { registry, sessions, switchboard }: ApiParts,
+  { registry, sessions, switchboard, replicas }: ApiParts,
 ): Promise<z.infer<typeof instanceSeen>[]> {
   const busy = sessions.busy();
+  const elsewhere = await replicas.elsewhere();
+  const now = Date.now();
   const owners = new Map<string, string>();
   for (const { owner } of instances)
     if (!owners.has(owner)) owners.set(owner, (await registry.store.user(owner))?.name ?? owner);
+  const leased = new Set<string>();
+  for (const { id } of instances)
+    if (elsewhere.has(id) && ((await registry.store.lease(id))?.until ?? 0) > now) leased.add(id);
   return instances.map(({ id, name: called, owner, lease }) => ({
     id,
     name: called,
     owner: owners.get(owner) ?? owner,
     lease,
-    online: switchboard.isOnline(id),
-    busy: busy.has(id),
+    online: switchboard.isOnline(id) || elsewhere.has(id),
+    busy: busy.has(id) || leased.has(id),
   }));
 }

@@ -5,6 +5,7 @@ import { ForgeError } from '../core/errors.ts';
 import { isName } from '../core/relay/names.ts';
 import type { ApiKey, Instance } from '../core/relay/records.ts';
 import type { Registry } from '../core/relay/registry.ts';
+import type { Replicas } from '../core/relay/replicas.ts';
 import { TokenBucket } from '../core/relay/tokenBucket.ts';
 import { plainText } from '../core/untrusted.ts';
 import { type AgentMessage, closeCodes, type RelayOrder } from '../protocol/relay.ts';
@@ -41,12 +42,14 @@ export class Switchboard {
   readonly #registry: Registry;
   readonly #metrics: Metrics;
   readonly #limits: RelayLimits;
+  readonly #replicas: Replicas;
   /** By instance. */
   readonly #lines = new Map<string, Line>();
   /** By session id: each is good for one connection of the agent that was asked. */
   readonly #awaited = new Map<string, Awaited>();
 
-  constructor(registry: Registry, metrics: Metrics, limits: RelayLimits) {
+  constructor(registry: Registry, metrics: Metrics, limits: RelayLimits, replicas: Replicas) {
+    this.#replicas = replicas;
     this.#registry = registry;
     this.#metrics = metrics;
     this.#limits = limits;
@@ -102,7 +105,8 @@ export class Switchboard {
         'Start it, and look at the log of its agent.',
       );
     }
-    const id = randomBytes(32).toString('base64url');
+    // Wherever the agent comes with it, it is seen to whom it belongs; 210 bits are left to chance.
+    const id = `${this.#replicas.id}${randomBytes(32).toString('base64url').slice(0, 35)}`;
     return new Promise<WebSocket>((resolve, reject) => {
       const timer = setTimeout(() => {
         settle();
@@ -147,6 +151,12 @@ export class Switchboard {
     return awaited.arrived;
   }
 
+  /** It is connected to another replica now. */
+  moved(instanceId: string): void {
+    const line = this.#lines.get(instanceId);
+    if (line !== undefined) hangUp(line.socket, closeCodes.replaced, 'replaced');
+  }
+
   /** Drops the workstations whose key no longer counts. */
   async sweep(): Promise<void> {
     const counts = new Map<string, boolean>();
@@ -165,6 +175,8 @@ export class Switchboard {
     const instance = await this.#registry.register(actor, key.user, { id, name });
     await this.#registry.note(actor.who, `instance ${instance.id}`, 'agent.connect', {}, 'ok');
     this.#connect(instance, line);
+    await this.#replicas.arrived(instance.id);
+    send(line.socket, { welcome: { instance: instance.id, name: instance.name } });
     return instance;
   }
 
@@ -173,7 +185,6 @@ export class Switchboard {
     this.#lines.set(instance.id, line);
     if (old === undefined) this.#metrics.add('agents');
     else hangUp(old.socket, closeCodes.replaced, 'replaced');
-    send(line.socket, { welcome: { instance: instance.id, name: instance.name } });
   }
 
   #disconnect(instance: Instance, line: Line): void {
@@ -181,6 +192,7 @@ export class Switchboard {
     if (this.#lines.get(instance.id) !== line) return;
     this.#lines.delete(instance.id);
     this.#metrics.add('agents', -1);
+    Promise.resolve(this.#replicas.left(instance.id)).catch(() => undefined); // the next arrival tells it, too
   }
 
   #failed(

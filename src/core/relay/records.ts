@@ -71,7 +71,6 @@ export interface RelayStore {
   isGranted(instance: string, user: string): Awaitable<boolean>;
 
   lease(instance: string): Awaitable<Lease | undefined>;
-  setLease(lease: Lease): Awaitable<void>;
   /** Sets the lease unless another holder's runs at `now`, in one step; whether it did. */
   takeLease(lease: Lease, now: number): Awaitable<boolean>;
   dropLease(instance: string, holder: string): Awaitable<void>;

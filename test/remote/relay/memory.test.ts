@@ -35,7 +35,7 @@ describe('what the relay remembers', () => {
     const port = Number(new URL(first.relay.url).port);
     const lost = next('lost');
     const back = next('connected');
-    first.store.setLease({ instance, holder: 'a key that was cut off', until: Date.now() + 60_000 });
+    first.store.takeLease({ instance, holder: 'a key that was cut off', until: Date.now() + 60_000 }, 0);
     await first.close();
     await lost;
 

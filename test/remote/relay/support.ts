@@ -24,7 +24,7 @@ export function afterwards(close: () => unknown): void {
 }
 
 /** Limits at which a test need not wait. */
-const quick: RelayLimits = {
+export const quick: RelayLimits = {
   ...defaultLimits,
   connections: { perSecond: 10_000, burst: 10_000 },
   failedLogins: { free: 1_000_000, firstDelayMs: 1, longestDelayMs: 1, held: 1_000, forgetMs: 1 },
