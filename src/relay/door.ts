@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { BlockList } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ForgeError } from '../core/errors.ts';
-import { clientAddress, trustedProxies } from '../core/relay/clientAddress.ts';
+import { clientAddress, trustedProxies } from './clientAddress.ts';
 import { FailedLogins } from '../core/relay/failedLogins.ts';
 import { bearerOf } from '../core/relay/keys.ts';
 import type { ApiKey } from '../core/relay/records.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SqliteStore } from '../../../src/adapters/relay/sqliteStore.ts';
-import { clientAddress, trustedProxies } from '../../../src/core/relay/clientAddress.ts';
+import { clientAddress, trustedProxies } from '../../../src/relay/clientAddress.ts';
 import { resolveInstance } from '../../../src/core/relay/access.ts';
 import { allows, isAllowEntry } from '../../../src/core/relay/allowList.ts';
 import { FailedLogins } from '../../../src/core/relay/failedLogins.ts';

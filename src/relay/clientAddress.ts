@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { ForgeError } from '../errors.ts';
+import { ForgeError } from '../core/errors.ts';
 
 /** Proxies whose word on addresses counts, as `10.0.0.7` or `10.0.0.0/8`. Error: `bad-config`. */
 export function trustedProxies(entries: readonly string[]): BlockList {
