@@ -144,6 +144,14 @@ setup_postgres() { # without it the relay's replicas are not tested, and say so
   if has apt-get; then setup_apt PostgreSQL postgresql; fi
 }
 
+setup_go() { # for the companion app's own tests, and to hold edits of Go against gofmt
+  if has go || ! has apt-get; then
+    setup_command Go go "$(advice Go go)"
+  else
+    setup_apt Go golang-go
+  fi
+}
+
 setup_chromium() {
   if has apt-get; then
     setup_apt Chromium chromium
@@ -187,6 +195,22 @@ setup_rclone() {
   ok "$(rclone version | head -1 | cut -d' ' -f2), $state"
 }
 
+setup_swift() { # an S3 server without conditional PUT
+  if has apt-get; then
+    setup_apt 'Swift' swift swift-proxy swift-account swift-container swift-object memcached
+  else
+    step Swift && skip 'not here' 'It comes from Debian: promotion to an S3 without conditional PUT is not tested.'
+  fi
+}
+
+setup_uml() { # a Linux as a process, with an NFS server and client
+  if has apt-get; then
+    setup_apt 'User-Mode Linux, NFS' user-mode-linux nfs-kernel-server nfs-common kmod e2fsprogs iproute2
+  else
+    step 'User-Mode Linux' && skip 'not here' 'It comes from Debian: promotion to a real NFS mount is not tested.'
+  fi
+}
+
 code_server_from_npm() { # a plain install would compile what nothing here uses
   local into=$1 npm=(npm install --ignore-scripts --no-audit --no-fund)
   rm -rf "$into" && mkdir -p "$into" && echo '{ "private": true }' >"$into/package.json"
@@ -208,6 +232,16 @@ setup_code_server() { # VS Code for a browser, outside node_modules: 600 MB
     state=installed
   fi
   ok "$code_server_wanted, $state"
+}
+
+setup_buildah() { # for the image; where it cannot be had the suite skips, saying so
+  if has apt-get && can_be_root; then
+    setup_apt buildah buildah
+    if [ "$(id -u)" -eq 0 ]; then scripts/standIn.sh >/dev/null; fi
+  else
+    step buildah
+    skip 'left out' 'Images are built on Debian, by root: the suite of the image is skipped.'
+  fi
 }
 
 setup_tree() { # setup_tree SUITE: its Blender is then $AVATAR_FORGE_CACHE/trees/blender-SUITE

@@ -6,10 +6,14 @@ type Need =
   | 'openssl'
   | 'iproute2'
   | 'postgres'
+  | 'go'
   | 'blender'
   | 'chromium'
   | 'code_server'
   | 'rclone'
+  | 'buildah'
+  | 'swift'
+  | 'uml'
   | 'tree:trixie'
   | 'tree:sid';
 
@@ -37,6 +41,7 @@ const gates: readonly Suite[] = [
   gate('lint:version', 'lint:version'),
   gate('lint:reference', 'lint:reference'),
   gate('lint:python', 'lint:python'),
+  gate('lint:image', 'lint:image'),
   gate('lint:imports', 'lint:imports'),
   gate('lint:unused', 'lint:unused'),
   gate('lint:code', 'lint:code'),
@@ -44,17 +49,21 @@ const gates: readonly Suite[] = [
 
 const local: readonly Suite[] = [
   mocha('test:unit', 'openssl'),
+  mocha('test:fuzz'),
   { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
 ];
 
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl', 'postgres'),
   mocha('test:network', 'iproute2'),
-  mocha('test:storage', 'build', 'rclone'),
+  mocha('test:app', 'go'),
+  mocha('test:storage', 'build', 'rclone', 'swift'),
+  mocha('test:nfs', 'uml'),
   mocha('test:web', 'build', 'chromium'),
 ];
 
 const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
+const inImage = mocha('test:image', 'build', 'openssl', 'tree:trixie', 'buildah');
 const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server');
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
@@ -72,7 +81,7 @@ function on(choice: BlenderChoice, suite: Suite): Suite {
 export function suitesFor(choice: BlenderChoice | undefined): readonly Suite[] {
   const blenders =
     choice === undefined
-      ? [inBlender, on('trixie', inBlender), inEditor, demo]
+      ? [inBlender, on('trixie', inBlender), inImage, inEditor, demo]
       : [on(choice, inBlender), on(choice, demo)];
   return [...gates, ...local, ...outside, ...blenders];
 }

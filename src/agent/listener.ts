@@ -13,6 +13,7 @@ import { keepAlive, webSocketLimits } from '../adapters/transports/keepAlive.ts'
 import { reasonOf, toForgeError } from '../core/errors.ts';
 import { metricsType } from '../core/prometheus.ts';
 import { reachBlender } from './blender.ts';
+import type { Entrance } from './agent.ts';
 import type { Certificate } from './certificate.ts';
 import type { AgentConfig } from './config.ts';
 import { judge } from './door.ts';
@@ -44,7 +45,7 @@ const mostHeld = 64;
 const closeMs = 4_000;
 
 /** The agent's door: HTTP(S) with `/healthz`, `/readyz`, `/metrics`, and the WebSocket at `/blender` that leads to Blender. */
-export class Listener {
+class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
   readonly #webSockets = new WebSocketServer({
@@ -232,6 +233,17 @@ export class Listener {
     this.#held -= 1;
     return true;
   }
+}
+
+/** The listener as a way in; `onListening` is told the port. */
+export function listenEntrance(
+  options: Omit<ListenerOptions, 'onClients'>,
+  onListening: (port: number) => void,
+): (onClients: (count: number) => void) => Entrance {
+  return (onClients) => {
+    const listener = new Listener({ ...options, onClients });
+    return { open: async () => onListening(await listener.listen()), close: () => listener.close() };
+  };
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

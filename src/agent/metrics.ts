@@ -1,4 +1,10 @@
 import { exposition, type Metric } from '../core/prometheus.ts';
+import { type SupervisionState, supervisionStates } from '../core/supervision.ts';
+
+interface Supervised {
+  readonly starts: number;
+  readonly state: SupervisionState;
+}
 
 /** What the agent counts, and tells in the text form of Prometheus. */
 export class Metrics {
@@ -10,8 +16,12 @@ export class Metrics {
   /** When a byte last went either way, or a client came or went: ms since 1970. */
   lastActivityMs: number;
 
-  constructor(nowMs: number) {
+  readonly #supervisor: Supervised | null;
+
+  /** @param supervisor null: Blender is started by others */
+  constructor(nowMs: number, supervisor: Supervised | null = null) {
     this.lastActivityMs = nowMs;
+    this.#supervisor = supervisor;
   }
 
   render(blenderUp: boolean): string {
@@ -35,8 +45,17 @@ export class Metrics {
         this.lastActivityMs / 1000,
       ),
       metric('blender_up', 'gauge', 'Whether the add-on answers a hello.', blenderUp ? 1 : 0),
+      ...(this.#supervisor === null ? [] : supervision(this.#supervisor)),
     ]);
   }
+}
+
+function supervision({ starts, state }: Supervised): readonly Metric[] {
+  const states = supervisionStates.map((is) => [`state="${is}"`, is === state.is ? 1 : 0] as const);
+  return [
+    metric('blender_starts_total', 'counter', 'How often Blender was started.', starts),
+    metric('blender_state', 'gauge', 'The state of the supervision: one is 1.', Object.fromEntries(states)),
+  ];
 }
 
 function metric(name: string, type: Metric['type'], help: string, value: Metric['value']): Metric {

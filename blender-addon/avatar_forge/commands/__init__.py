@@ -30,6 +30,7 @@ COMMANDS = (
     "checkpoint",
     "avatar_scaffold",
     "vrm_export",
+    "save_project",
 )
 
 __all__ = ["COMMANDS", "CommandError", "Context", "find", "is_risky", "run"]
