@@ -70,7 +70,9 @@ describe('the image of the workstation, on a stand-in for Kasm’s', function ()
         await sleep(500);
       }
     } finally {
-      await blender.call('execute_blender_code', { code: 'bpy.ops.wm.quit_blender()' }).catch(() => undefined);
+      await blender
+        .call('execute_blender_code', { code: 'bpy.ops.wm.quit_blender()' })
+        .catch(() => undefined);
       await blender.close();
       await byHand.code;
     }
