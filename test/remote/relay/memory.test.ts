@@ -35,7 +35,10 @@ describe('what the relay remembers', () => {
     const port = Number(new URL(first.relay.url).port);
     const lost = next('lost');
     const back = next('connected');
-    first.store.takeLease({ instance, holder: 'a key that was cut off', until: Date.now() + 60_000 }, 0);
+    first.store.takeLease(
+      { instance, holder: 'a key that was cut off', until: Date.now() + 60_000 },
+      Number.MAX_SAFE_INTEGER,
+    );
     await first.close();
     await lost;
 
