@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { check } from './checkVrm.ts';
 import { extension } from './extension.ts';
+import { network } from './network.ts';
 import { preview } from './preview.ts';
 import { promotion } from './promotion.ts';
+import { relay } from './relay.ts';
 import { toolCalls } from './toolCalls.ts';
 
-const benches: readonly Bench[] = [toolCalls, check, preview, extension, promotion];
+const benches: readonly Bench[] = [toolCalls, check, preview, network, relay, extension, promotion];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

@@ -136,6 +136,14 @@ setup_openssl() {
   fi
 }
 
+setup_iproute2() { # elsewhere, and without root, the suite says what it skips
+  if has apt-get; then setup_apt 'iproute2' iproute2; fi
+}
+
+setup_postgres() { # without it the relay's replicas are not tested, and say so
+  if has apt-get; then setup_apt PostgreSQL postgresql; fi
+}
+
 setup_go() { # for the companion app's own tests, and to hold edits of Go against gofmt
   if has go || ! has apt-get; then
     setup_command Go go "$(advice Go go)"

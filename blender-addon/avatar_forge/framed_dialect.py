@@ -14,6 +14,7 @@ from .context import JobContext
 from .host import Host
 from .jobs import Job
 from .replies import error_json
+from .sessions import Outcome, Session
 from .transfers import Transfers
 from .wire.errors import WireError, violation
 from .wire.frames import (
@@ -35,21 +36,24 @@ LARGEST_ID = 2**53 - 1
 
 
 class FramedDialect:
-    def __init__(self, connection: Connection, host: Host, handshake: Handshake) -> None:
+    def __init__(self, connection: Connection, host: Host, handshake: Handshake, session: Session) -> None:
         self._connection = connection
         self._host = host
         self._handshake = handshake
+        self._session = session
         self._ready = handshake.state == "ready"
         self._decoder = FrameDecoder(MAX_LENGTH if self._ready else UNAUTHENTICATED_LENGTH)
         self._prove_by = time.monotonic() + PROVE_WITHIN_S
-        self._requests: dict[int, Job] = {}
+        self._transferring: dict[int, Job] = {}
         self._lock = threading.Lock()
         self._streams = itertools.count(1, 2)
         self._transfers = Transfers(self, host.store)
+        if self._ready:
+            session.attach(self)
 
     def feed(self, data: bytes) -> None:
         self._decoder.feed(data)
-        while (frame := self._decoder.next()) is not None:
+        while not self._connection.ending and (frame := self._decoder.next()) is not None:
             if not self._ready:
                 self._prove(frame)
             elif isinstance(frame, Chunk):
@@ -74,11 +78,25 @@ class FramedDialect:
 
     def left(self) -> None:
         with self._lock:
-            transfers = [job for job in self._requests.values() if self._transfers.knows(job.method)]
-        for job in transfers:
+            transferring = list(self._transferring.values())
+        for job in transferring:
             self._host.stop_job(job, "cancelled")
         self._transfers.close()
-        self._host.client_left(self._connection)
+        self._session.detach(self)
+
+    # For the session.
+
+    def deliver(self, request: int, outcome: Outcome) -> None:
+        for marker, data in outcome.blobs:
+            blob = marker["$blob"]
+            blob["stream"] = stream = self.announce(request, len(data), blob["sha256"], blob["mime"])
+            for offset in range(0, len(data), MAX_CHUNK):
+                piece = memoryview(data)[offset : offset + MAX_CHUNK]
+                self._connection.post(encode_chunk_head(stream, offset, len(piece)), piece)
+        self._connection.post(outcome.frame or _frame(request, outcome.members))
+
+    def supersede(self) -> None:
+        self._connection.abort()
 
     # For the transfers.
 
@@ -95,20 +113,6 @@ class FramedDialect:
         """Waits while much is unwritten; False where the client is gone."""
         return self._connection.post_when_room(encode_chunk_head(stream, offset, len(data)), data)
 
-    def answer(self, request: int, job: Job, result: Any, error: BaseException | None) -> None:
-        with self._lock:
-            self._requests.pop(request, None)
-        try:
-            frame = encode_message(
-                {
-                    "id": request,
-                    **({"result": result} if error is None else {"error": error_json(error, job)}),
-                }
-            )
-        except WireError as unwritable:
-            frame = encode_message({"id": request, "error": unwritable.to_json()})
-        self._connection.post(frame)
-
     # What the client says.
 
     def _prove(self, frame: Message | Chunk) -> None:
@@ -117,12 +121,14 @@ class FramedDialect:
         self.send(self._handshake.prove(frame.value))
         self._decoder.limit = MAX_LENGTH
         self._ready = True  # only now: a beat must not come before the proof
+        self._session.attach(self)
 
     def _receive(self, message: dict[str, Any]) -> None:
         if "cancel" in message:
+            request = _identifier(message["cancel"])
             with self._lock:
-                job = self._requests.get(_identifier(message["cancel"]))
-            if job:
+                job = self._transferring.get(request)
+            if job := job or self._session.job(request):
                 self._host.stop_job(job, "cancelled")
         elif "id" in message:
             self._request(_identifier(message["id"]), message)
@@ -136,56 +142,113 @@ class FramedDialect:
             message.get("deadlineMs"),
         )
         deadline = None if deadline_ms is None else time.monotonic() + _positive(deadline_ms) / 1000
+        if message.get("settled", 0):
+            self._session.settle(_identifier(message["settled"]))
+        name = method if isinstance(method, str) else "?"
+        if self._transfers.knows(name) or name in ("ping", "status"):
+            self._answer_here(request, name, params, deadline)
+        else:
+            self._command(request, name, params, deadline)
+
+    def _answer_here(self, request: int, method: str, params: Any, deadline: float | None) -> None:
+        """What does not need the main thread, and does no harm when it is asked again."""
         job = Job(
-            self._connection,
-            method if isinstance(method, str) else "?",
-            lambda job: self._run(request, job, params),
-            lambda job, result, error: self.answer(request, job, result, error),
+            self._session,
+            method,
+            lambda _job: None,
+            lambda job, result, error: self._answer(request, job, result, error),
             deadline,
         )
         with self._lock:
-            if request in self._requests:
+            if request in self._transferring or self._session.job(request):
                 raise violation(f"Request {request} is not answered yet; its id cannot be used again.")
-            crowded = len(self._requests) >= MOST_REQUESTS
-            self._requests[request] = job
+            self._transferring[request] = job
+            crowded = len(self._transferring) > MOST_REQUESTS
         if crowded:
-            job.answer(
-                None, WireError("busy", f"{MOST_REQUESTS} requests wait already. Wait for their answers.")
-            )
-        elif not isinstance(method, str) or not isinstance(params, dict):
-            job.answer(
-                None, WireError("bad-request", "A request has a method (text) and params (an object).")
-            )
-        else:
-            self._dispatch(request, job, params)
-
-    def _dispatch(self, request: int, job: Job, params: dict[str, Any]) -> None:
-        if job.method == "ping":
+            job.answer(None, _crowded())
+        elif not isinstance(params, dict):
+            job.answer(None, _malformed())
+        elif method == "ping":
             job.answer({}, None)
-        elif job.method == "status":
+        elif method == "status":
             job.answer(self._host.status(), None)
-        elif self._transfers.knows(job.method):
+        else:
             self._transfers.submit(request, job, params)
-        elif self._host.knows(job.method):
+
+    def _answer(self, request: int, job: Job, result: Any, error: BaseException | None) -> None:
+        with self._lock:
+            self._transferring.pop(request, None)
+        self.deliver(request, _outcome(request, job, result, error, []))
+
+    def _command(self, request: int, method: str, params: Any, deadline: float | None) -> None:
+        session = self._session
+        blobs: list[tuple[dict[str, Any], bytes]] = []
+        job = Job(
+            session,
+            method,
+            lambda job: self._run(request, job, params, blobs),
+            lambda job, result, error: session.answer(
+                request, job, _outcome(request, job, result, error, blobs)
+            ),
+            deadline,
+        )
+        crowded = session.unanswered >= MOST_REQUESTS
+        if not session.ask(request, job, self):
+            return
+        if crowded:
+            job.answer(None, _crowded())
+        elif method == "?" or not isinstance(params, dict):
+            job.answer(None, _malformed())
+        elif self._host.knows(method):
             self._host.submit(job, MOST_REQUESTS)
         else:
-            message = f"There is no method {ascii(job.method)[:80]}. Update the add-on, if it should have it."
+            message = f"There is no method {ascii(method)[:80]}. Update the add-on, if it should have it."
             job.answer(None, WireError("unknown-method", message))
 
-    def _run(self, request: int, job: Job, params: dict[str, Any]) -> Any:
+    def _run(
+        self, request: int, job: Job, params: dict[str, Any], blobs: list[tuple[dict[str, Any], bytes]]
+    ) -> Any:
         def progress(fraction: float | None, message: str) -> None:
-            self.send({"id": request, "progress": {"fraction": fraction, "message": message}})
+            if line := self._session.progress(request):
+                line.send({"id": request, "progress": {"fraction": fraction, "message": message}})
 
         def blob(data: bytes, mime: str) -> dict[str, Any]:
             sha256 = hashlib.sha256(data).hexdigest()
-            stream = self.announce(request, len(data), sha256, mime)
-            for offset in range(0, len(data), MAX_CHUNK):
-                piece = memoryview(data)[offset : offset + MAX_CHUNK]
-                self._connection.post(encode_chunk_head(stream, offset, len(piece)), piece)
-            return {"$blob": {"stream": stream, "size": len(data), "sha256": sha256, "mime": mime}}
+            marker = {"$blob": {"stream": 0, "size": len(data), "sha256": sha256, "mime": mime}}
+            blobs.append((marker, data))
+            return marker
 
         context = JobContext(job, self._host.store.folder, progress, blob)
         return self._host.run_command(job.method, params, context)
+
+
+def _outcome(
+    request: int,
+    job: Job,
+    result: Any,
+    error: BaseException | None,
+    blobs: list[tuple[dict[str, Any], bytes]],
+) -> Outcome:
+    if error is not None:
+        blobs, members = [], {"error": error_json(error, job)}
+    else:
+        members = {"result": result}
+    return Outcome(members, blobs, b"" if blobs else _frame(request, members))
+
+
+def _frame(request: int, members: dict[str, Any]) -> bytes:
+    try:
+        return encode_message({"id": request, **members})
+    except WireError as unwritable:
+        return encode_message({"id": request, "error": unwritable.to_json()})
+
+
+def _crowded() -> WireError:
+    return WireError("busy", f"{MOST_REQUESTS} requests wait already. Wait for their answers.")
+
+
+def _malformed() -> WireError:
+    return WireError("bad-request", "A request has a method (text) and params (an object).")
 
 
 def _identifier(value: Any) -> int:

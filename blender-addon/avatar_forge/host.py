@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from .context import JobContext
 from .files import FileStore
 from .jobs import Job
+from .sessions import Sessions
 from .wire.handshake import Identity
 
 
@@ -16,6 +17,7 @@ class Host(Protocol):
     token: str | None
     allow_stock: bool
     store: FileStore
+    sessions: Sessions
 
     def knows(self, method: str) -> bool:
         """Whether the command library has it."""

@@ -44,6 +44,8 @@ class Job:
         self.deadline = deadline
         self.stop_code: str | None = None
         """`cancelled`, `deadline-exceeded` or `shutting-down`, once it is to stop."""
+        self.started = False
+        """Whether it has come to Blender's main thread."""
         self._reply = reply
         self._answered = threading.Lock()
 
@@ -184,6 +186,7 @@ class MainThread:
     def _open(self, job: Job) -> None:
         with self._lock:
             job.check()
+            job.started = True
             self._thread = threading.get_ident()
             self._sent_at = 0.0
             self._job = job

@@ -22,6 +22,7 @@ from .connection import NO_SIGNAL, Connection
 from .context import JobContext
 from .files import FileStore
 from .jobs import FairQueue, Job, MainThread, Stopped
+from .sessions import Sessions
 from .stock_dialect import StockDialect
 from .wire import jsontext
 from .wire.errors import WireError
@@ -71,6 +72,7 @@ class Server:
         self.knows = runner.knows
         self.run_command = runner.run_command
         self.run_stock = runner.run_stock
+        self.sessions = Sessions(self.stop_job, self.client_left)
         self.served_at = 0.0
         """time.monotonic() of the last command."""
         self._settle = runner.settle

@@ -67,8 +67,11 @@ class StockDialect:
         except WireError as error:
             self._connection.post(_reply(None, error))
             return False
+        session, resumed = self._host.sessions.open(self._handshake.session)
+        if self._handshake.session is not None:
+            result["resumed"] = resumed
         self._connection.post(_reply(result, None))
-        self._connection.dialect = FramedDialect(self._connection, self._host, self._handshake)
+        self._connection.dialect = FramedDialect(self._connection, self._host, self._handshake, session)
         return True
 
     def _refuse_strangers(self) -> None:

@@ -4,6 +4,8 @@
 type Need =
   | 'build'
   | 'openssl'
+  | 'iproute2'
+  | 'postgres'
   | 'go'
   | 'blender'
   | 'chromium'
@@ -52,7 +54,8 @@ const local: readonly Suite[] = [
 ];
 
 const outside: readonly Suite[] = [
-  mocha('test:remote', 'openssl'),
+  mocha('test:remote', 'openssl', 'postgres'),
+  mocha('test:network', 'iproute2'),
   mocha('test:app', 'go'),
   mocha('test:storage', 'build', 'rclone', 'swift'),
   mocha('test:nfs', 'uml'),

@@ -166,7 +166,7 @@ class DialingAgent {
       leave();
       throw thrown;
     }
-    const relay = createWebSocketStream(socket);
+    const relay = createWebSocketStream(socket, { highWaterMark: 256 << 10 }); // neither side stands still for each message
     // How they end does not matter, and a socket that was cut may never tell its stream: the two themselves do.
     void pipeline(relay, blender).catch(() => undefined);
     void pipeline(blender, relay).catch(() => undefined);

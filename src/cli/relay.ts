@@ -14,6 +14,8 @@ interface DatabaseFlags {
 interface ServeFlags extends DatabaseFlags {
   readonly listen: Address;
   readonly hostName: readonly string[];
+  readonly trustedProxy: readonly string[];
+  readonly replicaUrl?: string;
   readonly cert?: string;
   readonly key?: string;
   readonly selfSigned: boolean;
@@ -42,7 +44,10 @@ export interface RelayWiring {
 export function registerRelay(program: Command, { env, print, tell }: RelayWiring): void {
   const relay = program.command('relay').description('where users and workstations meet (docs/relay.md)');
   const database = (): Option =>
-    new Option('--db <file>', 'the database file')
+    new Option(
+      '--db <file>',
+      'the database file, or postgres://… of several replicas (by the environment: it may hold a password)',
+    )
       .env('AVATAR_FORGE_RELAY_DB')
       .default(join(homeFolder(env), 'relay.db'));
 
@@ -56,12 +61,23 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
         .default({ host: '127.0.0.1', port: 9443 }, '127.0.0.1:9443'),
     )
     .option('--host-name <name...>', 'by which names it is called; needed off loopback', [])
+    .option('--replica-url <url>', 'where other replicas on the same PostgreSQL reach this one')
+    .option('--trusted-proxy <address...>', 'proxies before it, whose X-Forwarded-For is believed', [])
     .option('--cert <file>', 'its certificate with the chain, PEM')
     .option('--key <file>', "the certificate's key, PEM")
     .option('--self-signed', 'make a certificate for development', false)
-    .action(async ({ db, listen, hostName, cert, key, selfSigned }: ServeFlags) => {
+    .action(async ({ db, listen, hostName, trustedProxy, replicaUrl, cert, key, selfSigned }: ServeFlags) => {
       const { serveRelay } = await import('../relay/main.ts');
-      const flags = { database: db, ...listen, hostNames: hostName, cert, key, selfSigned };
+      const flags = {
+        database: db,
+        ...listen,
+        hostNames: hostName,
+        trustedProxies: trustedProxy,
+        replicaUrl,
+        cert,
+        key,
+        selfSigned,
+      };
       await serveRelay(flags, tell);
     });
 
@@ -127,7 +143,7 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     });
 }
 
-async function administer<T>(db: string, work: (registry: Registry, actor: Actor) => T): Promise<T> {
+async function administer<T>(db: string, work: (registry: Registry, actor: Actor) => Promise<T>): Promise<T> {
   const relay = await import('../relay/main.ts');
   return relay.administer(db, userInfo().username, work);
 }

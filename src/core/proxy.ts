@@ -1,6 +1,9 @@
 import { bareHost, isLoopback } from './address.ts';
 import { ForgeError } from './errors.ts';
 
+/** Set to 1: the certificate of a proxy that is spoken to by https:// is not judged. That of a workstation is, always. */
+export const ignoredProxyCertificate = 'AVATAR_FORGE_PROXY_UNVERIFIED';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

@@ -15,6 +15,7 @@ import type { ControlServer } from './control/controlServer.ts';
 import { auditFileOf, homeOf } from './home.ts';
 import { buildOf, serverLaunch } from './mcp/definition.ts';
 import { registerMcpServer } from './mcp/provider.ts';
+import { proxyVariables, withProxy } from './mcp/proxy.ts';
 import { Pages } from './pages.ts';
 import { Served } from './promotion/served.ts';
 import { Secrets } from './secrets.ts';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installation,
     env,
     home,
+    network: () => withProxy(env, vscode.workspace),
     providers,
     log: { info: (message) => log.info(message), warn: (message) => log.warn(message), debug: detail },
   });
@@ -131,6 +133,7 @@ export function activate(context: vscode.ExtensionContext): void {
       launch: async () =>
         serverLaunch({ installation, execPath: process.execPath, home: home(), build: await build }),
       admit: async () => (await (control ??= listen())).admit(),
+      proxy: () => proxyVariables(vscode.workspace),
       onDidChange: (listener) =>
         vscode.Disposable.from(settings.onDidChange(listener), workstations.onDidReplace(listener)),
     }),

@@ -18,6 +18,8 @@ export interface HelloResult {
   readonly blender: string;
   readonly background: boolean;
   readonly capabilities: readonly string[];
+  /** Whether the session that the client named was known. */
+  readonly resumed?: boolean | undefined;
 }
 
 export interface Request {
@@ -25,6 +27,8 @@ export interface Request {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly deadlineMs?: number | undefined;
+  /** All requests up to this one are over for the client. */
+  readonly settled?: number | undefined;
 }
 
 export type ClientMessage =

@@ -78,21 +78,41 @@ export class Api {
     }
     // Who has no key learns nothing about what there is.
     const key = await door.admit(request);
-    const { route, path: parts } = find(request.method ?? '', path);
-    this.#requireScope(key, route);
+    const { route, path: parts } = await this.#find(request.method ?? '', path, key);
+    await this.#requireScope(key, route);
     const body = route.body === null ? undefined : await readJson(request);
-    const asked = { key, actor: registry.actor(key), path: parts, body, query: new URLSearchParams(query) };
+    const asked = {
+      key,
+      actor: await registry.actor(key),
+      path: parts,
+      body,
+      query: new URLSearchParams(query),
+      request,
+    };
     const answer = await runRoute(route, asked, this.#options);
     if (route.status === 204) response.writeHead(204, { 'cache-control': 'no-store' }).end();
     else write(response, route.status, 'application/json', JSON.stringify(answer));
   }
 
-  #requireScope(key: ApiKey, { scopes, operation }: Route): void {
+  /** Who has a key and looks for what is not there is in the audit, as at the WebSockets. */
+  async #find(method: string, path: string, key: ApiKey): Promise<Match> {
+    try {
+      return find(method, path);
+    } catch (thrown) {
+      const { registry } = this.#options;
+      const { who } = await registry.actor(key);
+      await registry.note(who, 'relay', 'request', { method, path }, 'no-such-path');
+      throw thrown;
+    }
+  }
+
+  async #requireScope(key: ApiKey, { scopes, operation }: Route): Promise<void> {
     const { registry } = this.#options;
     try {
       requireScope(key, ...scopes);
     } catch (thrown) {
-      registry.note(registry.actor(key).who, 'relay', operation, {}, 'scope-missing');
+      const { who } = await registry.actor(key);
+      await registry.note(who, 'relay', operation, {}, 'scope-missing');
       throw thrown;
     }
   }

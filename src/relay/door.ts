@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { BlockList } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ForgeError } from '../core/errors.ts';
+import { clientAddress, trustedProxies } from './clientAddress.ts';
 import { FailedLogins } from '../core/relay/failedLogins.ts';
 import { bearerOf } from '../core/relay/keys.ts';
 import type { ApiKey } from '../core/relay/records.ts';
@@ -18,6 +20,7 @@ interface Buckets {
 
 export interface DoorOptions {
   readonly hostNames: readonly string[];
+  readonly trustedProxies: readonly string[];
   readonly loopback: boolean;
   readonly limits: RelayLimits;
 }
@@ -28,11 +31,16 @@ export class Door {
   readonly #metrics: Metrics;
   readonly #limits: RelayLimits;
   readonly #hosts: ReadonlySet<string>;
+  readonly #trusted: BlockList;
   readonly #failed: FailedLogins;
   readonly #buckets = new Map<string, Buckets>();
   readonly #closing = new AbortController();
 
-  constructor(registry: Registry, metrics: Metrics, { hostNames, loopback, limits }: DoorOptions) {
+  constructor(
+    registry: Registry,
+    metrics: Metrics,
+    { hostNames, loopback, limits, trustedProxies: proxies }: DoorOptions,
+  ) {
     this.#registry = registry;
     this.#metrics = metrics;
     this.#limits = limits;
@@ -40,6 +48,7 @@ export class Door {
       ...hostNames.map((name) => name.toLowerCase()),
       ...(loopback ? loopbackNames : []),
     ]);
+    this.#trusted = trustedProxies(proxies);
     this.#failed = new FailedLogins(limits.failedLogins);
   }
 
@@ -92,10 +101,10 @@ export class Door {
   }
 
   async #authenticate({ headers, socket }: IncomingMessage): Promise<ApiKey> {
-    const address = socket.remoteAddress ?? 'unknown';
+    const address = clientAddress(socket.remoteAddress, headers['x-forwarded-for'], this.#trusted);
     const secret = bearerOf(headers.authorization);
     try {
-      return this.#registry.authenticate(secret);
+      return await this.#registry.authenticate(secret);
     } catch (refusal) {
       this.#metrics.add('login_failures_total');
       const waitMs = this.#failed.failed(address, performance.now());
@@ -107,7 +116,7 @@ export class Door {
         );
       }
       try {
-        this.#registry.noteFailedLogin(secret, address);
+        await this.#registry.noteFailedLogin(secret, address);
         await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       } finally {
         this.#failed.answered(address);

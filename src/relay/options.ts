@@ -1,4 +1,5 @@
 import type { FailurePolicy } from '../core/relay/failedLogins.ts';
+import type { Replicas } from '../core/relay/replicas.ts';
 import type { Rate } from '../core/relay/tokenBucket.ts';
 
 export interface RelayLimits {
@@ -52,8 +53,12 @@ export interface RelayOptions {
   readonly tls: Credentials | null;
   /** By which names it may be called, beside those of loopback: others in the Host header are refused. */
   readonly hostNames: readonly string[];
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
   readonly version: string;
   readonly limits: RelayLimits;
+  /** Those it shares its registry with; none where it is left out. */
+  readonly replicas?: Replicas | undefined;
   /** For the operator; never a secret. */
   readonly log: (line: string) => void;
 }

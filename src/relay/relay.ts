@@ -11,6 +11,7 @@ import { isLoopback } from '../core/address.ts';
 import { ForgeError } from '../core/errors.ts';
 import type { RelayStore } from '../core/relay/records.ts';
 import { Registry } from '../core/relay/registry.ts';
+import { alone, type ReplicaNews, type Replicas } from '../core/relay/replicas.ts';
 import { closeCodes } from '../protocol/relay.ts';
 import { Api } from './api.ts';
 import { Door } from './door.ts';
@@ -33,6 +34,8 @@ const goodbyeMs = 1_000;
 
 /** The relay as it serves: put together here, and taken down. */
 export class Relay {
+  /** What other replicas tell of is told to this. */
+  readonly news: ReplicaNews;
   readonly #server: Server;
   readonly #options: RelayOptions;
   readonly #upgrades: Upgrades;
@@ -41,18 +44,25 @@ export class Relay {
   readonly #door: Door;
   readonly #sweep: NodeJS.Timeout;
   #ready = true;
+  #looking = false;
 
   private constructor(store: RelayStore, options: RelayOptions) {
     this.#options = options;
-    const { limits, version, log, hostNames } = options;
+    const { limits, version, log, hostNames, trustedProxies = [] } = options;
     const registry = new Registry(store, () => Date.now());
     const metrics = new Metrics();
-    const door = new Door(registry, metrics, { hostNames, loopback: isLoopback(options.host), limits });
+    const door = new Door(registry, metrics, {
+      hostNames,
+      trustedProxies,
+      loopback: isLoopback(options.host),
+      limits,
+    });
     this.#door = door;
-    const switchboard = new Switchboard(registry, metrics, limits);
+    const replicas = options.replicas ?? alone;
+    const switchboard = new Switchboard(registry, metrics, limits, replicas);
     this.#heartbeat = new Heartbeat(limits.pingMs);
-    this.#sessions = new Sessions({ registry, switchboard, door, metrics, limits });
-    const parts = { registry, switchboard, door, metrics, limits, sessions: this.#sessions, log };
+    this.#sessions = new Sessions({ registry, switchboard, door, metrics, limits, log });
+    const parts = { registry, switchboard, door, metrics, limits, sessions: this.#sessions, log, replicas };
     this.#upgrades = new Upgrades({ ...parts, heartbeat: this.#heartbeat });
     const api = new Api({ ...parts, version, ready: () => this.#ready });
     const serve = (request: IncomingMessage, response: ServerResponse): void =>
@@ -67,14 +77,13 @@ export class Relay {
       void this.#upgrades.serve(request, socket, head);
     });
     this.#sweep = setInterval(() => {
-      try {
-        this.#sessions.sweep();
-        switchboard.sweep();
-        door.sweep();
-      } catch (thrown) {
-        log(`sweep: ${String(thrown)}`); // the database may be locked for a moment; the next sweep is near
-      }
+      door.sweep();
+      void this.#look(switchboard, replicas);
     }, limits.sweepMs);
+    this.news = {
+      onMoved: (instance) => switchboard.moved(instance),
+      onChanged: () => void this.#look(switchboard, replicas),
+    };
   }
 
   /** Errors: `tls-required`, `host-name-missing`, `relay-listen`. The store stays the caller's to close. */
@@ -121,6 +130,21 @@ export class Relay {
     clearTimeout(timer);
     // What ends a session is told a moment after its sockets are closed, and needs the database.
     await this.#sessions.ended();
+  }
+
+  /** Ends what may not go on. */
+  async #look(switchboard: Switchboard, replicas: Replicas): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await replicas.beat();
+      await this.#sessions.sweep();
+      await switchboard.sweep();
+    } catch (thrown) {
+      this.#options.log(`sweep: ${String(thrown)}`); // the database may be locked or away; the next sweep is near
+    } finally {
+      this.#looking = false;
+    }
   }
 
   #stopTimers(): void {

@@ -1,8 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { ApiKey, Instance } from '../core/relay/records.ts';
 import { leaseModes, scopes, type Scope } from '../core/relay/records.ts';
 import type { Actor, Registry } from '../core/relay/registry.ts';
+import type { Replicas } from '../core/relay/replicas.ts';
 import { runCommand } from './command.ts';
+import { passOnRequest, wasPassedOn } from './passOn.ts';
 import type { Sessions } from './sessions.ts';
 import type { Switchboard } from './switchboard.ts';
 import { allows } from '../core/relay/allowList.ts';
@@ -13,6 +16,7 @@ export interface ApiParts {
   readonly registry: Registry;
   readonly sessions: Sessions;
   readonly switchboard: Switchboard;
+  readonly replicas: Replicas;
   readonly version: string;
 }
 
@@ -24,6 +28,7 @@ export interface Asked {
   readonly path: readonly string[];
   readonly body: unknown;
   readonly query: URLSearchParams;
+  readonly request: IncomingMessage;
 }
 
 export interface Route {
@@ -106,9 +111,9 @@ export const routes: readonly Route[] = [
     body: newKey,
     status: 201,
     answer: keyMade,
-    run: ({ actor, body }, { registry }) => {
+    run: async ({ actor, body }, { registry }) => {
       const expiresAt = body.expiresAt === null ? null : Date.parse(body.expiresAt);
-      const { secret, record } = registry.createKey(actor, { ...body, expiresAt });
+      const { secret, record } = await registry.createKey(actor, { ...body, expiresAt });
       return { id: record.id, key: secret, expiresAt: body.expiresAt };
     },
   }),
@@ -121,10 +126,11 @@ export const routes: readonly Route[] = [
     body: null,
     status: 204,
     answer: null,
-    run: ({ actor, path: [id = ''] }, { registry, sessions, switchboard }) => {
-      registry.revokeKey(actor, id);
-      sessions.sweep();
-      switchboard.sweep();
+    run: async ({ actor, path: [id = ''] }, { registry, sessions, switchboard, replicas }) => {
+      await registry.revokeKey(actor, id);
+      await replicas.changed();
+      await sessions.sweep();
+      await switchboard.sweep();
     },
   },
   {
@@ -136,11 +142,11 @@ export const routes: readonly Route[] = [
     body: null,
     status: 200,
     answer: z.object({ instances: z.array(instanceSeen) }),
-    run: ({ actor }, parts) => {
+    run: async ({ actor }, parts) => {
       const { store } = parts.registry;
-      if (actor.user === null) return { instances: seen(store.allInstances(), parts) };
-      const { own, granted } = parts.registry.visible(actor.user);
-      return { instances: seen([...own, ...granted], parts) };
+      if (actor.user === null) return { instances: await seen(await store.allInstances(), parts) };
+      const { own, granted } = await parts.registry.visible(actor.user);
+      return { instances: await seen([...own, ...granted], parts) };
     },
   },
   route({
@@ -152,11 +158,13 @@ export const routes: readonly Route[] = [
     body: newInstance,
     status: 201,
     answer: instanceSeen,
-    run: ({ actor, key, body }, parts) => {
+    run: async ({ actor, key, body }, parts) => {
       const { registry } = parts;
       const owner =
-        actor.user === null && body.owner !== undefined ? registry.userNamed(body.owner).id : key.user;
-      return seen([registry.register(actor, owner, body)], parts)[0];
+        actor.user === null && body.owner !== undefined
+          ? (await registry.userNamed(body.owner)).id
+          : key.user;
+      return (await seen([await registry.register(actor, owner, body)], parts))[0];
     },
   }),
   route({
@@ -168,8 +176,8 @@ export const routes: readonly Route[] = [
     body: instanceChange,
     status: 200,
     answer: instanceSeen,
-    run: ({ actor, body, path: [id = ''] }, parts) =>
-      seen([parts.registry.change(actor, id, body)], parts)[0],
+    run: async ({ actor, body, path: [id = ''] }, parts) =>
+      (await seen([await parts.registry.change(actor, id, body)], parts))[0],
   }),
   route({
     method: 'POST',
@@ -180,21 +188,27 @@ export const routes: readonly Route[] = [
     body: command,
     status: 200,
     answer: z.object({ result: z.unknown() }),
-    run: async ({ actor, key, body, path: [id = ''] }, { registry, sessions, version }) => {
+    run: async ({ actor, key, body, path: [id = ''], request }, parts) => {
+      const { registry, sessions, version, switchboard, replicas } = parts;
       if (key.allow !== null && !allows(key.allow, body.method)) {
-        registry.note(actor.who, 'relay', 'call', { method: body.method }, 'not-allowed');
+        await registry.note(actor.who, 'relay', 'call', { method: body.method }, 'not-allowed');
         throw new ForgeError(
           'not-allowed',
           'The API key does not allow this method.',
           'Ask for a key that does.',
         );
       }
+      const instance = await registry.find(key.user, id).catch(() => null); // `begin` tells and notes it
+      if (instance !== null && !switchboard.isOnline(instance.id) && !wasPassedOn(request)) {
+        const to = await replicas.holderOf(instance.id);
+        if (to !== null) return passOnRequest(to, request, body);
+      }
       const session = await sessions.begin(key, id, 'http-api');
       try {
         if (session.agent === null) throw new Error('a session without a data connection');
         return { result: await runCommand(session.agent, body, `avatar-forge-relay/${version}`) };
       } finally {
-        sessions.finish(session);
+        await sessions.finish(session);
       }
     },
   }),
@@ -218,9 +232,10 @@ export const routes: readonly Route[] = [
     body: null,
     status: 204,
     answer: null,
-    run: ({ actor, path: [instance = '', userName = ''] }, { registry, sessions }) => {
-      registry.takeBack(actor, instance, userName);
-      sessions.sweep();
+    run: async ({ actor, path: [instance = '', userName = ''] }, { registry, sessions, replicas }) => {
+      await registry.takeBack(actor, instance, userName);
+      await replicas.changed();
+      await sessions.sweep();
     },
   },
   {
@@ -232,28 +247,36 @@ export const routes: readonly Route[] = [
     body: null,
     status: 200,
     answer: z.object({ lines: z.array(auditLine) }),
-    run: ({ query }, { registry }) => {
+    run: async ({ query }, { registry }) => {
       const page = z.object({
         after: z.coerce.number().int().min(0).default(0),
         limit: z.coerce.number().int().min(1).max(1000).default(100),
       });
       const { after, limit } = page.parse(Object.fromEntries(query));
-      return { lines: registry.store.auditLines(after, limit) };
+      return { lines: await registry.store.auditLines(after, limit) };
     },
   },
 ];
 
-function seen(
+async function seen(
   instances: readonly Instance[],
-  { registry, sessions, switchboard }: ApiParts,
-): z.infer<typeof instanceSeen>[] {
+  { registry, sessions, switchboard, replicas }: ApiParts,
+): Promise<z.infer<typeof instanceSeen>[]> {
   const busy = sessions.busy();
+  const elsewhere = await replicas.elsewhere();
+  const now = Date.now();
+  const owners = new Map<string, string>();
+  for (const { owner } of instances)
+    if (!owners.has(owner)) owners.set(owner, (await registry.store.user(owner))?.name ?? owner);
+  const leased = new Set<string>();
+  for (const { id } of instances)
+    if (elsewhere.has(id) && ((await registry.store.lease(id))?.until ?? 0) > now) leased.add(id);
   return instances.map(({ id, name: called, owner, lease }) => ({
     id,
     name: called,
-    owner: registry.store.user(owner)?.name ?? owner,
+    owner: owners.get(owner) ?? owner,
     lease,
-    online: switchboard.isOnline(id),
-    busy: busy.has(id),
+    online: switchboard.isOnline(id) || elsewhere.has(id),
+    busy: busy.has(id) || leased.has(id),
   }));
 }

@@ -51,6 +51,7 @@ export interface SessionsParts {
   readonly door: Door;
   readonly metrics: Metrics;
   readonly limits: RelayLimits;
+  readonly log: (line: string) => void;
 }
 
 /** The sessions of clients with workstations: who may begin one, what passes, when it ends. */
@@ -70,41 +71,43 @@ export class Sessions {
    */
   async begin(key: ApiKey, reference: string, client: string): Promise<Session> {
     const { registry, switchboard } = this.#parts;
-    const { who } = registry.actor(key);
+    const { who } = await registry.actor(key);
     let session: Session | null = null;
     try {
-      session = this.#reserve(key, registry.find(key.user, reference), client);
-      session.agent = await switchboard.call(session.instance.id);
-      registry.note(who, `instance ${session.instance.id}`, 'session.open', { client }, 'ok');
+      session = this.#reserve(key, await registry.find(key.user, reference), client);
+      const { instance, holder } = session;
+      await takeLease(registry.store, instance, holder, Date.now(), this.#parts.limits.leaseMs);
+      session.agent = await switchboard.call(instance.id);
+      await registry.note(who, `instance ${instance.id}`, 'session.open', { client }, 'ok');
       this.#parts.metrics.add('sessions_total');
       return session;
     } catch (thrown) {
-      if (session !== null) this.#forget(session);
+      if (session !== null) await this.#forget(session);
       const outcome = thrown instanceof ForgeError ? thrown.code : 'internal';
       const where = `instance ${plainText(reference).slice(0, 100)}`;
-      registry.note(who, where, 'session.open', { client }, outcome);
+      await registry.note(who, where, 'session.open', { client }, outcome);
       throw thrown;
     }
   }
 
   /** Joins the client to the workstation until either leaves. */
   run(session: Session, client: WebSocket): void {
-    const running = this.#join(session, client).finally(() => {
-      this.finish(session);
-      this.#running.delete(running);
-    });
+    const running = this.#join(session, client)
+      .finally(() => this.finish(session))
+      .catch((thrown: unknown) => this.#parts.log(`session: ${String(thrown)}`))
+      .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
   async #join(session: Session, client: WebSocket): Promise<void> {
-    const { door, metrics, registry } = this.#parts;
+    const { door, metrics, registry, log } = this.#parts;
     const { agent, key, instance } = session;
     if (agent === null) throw new Error('a session without a data connection');
     session.client = client;
     client.once('close', (code) => {
       session.leftInOrder = code !== 1006;
     });
-    const { who } = registry.actor(key);
+    const { who } = await registry.actor(key);
     await splice({
       client,
       agent,
@@ -120,7 +123,18 @@ export class Sessions {
         if (session.refusals > mostRefusals) session.end(closeCodes.badMessage, 'not-allowed');
         for (const method of new Set(methods)) {
           const note = plainText(method).slice(0, 100);
-          registry.note(who, `instance ${instance.id}`, 'call', { method }, 'not-allowed', note);
+          const noting = registry.note(
+            who,
+            `instance ${instance.id}`,
+            'call',
+            { method },
+            'not-allowed',
+            note,
+          );
+          noting.catch((thrown: unknown) => {
+            log(`audit: ${String(thrown)}`);
+            session.end(closeCodes.badMessage, 'audit-failed');
+          });
         }
       },
       onViolation: (thrown) => {
@@ -130,15 +144,16 @@ export class Sessions {
   }
 
   /** Gives its place back and writes it to the audit. */
-  finish(session: Session): void {
+  async finish(session: Session): Promise<void> {
     if (!this.#live.has(session)) return;
     const { registry } = this.#parts;
-    this.#forget(session);
+    const forgotten = this.#forget(session);
     for (const socket of [session.client, session.agent]) if (socket !== null) hangUp(socket, 1000, '');
-    const { who } = registry.actor(session.key);
+    await forgotten;
+    const { who } = await registry.actor(session.key);
     const where = `instance ${session.instance.id}`;
     const ms = Date.now() - session.startedAt;
-    registry.note(who, where, 'session.close', {}, session.outcome, `${session.bytes} bytes`, ms);
+    await registry.note(who, where, 'session.close', {}, session.outcome, `${session.bytes} bytes`, ms);
   }
 
   /** The ids of the instances that somebody works with. */
@@ -147,19 +162,19 @@ export class Sessions {
   }
 
   /** Ends what may not go on, and prolongs the leases of what may. */
-  sweep(): void {
+  async sweep(): Promise<void> {
     const { registry, limits } = this.#parts;
     const now = Date.now();
-    for (const session of this.#live) {
+    for (const session of [...this.#live]) {
       const { key, instance, holder } = session;
-      if (!registry.stillCounts(key.id) || !registry.mayReach(key.user, instance.id)) {
+      if (!(await registry.stillCounts(key.id)) || !(await registry.mayReach(key.user, instance.id))) {
         session.end(closeCodes.accessEnded, 'access-ended');
       } else if (now - session.lastHeardAt > limits.idleMs) {
         session.end(closeCodes.timedOut, 'session-idle');
       } else if (now - session.startedAt > limits.sessionMs) {
         session.end(closeCodes.timedOut, 'session-too-long');
-      } else if (registry.store.lease(instance.id)?.holder === holder) {
-        registry.store.setLease({ instance: instance.id, holder, until: now + limits.leaseMs });
+      } else if ((await registry.store.lease(instance.id))?.holder === holder) {
+        await registry.store.takeLease({ instance: instance.id, holder, until: now + limits.leaseMs }, now);
       }
     }
   }
@@ -174,26 +189,23 @@ export class Sessions {
   }
 
   #reserve(key: ApiKey, instance: Instance, client: string): Session {
-    const { registry, limits, metrics } = this.#parts;
+    const { limits, metrics } = this.#parts;
     if ([...this.#live].filter((it) => it.key.id === key.id).length >= limits.sessionsPerKey)
       throw new ForgeError('too-many', 'This key has as many sessions as it may have.', 'End one of them.');
     const session = new Session(key, instance, client);
-    const { store } = registry;
-    const current = store.lease(instance.id);
-    const lease = takeLease(instance, current, session.holder, Date.now(), limits.leaseMs);
-    if (lease !== null) store.setLease(lease);
     this.#live.add(session);
     metrics.add('sessions');
     return session;
   }
 
-  #forget(session: Session): void {
+  async #forget(session: Session): Promise<void> {
     const { registry, metrics } = this.#parts;
     const { instance, holder, outcome } = session;
     this.#live.delete(session);
     metrics.add('sessions', -1);
     const stays = [...this.#live].some((it) => it.holder === holder && it.instance.id === instance.id);
     // Who is thrown out may not come back into the place; who was cut off keeps it for a while, by the lease's own end.
-    if (!stays && (outcome !== 'ok' || session.leftInOrder)) registry.store.dropLease(instance.id, holder);
+    if (!stays && (outcome !== 'ok' || session.leftInOrder))
+      await registry.store.dropLease(instance.id, holder);
   }
 }

@@ -16,6 +16,8 @@ export interface SpliceOptions {
   readonly onViolation: (thrown: unknown) => void;
 }
 
+/** How much may wait on its way, so that neither side stands still for each message. In bytes. */
+const ahead = { highWaterMark: 256 << 10 };
 /** Refusals that a client leaves unread, in bytes. */
 const mostUnread = 1 << 20;
 
@@ -24,6 +26,7 @@ export async function splice({ client, agent, gate, ...told }: SpliceOptions): P
   let over = false;
   const pass = (direction: 'toBlender' | 'toClient'): Transform =>
     new Transform({
+      ...ahead,
       transform(chunk: Buffer, _encoding, done) {
         if (over) {
           done();
@@ -49,7 +52,10 @@ export async function splice({ client, agent, gate, ...told }: SpliceOptions): P
     });
   const up = pass('toBlender');
   const down = pass('toClient');
-  const [clientBytes, agentBytes] = [createWebSocketStream(client), createWebSocketStream(agent)];
+  const [clientBytes, agentBytes] = [
+    createWebSocketStream(client, ahead),
+    createWebSocketStream(agent, ahead),
+  ];
   // How they end does not matter, and a socket that was cut may never tell its stream: the WebSockets themselves do.
   void pipeline(clientBytes, up, agentBytes).catch(() => undefined);
   void pipeline(agentBytes, down, clientBytes).catch(() => undefined);

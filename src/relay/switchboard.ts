@@ -5,6 +5,7 @@ import { ForgeError } from '../core/errors.ts';
 import { isName } from '../core/relay/names.ts';
 import type { ApiKey, Instance } from '../core/relay/records.ts';
 import type { Registry } from '../core/relay/registry.ts';
+import type { Replicas } from '../core/relay/replicas.ts';
 import { TokenBucket } from '../core/relay/tokenBucket.ts';
 import { plainText } from '../core/untrusted.ts';
 import { type AgentMessage, closeCodes, type RelayOrder } from '../protocol/relay.ts';
@@ -41,12 +42,14 @@ export class Switchboard {
   readonly #registry: Registry;
   readonly #metrics: Metrics;
   readonly #limits: RelayLimits;
+  readonly #replicas: Replicas;
   /** By instance. */
   readonly #lines = new Map<string, Line>();
   /** By session id: each is good for one connection of the agent that was asked. */
   readonly #awaited = new Map<string, Awaited>();
 
-  constructor(registry: Registry, metrics: Metrics, limits: RelayLimits) {
+  constructor(registry: Registry, metrics: Metrics, limits: RelayLimits, replicas: Replicas) {
+    this.#replicas = replicas;
     this.#registry = registry;
     this.#metrics = metrics;
     this.#limits = limits;
@@ -59,6 +62,7 @@ export class Switchboard {
   /** A control connection: it says hello, and is the line to its workstation from then on. */
   attach(socket: WebSocket, key: ApiKey): void {
     const line: Line = { socket, key };
+    let greeted = false;
     let instance: Instance | null = null;
     const refuse = (reason: string): void => hangUp(socket, closeCodes.badMessage, reason);
     const timer = setTimeout(() => refuse('hello-missing'), this.#limits.helloMs);
@@ -66,26 +70,24 @@ export class Switchboard {
     socket.on('message', (data: Buffer, isBinary) => {
       if (socket.readyState !== socket.OPEN) return;
       const message = isBinary ? null : read(data);
-      if (
-        message === null ||
-        !rate.tryTake(performance.now()) ||
-        'hello' in message !== (instance === null)
-      ) {
+      const isGood = message !== null && rate.tryTake(performance.now()) && 'hello' in message !== greeted;
+      if (!isGood) {
         refuse('protocol-violation');
         return;
       }
+      greeted = true;
       clearTimeout(timer);
       if ('failed' in message) {
         this.#failed(line, message.failed);
         return;
       }
-      try {
-        const { instance: id, name } = message.hello;
-        instance = this.#registry.register(this.#registry.actor(key), key.user, { id, name });
-        this.#connect(instance, line);
-      } catch (thrown) {
-        refuse(thrown instanceof ForgeError ? thrown.code : 'internal');
-      }
+      this.#greet(line, message.hello).then(
+        (found) => {
+          instance = found;
+          if (socket.readyState === socket.CLOSED) this.#disconnect(found, line);
+        },
+        (thrown: unknown) => refuse(thrown instanceof ForgeError ? thrown.code : 'internal'),
+      );
     });
     socket.once('close', () => {
       clearTimeout(timer);
@@ -103,7 +105,8 @@ export class Switchboard {
         'Start it, and look at the log of its agent.',
       );
     }
-    const id = randomBytes(32).toString('base64url');
+    // Wherever the agent comes with it, it is seen to whom it belongs; 210 bits are left to chance.
+    const id = `${this.#replicas.id}${randomBytes(32).toString('base64url').slice(0, 35)}`;
     return new Promise<WebSocket>((resolve, reject) => {
       const timer = setTimeout(() => {
         settle();
@@ -148,10 +151,33 @@ export class Switchboard {
     return awaited.arrived;
   }
 
+  /** It is connected to another replica now. */
+  moved(instanceId: string): void {
+    const line = this.#lines.get(instanceId);
+    if (line !== undefined) hangUp(line.socket, closeCodes.replaced, 'replaced');
+  }
+
   /** Drops the workstations whose key no longer counts. */
-  sweep(): void {
+  async sweep(): Promise<void> {
+    const counts = new Map<string, boolean>();
+    for (const { key } of [...this.#lines.values()])
+      if (!counts.has(key.id)) counts.set(key.id, await this.#registry.stillCounts(key.id));
     for (const { socket, key } of this.#lines.values())
-      if (!this.#registry.stillCounts(key.id)) hangUp(socket, closeCodes.accessEnded, 'unauthorized');
+      if (counts.get(key.id) === false) hangUp(socket, closeCodes.accessEnded, 'unauthorized');
+  }
+
+  async #greet(
+    line: Line,
+    { instance: id, name }: { readonly instance: string; readonly name: string },
+  ): Promise<Instance> {
+    const { key } = line;
+    const actor = await this.#registry.actor(key);
+    const instance = await this.#registry.register(actor, key.user, { id, name });
+    await this.#registry.note(actor.who, `instance ${instance.id}`, 'agent.connect', {}, 'ok');
+    this.#connect(instance, line);
+    await this.#replicas.arrived(instance.id);
+    send(line.socket, { welcome: { instance: instance.id, name: instance.name } });
+    return instance;
   }
 
   #connect(instance: Instance, line: Line): void {
@@ -159,9 +185,6 @@ export class Switchboard {
     this.#lines.set(instance.id, line);
     if (old === undefined) this.#metrics.add('agents');
     else hangUp(old.socket, closeCodes.replaced, 'replaced');
-    const { who } = this.#registry.actor(line.key);
-    this.#registry.note(who, `instance ${instance.id}`, 'agent.connect', {}, 'ok');
-    send(line.socket, { welcome: { instance: instance.id, name: instance.name } });
   }
 
   #disconnect(instance: Instance, line: Line): void {
@@ -169,6 +192,7 @@ export class Switchboard {
     if (this.#lines.get(instance.id) !== line) return;
     this.#lines.delete(instance.id);
     this.#metrics.add('agents', -1);
+    Promise.resolve(this.#replicas.left(instance.id)).catch(() => undefined); // the next arrival tells it, too
   }
 
   #failed(

@@ -4,9 +4,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ForgeError } from '../core/errors.ts';
 import { requireScope } from '../core/relay/keys.ts';
 import type { ApiKey, Scope } from '../core/relay/records.ts';
+import type { Replica, Replicas } from '../core/relay/replicas.ts';
 import { clientHeader, MAX_CONTROL_MESSAGE, MAX_RELAY_MESSAGE, relayPaths } from '../protocol/relay.ts';
 import type { Door } from './door.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import { passOnSocket, wasPassedOn } from './passOn.ts';
 import { defect, headersOf, noSuchPath, problemOf } from './problems.ts';
 import type { Sessions, SessionsParts } from './sessions.ts';
 
@@ -17,13 +19,15 @@ const clientName = /^[A-Za-z0-9._-]{0,64}$/;
 export interface UpgradesParts extends SessionsParts {
   readonly sessions: Sessions;
   readonly heartbeat: Heartbeat;
+  readonly replicas: Replicas;
   readonly door: Door;
-  readonly log: (line: string) => void;
 }
 
 /** Lets WebSockets in: agents, their data connections, clients. */
 export class Upgrades {
   readonly #parts: UpgradesParts;
+  /** What is joined to another replica. */
+  readonly #passedOn = new Set<Duplex>();
   readonly #control = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_CONTROL_MESSAGE,
@@ -55,6 +59,7 @@ export class Upgrades {
   /** Closes what is open, at once. */
   dropAll(): void {
     for (const server of [this.#control, this.#data]) for (const socket of server.clients) socket.terminate();
+    for (const socket of this.#passedOn) socket.destroy();
   }
 
   /** Closes what is open, and says why. */
@@ -71,25 +76,50 @@ export class Upgrades {
     const open = (server: WebSocketServer, use: (it: WebSocket) => void): boolean =>
       this.#open(server, request, socket, head, use);
     if (path === relayPaths.agent) {
-      this.#requireScope(key, 'agent', path);
+      await this.#requireScope(key, 'agent', path);
       open(this.#control, (it) => switchboard.attach(it, key));
       return;
     }
     const [, sessionId] = sessionPath.exec(path) ?? [];
     if (sessionId !== undefined) {
-      this.#requireScope(key, 'agent', relayPaths.session);
-      this.#audited(key, 'session.join', () => open(this.#data, switchboard.claim(sessionId, key)));
+      await this.#requireScope(key, 'agent', relayPaths.session);
+      const to = wasPassedOn(request) ? null : await this.#ownerOf(sessionId);
+      if (to !== null) await this.#passOn(to, request, socket, head);
+      else
+        await this.#audited(key, 'session.join', () => open(this.#data, switchboard.claim(sessionId, key)));
       return;
     }
     const [, reference] = instancePath.exec(path) ?? [];
     if (reference === undefined) {
-      this.#audited(key, 'connect', () => {
+      await this.#audited(key, 'connect', () => {
         throw noSuchPath();
       });
       return;
     }
-    this.#requireScope(key, 'client', relayPaths.instances);
-    await this.#client(key, reference, request, open);
+    await this.#requireScope(key, 'client', relayPaths.instances);
+    const to = wasPassedOn(request) ? null : await this.#elsewhere(key, reference);
+    if (to !== null) await this.#passOn(to, request, socket, head);
+    else await this.#client(key, reference, request, open);
+  }
+
+  /** The replica that gave a session id out; null: this one, or none that lives. */
+  async #ownerOf(sessionId: string): Promise<Replica | null> {
+    const { replicas } = this.#parts;
+    const id = sessionId.slice(0, replicas.id.length);
+    return id === replicas.id ? null : replicas.find(id);
+  }
+
+  /** The replica that an instance is connected to; null: this one, or none, or there is no such instance. */
+  async #elsewhere(key: ApiKey, reference: string): Promise<Replica | null> {
+    const { registry, switchboard, replicas } = this.#parts;
+    const instance = await registry.find(key.user, reference).catch(() => null);
+    return instance === null || switchboard.isOnline(instance.id) ? null : replicas.holderOf(instance.id);
+  }
+
+  async #passOn(to: Replica, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    this.#passedOn.add(socket);
+    socket.once('close', () => this.#passedOn.delete(socket));
+    await passOnSocket(to, request, socket, head);
   }
 
   async #client(
@@ -107,7 +137,7 @@ export class Upgrades {
         'Use letters, digits, dots and dashes.',
       );
     const session = await sessions.begin(key, reference, client);
-    if (!open(this.#data, (it) => sessions.run(session, it))) sessions.finish(session);
+    if (!open(this.#data, (it) => sessions.run(session, it))) await sessions.finish(session);
   }
 
   /** False: the other side has left meanwhile, or does not speak WebSocket. */
@@ -130,18 +160,19 @@ export class Upgrades {
     return opened;
   }
 
-  #requireScope(key: ApiKey, scope: Scope, what: string): void {
-    this.#audited(key, `connect ${what}`, () => requireScope(key, scope));
+  async #requireScope(key: ApiKey, scope: Scope, what: string): Promise<void> {
+    await this.#audited(key, `connect ${what}`, () => requireScope(key, scope));
   }
 
   /** A refusal is a line of audit before it is told. */
-  #audited<T>(key: ApiKey, what: string, work: () => T): T {
+  async #audited<T>(key: ApiKey, what: string, work: () => T): Promise<T> {
     const { registry } = this.#parts;
     try {
       return work();
     } catch (thrown) {
       const outcome = thrown instanceof ForgeError ? thrown.code : 'internal';
-      registry.note(registry.actor(key).who, 'relay', what, {}, outcome);
+      const { who } = await registry.actor(key);
+      await registry.note(who, 'relay', what, {}, outcome);
       throw thrown;
     }
   }

@@ -70,17 +70,16 @@ export function createServer({
     observer,
   });
 
-  const listed = tools.map(describeTool);
   const viewer = new ViewerApp(blender);
-  const withViewer = [
-    ...listed.map((tool) =>
+  let described: ReturnType<typeof describeTool>[] | undefined; // when first asked for: it takes 24 ms
+  server.setRequestHandler(ListToolsRequestSchema, () => {
+    const listed = (described ??= tools.map(describeTool));
+    if (!showsApps(server.getClientCapabilities())) return { tools: listed };
+    const withViewer = listed.map((tool) =>
       tool.name === vrmExport.name ? { ...tool, _meta: { ui: { resourceUri: viewerUri } } } : tool,
-    ),
-    viewer.tool,
-  ];
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: showsApps(server.getClientCapabilities()) ? withViewer : listed,
-  }));
+    );
+    return { tools: [...withViewer, viewer.tool] };
+  });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     if (params.name === viewer.tool.name) return viewer.call(params.arguments);
     const notifier = new ProgressNotifier(extra);

@@ -12,9 +12,9 @@ from typing import Any
 from .errors import WireError
 
 PROTOCOL = 2
-CAPABILITIES = ["files", "cancel", "progress"]
+CAPABILITIES = ["files", "cancel", "progress", "resume"]
 
-_NONCE = re.compile(r"[0-9a-f]{32}")
+_NONCE = re.compile(r"[0-9a-f]{32}")  # and the name of a session
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Handshake:
 
     def __init__(self, identity: Identity, nonce: str, token: str | None) -> None:
         self.state = "stock"
+        self.session: str | None = None
+        """What the client calls itself over all its connections, after a good hello that says so."""
         self._identity = identity
         self._nonce = nonce
         self._token = token
@@ -62,6 +64,10 @@ class Handshake:
         nonce = params.get("nonce")
         if not isinstance(nonce, str) or not _NONCE.fullmatch(nonce):
             raise WireError("bad-request", "Bad hello: nonce must be 32 lower-case hexadecimal digits.")
+        session = params.get("session")
+        if session is not None and not (isinstance(session, str) and _NONCE.fullmatch(session)):
+            raise WireError("bad-request", "Bad hello: session must be 32 lower-case hexadecimal digits.")
+        self.session = session
         self._client_nonce = nonce
         self.state = "ready" if self._token is None else "proving"
         return {

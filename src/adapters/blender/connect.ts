@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isLoopback } from '../../core/address.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import type {
   BlenderEndpoint,
@@ -8,11 +9,18 @@ import type {
   PeerInfo,
   RemoteFile,
 } from '../../core/ports.ts';
-import { disconnected, session, type SessionEvent, type SessionState } from '../../core/session.ts';
+import {
+  backoffMs,
+  disconnected,
+  session,
+  type SessionEvent,
+  type SessionState,
+} from '../../core/session.ts';
 import { deadlines as defaults, type Deadlines } from '../../core/wire/deadlines.ts';
+import { Asked, type Passage } from './asked.ts';
 import { dial } from './dial.ts';
 import { CommandLibrary } from './library.ts';
-import { cancelled, wasNotSent, type Link, type PartialFile } from './link.ts';
+import { cancelled, gone, wasNotSent, type Link, type PartialFile } from './link.ts';
 
 export interface ConnectOptions {
   /** Who we say we are in the hello: name/version. */
@@ -28,8 +36,9 @@ export interface ConnectOptions {
 
 /**
  * A Blender at an endpoint. Returns at once: the first call connects and finds out which dialect is spoken there; after a
- * broken connection the next call connects again. The endpoint may be a function, asked before every connect, so that a
- * workstation can be started on demand (`() => workstation.launch()`).
+ * broken connection the next call connects again, and calls under way are taken up where our add-on still knows of them: none
+ * is done twice. A Blender on another machine is waited for through an outage of 30 s. The endpoint may be a function, asked
+ * before every connect, so that a workstation can be started on demand (`() => workstation.launch()`).
  */
 export function connectBlender(
   endpoint: BlenderEndpoint | (() => Promise<BlenderEndpoint>),
@@ -43,15 +52,20 @@ export function connectBlender(
 
 /** How often a transfer is taken up again where it broke, before its error is the caller's. */
 const transferTries = 4;
+/** How often a call is taken up again over another connection. */
+const mostResumed = 20;
 
 class BlenderClient implements BlenderPort {
   readonly #endpoint: () => Promise<BlenderEndpoint>;
   readonly #options: ConnectOptions;
   readonly #library: CommandLibrary;
+  readonly #asked = new Asked();
   readonly #closing = new AbortController();
   #state: SessionState = disconnected;
   #link: Link | null = null;
-  #wasLost = false;
+  /** When the last connection broke; null once another was tried for. */
+  #lostAt: number | null = null;
+  #isFar = false;
   /** One attempt serves everybody who waits for a connection. */
   #connecting: Promise<Link> | null = null;
 
@@ -62,9 +76,14 @@ class BlenderClient implements BlenderPort {
   }
 
   call(method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
-    return this.#withLink(options.retry === true ? 2 : 1, options, (link) =>
-      link.call(method, params, options),
-    );
+    const passage: Passage = { id: null };
+    const call = (link: Link): Promise<unknown> => {
+      if (passage.id === null || link.resumed) return link.call(method, params, options, passage);
+      this.#asked.settle(passage.id);
+      passage.id = null;
+      throw gone(method, 'Blender was started anew, or no longer knows of this client');
+    };
+    return this.#withLink(options.retry === true ? 2 : 1, options, call, passage);
   }
 
   describe(): Promise<PeerInfo> {
@@ -87,37 +106,70 @@ class BlenderClient implements BlenderPort {
     return Promise.resolve();
   }
 
-  async #withLink<T>(tries: number, options: CallOptions, work: (link: Link) => Promise<T>): Promise<T> {
-    for (let left = tries; ;) {
-      const link = this.#link ?? (await this.#connected(options.signal));
+  async #withLink<T>(
+    tries: number,
+    options: CallOptions,
+    work: (link: Link) => Promise<T>,
+    passage: Passage = { id: null },
+  ): Promise<T> {
+    try {
+      for (let left = tries, broken: unknown = null, resumed = 0; ;) {
+        const link = this.#link ?? (await this.#connected(options.signal, broken));
+        try {
+          return await work(link);
+        } catch (thrown) {
+          if (this.#state.is === 'closed') throw thrown;
+          if (wasNotSent(thrown)) continue;
+          broken = thrown;
+          if (passage.id !== null && codeOf(thrown) === 'blender-gone' && resumed < mostResumed) {
+            // A connection that breaks again and again is not hammered at.
+            if (resumed > 0) await this.#pause(backoffMs(resumed, Math.random()), options.signal);
+            resumed += 1;
+            continue;
+          }
+          left -= 1;
+          if (left === 0 || !isWorthRepeating(thrown)) throw thrown;
+        }
+      }
+    } finally {
+      if (passage.id !== null) this.#asked.settle(passage.id);
+    }
+  }
+
+  /** @param broken what is to be told where no connection can be had: why the one before ended */
+  async #connected(signal: AbortSignal | undefined, broken: unknown): Promise<Link> {
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = null;
+    });
+    try {
+      return await (signal === undefined ? this.#connecting : unlessAborted(this.#connecting, signal));
+    } catch (thrown) {
+      throw broken !== null && isPassing(thrown) ? broken : thrown;
+    }
+  }
+
+  /**
+   * Tries twice after a lost connection: a Blender that has just ended may still be on its way out, or up again. One on another
+   * machine is tried for as long as an outage of the network may last.
+   */
+  async #connect(): Promise<Link> {
+    const lostAt = this.#lostAt;
+    this.#lostAt = null;
+    const outageMs = this.#options.deadlines?.outageMs ?? defaults.outageMs;
+    for (let tries = 1; ; tries += 1) {
       try {
-        return await work(link);
+        return await this.#tryToConnect();
       } catch (thrown) {
-        if (this.#state.is === 'closed') throw thrown;
-        if (wasNotSent(thrown)) continue;
-        left -= 1;
-        if (left === 0 || !isWorthRepeating(thrown)) throw thrown;
+        const isOutage = this.#isFar && lostAt !== null && performance.now() - lostAt < outageMs;
+        if (this.#state.is === 'closed' || lostAt === null || !isPassing(thrown)) throw thrown;
+        if (tries > 1 && !isOutage) throw thrown;
       }
     }
   }
 
-  #connected(signal: AbortSignal | undefined): Promise<Link> {
-    this.#connecting ??= this.#connect().finally(() => {
-      this.#connecting = null;
-    });
-    return signal === undefined ? this.#connecting : unlessAborted(this.#connecting, signal);
-  }
-
-  /** Tries twice after a lost connection: a Blender that has just ended may still be on its way out, or up again. */
-  async #connect(): Promise<Link> {
-    const wasLost = this.#wasLost;
-    this.#wasLost = false;
-    try {
-      return await this.#tryToConnect();
-    } catch (thrown) {
-      if (wasLost && codeOf(thrown) === 'blender-unreachable') return this.#tryToConnect();
-      throw thrown;
-    }
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const either = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
+    await sleep(ms, undefined, { signal: either }).catch(() => undefined); // the next step tells
   }
 
   async #tryToConnect(): Promise<Link> {
@@ -143,15 +195,18 @@ class BlenderClient implements BlenderPort {
     const { client, deadlines, env } = this.#options;
     let isGone = false;
     const hasEnded = (): boolean => isGone;
-    const link = await dial(await this.#endpoint(), {
+    const endpoint = await this.#endpoint();
+    this.#isFar = endpoint.tunnel !== undefined || !isLoopback(endpoint.host);
+    const link = await dial(endpoint, {
       client,
+      asked: this.#asked,
       library: this.#library,
       deadlines: { ...defaults, ...deadlines },
       env,
       signal,
       onGone: () => {
         isGone = true;
-        this.#wasLost = true;
+        this.#lostAt = performance.now();
         this.#link = null;
         this.#to({ type: 'lost' });
       },
@@ -173,6 +228,11 @@ class BlenderClient implements BlenderPort {
     this.#state = next;
     this.#options.onState?.(next);
   }
+}
+
+/** What a network that is down for a while makes of an attempt to connect, at either side of a relay. */
+function isPassing(thrown: unknown): boolean {
+  return ['blender-unreachable', 'blender-gone', 'instance-offline', 'agent-silent'].includes(codeOf(thrown));
 }
 
 function isWorthRepeating(thrown: unknown): boolean {

@@ -5,6 +5,7 @@ import type { Deadlines } from '../../core/wire/deadlines.ts';
 import { Handshake, type HandshakeStep } from '../../core/wire/handshake.ts';
 import { openConnection } from '../transports/index.ts';
 import type { Connection } from '../transports/transport.ts';
+import type { Asked } from './asked.ts';
 import { ForgeLink } from './forgeLink.ts';
 import type { CommandLibrary } from './library.ts';
 import type { Link } from './link.ts';
@@ -12,6 +13,7 @@ import { StockLink } from './stockLink.ts';
 
 export interface DialOptions {
   readonly client: string;
+  readonly asked: Asked;
   readonly library: CommandLibrary;
   readonly deadlines: Deadlines;
   /** Gives up. */
@@ -23,9 +25,10 @@ export interface DialOptions {
 
 /** Connects, finds out which dialect is spoken (docs/protocol.md §2), proves the token, and returns the link for it. */
 export async function dial(endpoint: BlenderEndpoint, options: DialOptions): Promise<Link> {
-  const first = await shakeHands(endpoint, true, options);
+  const { session } = options.asked;
+  const first = await shakeHands(endpoint, true, { ...options, session });
   const { connection, step } =
-    first.step.is === 'reopen' ? await shakeHands(endpoint, false, options) : first;
+    first.step.is === 'reopen' ? await shakeHands(endpoint, false, { ...options, session }) : first;
   switch (step.is) {
     case 'forge':
       return new ForgeLink({ ...options, connection, hello: step.hello, decoder: step.decoder });
@@ -44,7 +47,13 @@ type LastStep = Exclude<HandshakeStep, { is: 'pending' }>;
 export async function shakeHands(
   endpoint: BlenderEndpoint,
   probe: boolean,
-  { client, deadlines, signal, env }: Pick<DialOptions, 'client' | 'deadlines' | 'signal' | 'env'>,
+  {
+    client,
+    session,
+    deadlines,
+    signal,
+    env,
+  }: Pick<DialOptions, 'client' | 'deadlines' | 'signal' | 'env'> & { readonly session?: string },
 ): Promise<{ readonly connection: Connection; readonly step: LastStep }> {
   const connection = await openConnection(urlOf(endpoint), {
     timeoutMs: deadlines.connectMs,
@@ -53,7 +62,7 @@ export async function shakeHands(
     env,
   });
   const nonce = randomBytes(16).toString('hex');
-  const handshake = new Handshake({ nonce, client, token: endpoint.token, probe, deadlines });
+  const handshake = new Handshake({ nonce, client, session, token: endpoint.token, probe, deadlines });
   const hangUp = (): void => connection.close();
   signal.addEventListener('abort', hangUp, { once: true });
   const step = await new Promise<LastStep>((resolve) => {

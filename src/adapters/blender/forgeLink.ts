@@ -16,6 +16,7 @@ import {
   type StreamAnnounced,
 } from '../../protocol/wire.ts';
 import type { Connection } from '../transports/transport.ts';
+import type { Asked, Passage } from './asked.ts';
 import {
   answeredError,
   cancelled,
@@ -34,6 +35,7 @@ const committed = z.object({ name: z.string(), size: z.number(), sha256: z.strin
 
 export interface ForgeLinkOptions {
   readonly hello: HelloResult;
+  readonly asked: Asked;
   readonly connection: Connection;
   /** As the handshake left it. */
   readonly decoder: FrameDecoder;
@@ -45,12 +47,12 @@ export interface ForgeLinkOptions {
 /** Protocol 2 (docs/protocol.md §3 to §5): many requests in flight, progress, cancel, streams. */
 export class ForgeLink implements Link {
   readonly peer: PeerInfo;
+  readonly resumed: boolean;
   readonly #options: ForgeLinkOptions;
   readonly #calls = new Map<number, PendingCall>();
   /** Where the bytes of an open stream go; null: nobody wants them any more. */
   readonly #streams = new Map<number, StreamAssembly | null>();
   readonly #idleTimer: NodeJS.Timeout;
-  #lastId = 0;
   #heardAt = performance.now();
   /** Why it is over. */
   #end: string | null = null;
@@ -58,6 +60,7 @@ export class ForgeLink implements Link {
   constructor(options: ForgeLinkOptions) {
     this.#options = options;
     const { hello, connection, deadlines } = options;
+    this.resumed = hello.resumed === true;
     this.peer = {
       dialect: 'avatar-forge',
       addonVersion: hello.addon,
@@ -77,17 +80,19 @@ export class ForgeLink implements Link {
     method: string,
     params: Readonly<Record<string, unknown>>,
     options: CallOptions,
+    passage: Passage,
   ): Promise<unknown> {
-    const { result, streams } = await this.#request(method, params, options);
+    const { result, streams } = await this.#request(method, params, options, { passage });
     return streams.size === 0 ? result : replaceBlobs(result, (marker) => receivedBlob(marker, streams));
   }
 
   async readFile(file: FileName, partial: PartialFile, options: CallOptions): Promise<Uint8Array> {
     const params = { ...file, offset: partial.assembly?.received ?? 0 };
-    const { result } = await this.#request('file.get', params, options, ({ size }) => {
+    const openStream = ({ size }: StreamAnnounced): StreamAssembly => {
       if (partial.assembly?.size !== size) partial.assembly = new StreamAssembly(size);
       return partial.assembly;
-    });
+    };
+    const { result } = await this.#request('file.get', params, options, { openStream });
     const { sha256 } = parsed(gotFile, result, 'file.get');
     const { assembly } = partial;
     partial.assembly = null;
@@ -119,20 +124,31 @@ export class ForgeLink implements Link {
     method: string,
     params: Readonly<Record<string, unknown>>,
     options: CallOptions,
-    openStream: (announced: StreamAnnounced) => StreamAssembly = ({ size }) => new StreamAssembly(size),
+    {
+      openStream = ({ size }) => new StreamAssembly(size),
+      passage,
+    }: {
+      readonly openStream?: (announced: StreamAnnounced) => StreamAssembly;
+      /** Where it may be taken up again on another link. */
+      readonly passage?: Passage;
+    } = {},
   ): Promise<{ readonly result: unknown; readonly streams: ReadonlyMap<number, StreamAssembly> }> {
     if (this.#end !== null) return Promise.reject(notSent(method, this.#end));
     if (options.signal?.aborted === true) return Promise.reject(cancelled(method));
-    const { deadlines } = this.#options;
+    const { deadlines, asked, hello } = this.#options;
     const deadlineMs = options.deadlineMs ?? deadlines.runMs;
-    const id = ++this.#lastId;
+    const resumes = hello.capabilities.includes('resume');
+    const id = passage?.id ?? asked.next();
+    if (passage !== undefined && resumes) passage.id = id;
     const giveUp = (error: ForgeError): void => {
+      asked.settle(id);
       this.#send({ cancel: id });
       call.reject(error);
     };
     const call = new PendingCall({
       method,
       openStream,
+      mayResume: passage !== undefined && resumes,
       onProgress: options.onProgress,
       signal: options.signal,
       onAbort: () => giveUp(cancelled(method)),
@@ -140,9 +156,10 @@ export class ForgeLink implements Link {
       onTimeout: () => giveUp(tooLate(method, deadlineMs + deadlines.graceMs)),
     });
     try {
-      this.#send({ id, method, params, deadlineMs });
+      this.#send({ id, method, params, deadlineMs, ...(resumes ? { settled: asked.settled } : {}) });
       this.#calls.set(id, call);
     } catch (thrown) {
+      asked.settle(id);
       call.reject(
         toForgeError(thrown, 'bad-request', `${method} cannot be sent`, 'Send values that JSON can carry.'),
       );
@@ -183,6 +200,7 @@ export class ForgeLink implements Link {
 
   #answer(id: number, call: PendingCall, message: ServerMessage): void {
     this.#calls.delete(id);
+    this.#options.asked.settle(id);
     for (const stream of call.announced) this.#streams.delete(stream);
     if (message.error !== undefined) call.reject(answeredError(message.error));
     else call.resolve(message.result);
@@ -207,7 +225,8 @@ export class ForgeLink implements Link {
     clearInterval(this.#idleTimer);
     this.#options.connection.close();
     this.#options.onGone();
-    for (const call of this.#calls.values()) {
+    for (const [id, call] of this.#calls) {
+      if (!call.mayResume) this.#options.asked.settle(id);
       call.reject(cause instanceof ForgeError ? cause : gone(call.method, cause));
     }
     this.#calls.clear();

@@ -2,11 +2,20 @@ import { z } from 'zod';
 import { ForgeError } from '../../core/errors.ts';
 import type { CallOptions, FileRoot, PeerInfo, RemoteFile } from '../../core/ports.ts';
 import type { StreamAssembly } from '../../core/wire/assembly.ts';
+import type { Passage } from './asked.ts';
 
 /** One connection to one Blender, from the handshake to its end. It never connects again: {@link connectBlender} does. */
 export interface Link {
   readonly peer: PeerInfo;
-  call(method: string, params: Readonly<Record<string, unknown>>, options: CallOptions): Promise<unknown>;
+  /** Whether what was asked over links before this one is known there. */
+  readonly resumed: boolean;
+  /** @param passage of a call that may have been sent over another link, and is then taken up again */
+  call(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    options: CallOptions,
+    passage: Passage,
+  ): Promise<unknown>;
   /** What arrives is kept in `partial`, so that another link can go on where this one broke. */
   readFile(file: FileName, partial: PartialFile, options: CallOptions): Promise<Uint8Array>;
   writeFile(file: FileName, bytes: Uint8Array, options: CallOptions): Promise<RemoteFile>;

@@ -6,6 +6,7 @@ import type { StreamAnnounced } from '../../protocol/wire.ts';
 interface PendingCallOptions {
   readonly method: string;
   readonly openStream: (announced: StreamAnnounced) => StreamAssembly;
+  readonly mayResume: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onAbort: () => void;
@@ -24,6 +25,8 @@ interface Answer {
  */
 export class PendingCall {
   readonly method: string;
+  /** Whether it is taken up again where its link breaks. */
+  readonly mayResume: boolean;
   readonly answer: Promise<Answer>;
   readonly announced: number[] = [];
   readonly #options: PendingCallOptions;
@@ -36,6 +39,7 @@ export class PendingCall {
   constructor(options: PendingCallOptions) {
     this.#options = options;
     this.method = options.method;
+    this.mayResume = options.mayResume;
     this.answer = new Promise<Answer>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

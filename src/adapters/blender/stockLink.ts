@@ -38,6 +38,7 @@ export interface StockLinkOptions {
 /** A stock add-on: our command library is shipped to it as text, once for each start of Blender, and called there. */
 export class StockLink implements Link {
   readonly peer: PeerInfo;
+  readonly resumed = false;
   readonly #socket: StockSocket;
   readonly #library: CommandLibrary;
   readonly #deadlines: Deadlines;

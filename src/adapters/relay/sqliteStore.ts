@@ -1,18 +1,11 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type AuditEntry, type AuditLine, nextLine } from '../../core/audit.ts';
 import { toForgeError } from '../../core/errors.ts';
-import {
-  type ApiKey,
-  type Instance,
-  type Lease,
-  leaseModes,
-  type RelayStore,
-  scopes,
-  type User,
-} from '../../core/relay/records.ts';
+import type { ApiKey, Instance, Lease, RelayStore, User } from '../../core/relay/records.ts';
+import { auditRow, instanceRow, keyRow, keyValues, leaseRow, userRow } from './rows.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -31,28 +24,6 @@ const schema = `
   CREATE TRIGGER IF NOT EXISTS auditKeeps BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
   CREATE TRIGGER IF NOT EXISTS auditStays BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
 `;
-
-const user: z.ZodType<User> = z.object({ id: z.string(), name: z.string() });
-const json = z.string().transform((text): unknown => JSON.parse(text));
-const time = z.number().nullable();
-const key: z.ZodType<ApiKey> = z.object({
-  id: z.string(),
-  user: z.string(),
-  hash: z.string(),
-  scopes: json.pipe(z.array(z.enum(scopes))),
-  allow: json.pipe(z.array(z.string())).nullable(),
-  expiresAt: time,
-  revokedAt: time,
-  lastUsedAt: time,
-});
-const instance: z.ZodType<Instance> = z.object({
-  id: z.string(),
-  name: z.string(),
-  owner: z.string(),
-  lease: z.enum(leaseModes),
-});
-const lease: z.ZodType<Lease> = z.object({ instance: z.string(), holder: z.string(), until: z.number() });
-const auditRow = z.object({ line: json.transform((value) => value as AuditLine) }); // ours; `audit verify` checks it
 
 type Value = string | number | null;
 type Row = Record<string, SQLOutputValue>;
@@ -98,28 +69,19 @@ export class SqliteStore implements RelayStore {
   }
 
   user(id: string): User | undefined {
-    return this.#one(user, 'SELECT * FROM users WHERE id = ?', id);
+    return this.#one(userRow, 'SELECT * FROM users WHERE id = ?', id);
   }
 
   userByName(name: string): User | undefined {
-    return this.#one(user, 'SELECT * FROM users WHERE name = ?', name);
+    return this.#one(userRow, 'SELECT * FROM users WHERE name = ?', name);
   }
 
   addKey(it: ApiKey): void {
-    const lists = [JSON.stringify(it.scopes), it.allow === null ? null : JSON.stringify(it.allow)] as const;
-    const times = [it.expiresAt, it.revokedAt, it.lastUsedAt] as const;
-    this.#run(
-      'INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      it.id,
-      it.user,
-      it.hash,
-      ...lists,
-      ...times,
-    );
+    this.#run('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...keyValues(it));
   }
 
   key(id: string): ApiKey | undefined {
-    return this.#one(key, 'SELECT * FROM keys WHERE id = ?', id);
+    return this.#one(keyRow, 'SELECT * FROM keys WHERE id = ?', id);
   }
 
   revokeKey(id: string, at: number): void {
@@ -135,7 +97,7 @@ export class SqliteStore implements RelayStore {
   }
 
   instance(id: string): Instance | undefined {
-    return this.#one(instance, 'SELECT * FROM instances WHERE id = ?', id);
+    return this.#one(instanceRow, 'SELECT * FROM instances WHERE id = ?', id);
   }
 
   updateInstance(it: Instance): void {
@@ -143,17 +105,17 @@ export class SqliteStore implements RelayStore {
   }
 
   instancesOf(owner: string): Instance[] {
-    return this.#all(instance, 'SELECT * FROM instances WHERE owner = ? ORDER BY name', owner);
+    return this.#all(instanceRow, 'SELECT * FROM instances WHERE owner = ? ORDER BY name', owner);
   }
 
   instancesGrantedTo(userId: string): Instance[] {
     const sql =
       'SELECT i.* FROM instances i JOIN grants g ON g.instance = i.id WHERE g.user = ? AND i.owner <> g.user ORDER BY i.name';
-    return this.#all(instance, sql, userId);
+    return this.#all(instanceRow, sql, userId);
   }
 
   allInstances(): Instance[] {
-    return this.#all(instance, 'SELECT * FROM instances ORDER BY owner, name');
+    return this.#all(instanceRow, 'SELECT * FROM instances ORDER BY owner, name');
   }
 
   addGrant(instanceId: string, userId: string): void {
@@ -170,11 +132,14 @@ export class SqliteStore implements RelayStore {
   }
 
   lease(instanceId: string): Lease | undefined {
-    return this.#one(lease, 'SELECT * FROM leases WHERE instance = ?', instanceId);
+    return this.#one(leaseRow, 'SELECT * FROM leases WHERE instance = ?', instanceId);
   }
 
-  setLease(it: Lease): void {
-    this.#run('INSERT OR REPLACE INTO leases VALUES (?, ?, ?)', it.instance, it.holder, it.until);
+  takeLease(it: Lease, now: number): boolean {
+    const sql = `INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (instance)
+      DO UPDATE SET holder = excluded.holder, until = excluded.until
+      WHERE leases.holder = excluded.holder OR leases.until <= ?`;
+    return this.#run(sql, it.instance, it.holder, it.until, now) > 0;
   }
 
   dropLease(instanceId: string, holder: string): void {

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { ForgeError } from '../../core/errors.ts';
+import { longestProblem, problemType, readProblem } from '../../core/relay/problem.ts';
 import { codeOf, discard } from './attempt.ts';
 
 export interface WebSocketTerms {
@@ -10,8 +12,8 @@ export interface WebSocketTerms {
 }
 
 export interface WebSocketFailures {
-  /** The other end answered by another HTTP status. */
-  readonly refused: (status: number) => ForgeError;
+  /** The other end answered by another HTTP status; `problem` is what it says in the form of a relay's refusals. */
+  readonly refused: (status: number, problem: ForgeError | null) => ForgeError;
   /** It broke off before it answered; `reason` such as `ECONNRESET`. */
   readonly broken: (reason: string) => ForgeError;
 }
@@ -45,7 +47,9 @@ export function openWebSocket(
     const onError = (thrown: Error): void => fail(broken(codeOf(thrown)));
     until.addEventListener('abort', onAbort, { once: true });
     webSocket.once('error', onError);
-    webSocket.once('unexpected-response', (_, { statusCode = 0 }) => fail(refused(statusCode)));
+    webSocket.once('unexpected-response', (_, response) => {
+      void problemIn(response).then((problem) => fail(refused(response.statusCode ?? 0, problem)));
+    });
     webSocket.once('open', () => {
       until.removeEventListener('abort', onAbort);
       webSocket.off('error', onError);
@@ -54,4 +58,18 @@ export function openWebSocket(
     });
     if (until.aborted) onAbort();
   });
+}
+
+async function problemIn(response: IncomingMessage): Promise<ForgeError | null> {
+  if (response.headers['content-type']?.startsWith(problemType) !== true) return null;
+  let text = '';
+  try {
+    for await (const piece of response.setEncoding('utf8') as AsyncIterable<string>) {
+      text += piece;
+      if (text.length > longestProblem) return null;
+    }
+  } catch {
+    return null; // cut off: the status is told
+  }
+  return readProblem(text);
 }

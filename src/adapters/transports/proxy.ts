@@ -6,13 +6,18 @@ import { connectTcp, placeOf, type Place } from './place.ts';
 import { secure } from './secure.ts';
 
 /** A connection that an HTTP proxy makes for us by CONNECT. Errors name the proxy without its password. */
-export async function throughProxy(proxy: URL, place: Place, until: AbortSignal): Promise<Socket> {
+export async function throughProxy(
+  proxy: URL,
+  place: Place,
+  until: AbortSignal,
+  isUnverified = false,
+): Promise<Socket> {
   const isSecure = proxy.protocol === 'https:';
   const proxyPlace = placeOf(proxy, isSecure ? 443 : 80);
   let socket: Socket;
   try {
     socket = await connectTcp(proxyPlace, until);
-    if (isSecure) socket = await secure(socket, proxyPlace.host, {}, until);
+    if (isSecure) socket = await secure(socket, proxyPlace.host, isUnverified ? 'anybody' : {}, until);
   } catch (thrown) {
     if (!(thrown instanceof ForgeError) || thrown.code !== 'blender-unreachable') throw thrown;
     throw unreachable(

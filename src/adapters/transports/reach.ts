@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { proxyFor } from '../../core/proxy.ts';
+import { ignoredProxyCertificate, proxyFor } from '../../core/proxy.ts';
 import { connectTcp, type Place } from './place.ts';
 import { throughProxy } from './proxy.ts';
 
@@ -10,5 +10,7 @@ export function reach(
   until: AbortSignal,
 ): Promise<Socket> {
   const proxy = proxyFor(place.host, place.port, env);
-  return proxy === null ? connectTcp(place, until) : throughProxy(proxy, place, until);
+  return proxy === null
+    ? connectTcp(place, until)
+    : throughProxy(proxy, place, until, env[ignoredProxyCertificate] === '1');
 }

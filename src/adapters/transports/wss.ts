@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { isLoopback } from '../../core/address.ts';
 import { ForgeError } from '../../core/errors.ts';
+import { clientHeader } from '../../protocol/relay.ts';
 import { unreachable, withinDeadline } from './attempt.ts';
 import { webSocketLimits } from './keepAlive.ts';
 import { openWebSocket } from './openWebSocket.ts';
@@ -44,13 +46,17 @@ async function opened(
   { trust = {}, pingMs = webSocketLimits.pingMs }: OpenOptions,
   until: AbortSignal,
 ): Promise<Connection> {
-  const terms = { headers: trust.headers ?? {}, maxPayload: webSocketLimits.receivedBytes };
+  const headers = { [clientHeader]: thisProcess, ...trust.headers };
+  const terms = { headers, maxPayload: webSocketLimits.receivedBytes };
   const webSocket = await openWebSocket(url, socket, terms, until, {
-    refused: (status) => refused(url, status),
+    refused: (status, problem) => problem ?? refused(url, status),
     broken: (reason) => unreachable(`No WebSocket at ${url.host} (${reason})`, tunnelNext),
   });
   return new WebSocketConnection(webSocket, socket, pingMs);
 }
+
+/** Who we are among the clients of an API key, where the caller does not say: a relay's lease is this client's. */
+const thisProcess = randomUUID();
 
 const tunnelNext =
   "Look at the agent's log, and at what is in front of it; the URL is wss://host:port/blender.";

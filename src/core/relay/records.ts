@@ -44,35 +44,39 @@ export interface Lease {
   readonly until: number;
 }
 
+/** A value that may take a while, or not: a file of this machine answers at once, a database elsewhere does not. */
+export type Awaitable<T> = T | Promise<T>;
+
 /** Where all of it is kept. What it throws is a defect or a broken disk, never a rule: those are checked before. */
 export interface RelayStore {
-  addUser(user: User): void;
-  user(id: string): User | undefined;
-  userByName(name: string): User | undefined;
+  addUser(user: User): Awaitable<void>;
+  user(id: string): Awaitable<User | undefined>;
+  userByName(name: string): Awaitable<User | undefined>;
 
-  addKey(key: ApiKey): void;
-  key(id: string): ApiKey | undefined;
-  revokeKey(id: string, at: number): void;
-  touchKey(id: string, at: number): void;
+  addKey(key: ApiKey): Awaitable<void>;
+  key(id: string): Awaitable<ApiKey | undefined>;
+  revokeKey(id: string, at: number): Awaitable<void>;
+  touchKey(id: string, at: number): Awaitable<void>;
 
-  addInstance(instance: Instance): void;
-  instance(id: string): Instance | undefined;
-  updateInstance(instance: Instance): void;
-  instancesOf(owner: string): Instance[];
+  addInstance(instance: Instance): Awaitable<void>;
+  instance(id: string): Awaitable<Instance | undefined>;
+  updateInstance(instance: Instance): Awaitable<void>;
+  instancesOf(owner: string): Awaitable<Instance[]>;
   /** Others' instances that are shared with a user. */
-  instancesGrantedTo(user: string): Instance[];
-  allInstances(): Instance[];
+  instancesGrantedTo(user: string): Awaitable<Instance[]>;
+  allInstances(): Awaitable<Instance[]>;
 
-  addGrant(instance: string, user: string): void;
-  removeGrant(instance: string, user: string): boolean;
-  isGranted(instance: string, user: string): boolean;
+  addGrant(instance: string, user: string): Awaitable<void>;
+  removeGrant(instance: string, user: string): Awaitable<boolean>;
+  isGranted(instance: string, user: string): Awaitable<boolean>;
 
-  lease(instance: string): Lease | undefined;
-  setLease(lease: Lease): void;
-  dropLease(instance: string, holder: string): void;
+  lease(instance: string): Awaitable<Lease | undefined>;
+  /** Sets the lease unless another holder's runs at `now`, in one step; whether it did. */
+  takeLease(lease: Lease, now: number): Awaitable<boolean>;
+  dropLease(instance: string, holder: string): Awaitable<void>;
 
   /** Appends to the chain. */
-  audit(entry: AuditEntry, at: Date): void;
+  audit(entry: AuditEntry, at: Date): Awaitable<void>;
   /** Lines after number `after`, oldest first, at most `limit`. */
-  auditLines(after: number, limit: number): AuditLine[];
+  auditLines(after: number, limit: number): Awaitable<AuditLine[]>;
 }

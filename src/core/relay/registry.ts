@@ -5,7 +5,7 @@ import { noSuchInstance, resolveInstance, type Visible } from './access.ts';
 import { isAllowEntry } from './allowList.ts';
 import { judgeKey, keyIdOf, keyState, type KeyVerdict, mintKey, notKnown } from './keys.ts';
 import { freeName, requireName } from './names.ts';
-import type { ApiKey, Instance, LeaseMode, RelayStore, Scope, User } from './records.ts';
+import type { ApiKey, Awaitable, Instance, LeaseMode, RelayStore, Scope, User } from './records.ts';
 
 /** Whoever asks, as the audit calls them, with the rights they have over others' things. */
 export interface Actor {
@@ -29,45 +29,45 @@ export class Registry {
   }
 
   /** The key that a secret is. Errors: `unauthorized`, for {@link noteFailedLogin}. */
-  authenticate(secret: string | null): ApiKey {
-    const { record, verdict } = this.#judge(secret);
+  async authenticate(secret: string | null): Promise<ApiKey> {
+    const { record, verdict } = await this.#judge(secret);
     if (verdict !== 'ok' || record === undefined) throw notKnown();
-    if (this.#now() - (record.lastUsedAt ?? 0) > touchMs) this.store.touchKey(record.id, this.#now());
+    if (this.#now() - (record.lastUsedAt ?? 0) > touchMs) await this.store.touchKey(record.id, this.#now());
     return record;
   }
 
   /** Why a key did not count is for the audit alone; whose it is is only known where the secret was right. */
-  noteFailedLogin(secret: string | null, address: string): void {
-    const { record, verdict } = this.#judge(secret);
+  async noteFailedLogin(secret: string | null, address: string): Promise<void> {
+    const { record, verdict } = await this.#judge(secret);
     const who = verdict === 'unknown' || record === undefined ? `address ${address}` : `key ${record.id}`;
-    this.note(who, 'relay', 'login', {}, 'unauthorized', `${verdict}, from ${address}`);
+    await this.note(who, 'relay', 'login', {}, 'unauthorized', `${verdict}, from ${address}`);
   }
 
   /** Whether a key that was good once is good still. */
-  stillCounts(keyId: string): boolean {
-    const record = this.store.key(keyId);
+  async stillCounts(keyId: string): Promise<boolean> {
+    const record = await this.store.key(keyId);
     return record !== undefined && keyState(record, this.#now()) === 'ok';
   }
 
   /** How the audit calls the bearer of a key. */
-  actor(key: ApiKey): Actor {
-    const name = this.store.user(key.user)?.name ?? key.user;
+  async actor(key: ApiKey): Promise<Actor> {
+    const name = (await this.store.user(key.user))?.name ?? key.user;
     return { who: `user ${name} key ${key.id}`, user: key.scopes.includes('admin') ? null : key.user };
   }
 
   /** Errors: `bad-name`, `name-taken`. */
-  createUser({ who }: Actor, name: string): User {
-    return this.#audited(who, 'relay', 'user.create', { name }, () => {
+  async createUser({ who }: Actor, name: string): Promise<User> {
+    return this.#audited(who, 'relay', 'user.create', { name }, async () => {
       requireName(name);
-      if (this.store.userByName(name) !== undefined) throw nameTaken(name);
+      if ((await this.store.userByName(name)) !== undefined) throw nameTaken(name);
       const user = { id: randomUUID(), name };
-      this.store.addUser(user);
+      await this.store.addUser(user);
       return user;
     });
   }
 
   /** Returns the key itself, this once. Errors: `no-such-user`, `bad-key`. */
-  createKey(
+  async createKey(
     { who }: Actor,
     wishes: {
       readonly user: string;
@@ -75,9 +75,9 @@ export class Registry {
       readonly allow: readonly string[] | null;
       readonly expiresAt: number | null;
     },
-  ): { readonly secret: string; readonly record: ApiKey } {
-    return this.#audited(who, 'relay', 'key.create', wishes, () => {
-      const user = this.userNamed(wishes.user);
+  ): Promise<{ readonly secret: string; readonly record: ApiKey }> {
+    return this.#audited(who, 'relay', 'key.create', wishes, async () => {
+      const user = await this.userNamed(wishes.user);
       if (wishes.scopes.length === 0) throw badKey('A key needs a scope.', 'Name client, agent or admin.');
       const wrong = wishes.allow?.find((item) => !isAllowEntry(item));
       if (wrong !== undefined) {
@@ -89,42 +89,49 @@ export class Registry {
       if (wishes.expiresAt !== null && !(wishes.expiresAt > this.#now()))
         throw badKey('The key would have expired already.', 'Choose a time to come.');
       const minted = mintKey({ ...wishes, scopes: [...new Set(wishes.scopes)], user: user.id });
-      this.store.addKey(minted.record);
+      await this.store.addKey(minted.record);
       return minted;
     });
   }
 
   /** Errors: `no-such-key`. */
-  revokeKey({ who }: Actor, id: string): void {
-    this.#audited(who, `key ${id.slice(0, 64)}`, 'key.revoke', { id }, () => {
-      if (this.store.key(id) === undefined)
+  async revokeKey({ who }: Actor, id: string): Promise<void> {
+    await this.#audited(who, `key ${id.slice(0, 64)}`, 'key.revoke', { id }, async () => {
+      if ((await this.store.key(id)) === undefined)
         throw new ForgeError(
           'no-such-key',
           'There is no key with this id.',
           'The id is the part after avf_.',
         );
-      this.store.revokeKey(id, this.#now());
+      await this.store.revokeKey(id, this.#now());
     });
   }
 
-  visible(user: string): Visible {
-    return { own: this.store.instancesOf(user), granted: this.store.instancesGrantedTo(user) };
+  async visible(user: string): Promise<Visible> {
+    return { own: await this.store.instancesOf(user), granted: await this.store.instancesGrantedTo(user) };
   }
 
   /** Errors: `no-such-instance`, `instance-ambiguous`. */
-  find(user: string, reference: string): Instance {
-    return resolveInstance(reference, this.visible(user));
+  async find(user: string, reference: string): Promise<Instance> {
+    return resolveInstance(reference, await this.visible(user));
   }
 
-  mayReach(user: string, instanceId: string): boolean {
-    return this.store.instance(instanceId)?.owner === user || this.store.isGranted(instanceId, user);
+  async mayReach(user: string, instanceId: string): Promise<boolean> {
+    return (
+      (await this.store.instance(instanceId))?.owner === user ||
+      (await this.store.isGranted(instanceId, user))
+    );
   }
 
   /** An agent says who it is: a new instance, or one it was before. Errors: `instance-refused`, `bad-name`, `too-many`. */
-  register({ who }: Actor, owner: string, wish: { readonly id: string; readonly name: string }): Instance {
-    const known = this.store.instance(wish.id);
+  async register(
+    { who }: Actor,
+    owner: string,
+    wish: { readonly id: string; readonly name: string },
+  ): Promise<Instance> {
+    const known = await this.store.instance(wish.id);
     if (known?.owner === owner) return known;
-    return this.#audited(who, `instance ${wish.id}`, 'instance.register', wish, () => {
+    return this.#audited(who, `instance ${wish.id}`, 'instance.register', wish, async () => {
       if (known !== undefined) {
         throw new ForgeError(
           'instance-refused',
@@ -133,7 +140,7 @@ export class Registry {
         );
       }
       requireName(wish.name);
-      const taken = this.store.instancesOf(owner).map(({ name }) => name);
+      const taken = (await this.store.instancesOf(owner)).map(({ name }) => name);
       if (taken.length >= instancesPerUser)
         throw new ForgeError(
           'too-many',
@@ -141,38 +148,40 @@ export class Registry {
           'Ask its administrator.',
         );
       const instance: Instance = { id: wish.id, name: freeName(wish.name, taken), owner, lease: 'exclusive' };
-      this.store.addInstance(instance);
+      await this.store.addInstance(instance);
       return instance;
     });
   }
 
   /** A new name, another lease mode. Errors: `no-such-instance`, `bad-name`, `name-taken`. */
-  change(
+  async change(
     actor: Actor,
     id: string,
     { name, lease }: { readonly name?: string | undefined; readonly lease?: LeaseMode | undefined },
-  ): Instance {
-    return this.#audited(actor.who, `instance ${id}`, 'instance.change', { name, lease }, () => {
-      const old = this.owned(actor, id);
+  ): Promise<Instance> {
+    return this.#audited(actor.who, `instance ${id}`, 'instance.change', { name, lease }, async () => {
+      const old = await this.owned(actor, id);
       const changed = { ...old, name: requireName(name ?? old.name), lease: lease ?? old.lease };
-      const others = this.store.instancesOf(old.owner).filter((it) => it.id !== old.id);
+      const others = (await this.store.instancesOf(old.owner)).filter((it) => it.id !== old.id);
       if (others.some((it) => it.name === changed.name)) throw nameTaken(changed.name);
-      this.store.updateInstance(changed);
+      await this.store.updateInstance(changed);
       return changed;
     });
   }
 
   /** Lets another user reach an instance. Errors: `no-such-instance`, `no-such-user`. */
-  grant(actor: Actor, id: string, userName: string): void {
-    this.#audited(actor.who, `instance ${id}`, 'grant.create', { user: userName }, () => {
-      this.store.addGrant(this.owned(actor, id).id, this.userNamed(userName).id);
+  async grant(actor: Actor, id: string, userName: string): Promise<void> {
+    await this.#audited(actor.who, `instance ${id}`, 'grant.create', { user: userName }, async () => {
+      const { id: instance } = await this.owned(actor, id);
+      await this.store.addGrant(instance, (await this.userNamed(userName)).id);
     });
   }
 
   /** Errors: as {@link grant}, `no-such-grant`. */
-  takeBack(actor: Actor, id: string, userName: string): void {
-    this.#audited(actor.who, `instance ${id}`, 'grant.delete', { user: userName }, () => {
-      if (!this.store.removeGrant(this.owned(actor, id).id, this.userNamed(userName).id))
+  async takeBack(actor: Actor, id: string, userName: string): Promise<void> {
+    await this.#audited(actor.who, `instance ${id}`, 'grant.delete', { user: userName }, async () => {
+      const { id: instance } = await this.owned(actor, id);
+      if (!(await this.store.removeGrant(instance, (await this.userNamed(userName)).id)))
         throw new ForgeError(
           'no-such-grant',
           'It is not shared with this user.',
@@ -182,14 +191,14 @@ export class Registry {
   }
 
   /** The instance of an id, for its owner and administrators. Errors: `no-such-instance`. */
-  owned({ user }: Actor, id: string): Instance {
-    const instance = this.store.instance(id);
+  async owned({ user }: Actor, id: string): Promise<Instance> {
+    const instance = await this.store.instance(id);
     if (instance === undefined || (user !== null && instance.owner !== user)) throw noSuchInstance();
     return instance;
   }
 
   /** Writes a line of audit. */
-  note(
+  async note(
     who: string,
     where: string,
     what: string,
@@ -197,35 +206,46 @@ export class Registry {
     outcome: string,
     note?: string,
     ms = 0,
-  ): void {
+  ): Promise<void> {
     const at = new Date(this.#now());
-    this.store.audit({ who, where, what, digest: sha256(canonicalJson(params)), outcome, ms, note }, at);
+    await this.store.audit(
+      { who, where, what, digest: sha256(canonicalJson(params)), outcome, ms, note },
+      at,
+    );
   }
 
-  #judge(secret: string | null): { readonly record: ApiKey | undefined; readonly verdict: KeyVerdict } {
+  async #judge(
+    secret: string | null,
+  ): Promise<{ readonly record: ApiKey | undefined; readonly verdict: KeyVerdict }> {
     const id = secret === null ? null : keyIdOf(secret);
-    const record = id === null ? undefined : this.store.key(id);
+    const record = id === null ? undefined : await this.store.key(id);
     return { record, verdict: judgeKey(record, secret ?? '', this.#now()) };
   }
 
   /** Errors: `no-such-user`. */
-  userNamed(name: string): User {
-    const user = this.store.userByName(name);
+  async userNamed(name: string): Promise<User> {
+    const user = await this.store.userByName(name);
     if (user !== undefined) return user;
     throw new ForgeError('no-such-user', 'There is no user of this name.', 'Create the user first.');
   }
 
-  #audited<T>(who: string, where: string, what: string, params: unknown, work: () => T): T {
+  async #audited<T>(
+    who: string,
+    where: string,
+    what: string,
+    params: unknown,
+    work: () => Awaitable<T>,
+  ): Promise<T> {
     let outcome = 'internal';
     try {
-      const result = work();
+      const result = await work();
       outcome = 'ok';
       return result;
     } catch (thrown) {
       if (thrown instanceof ForgeError) outcome = thrown.code;
       throw thrown;
     } finally {
-      this.note(who, where, what, params, outcome);
+      await this.note(who, where, what, params, outcome);
     }
   }
 }

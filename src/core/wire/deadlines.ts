@@ -11,6 +11,8 @@ export interface Deadlines {
   readonly graceMs: number;
   /** Without any byte, while something is awaited. */
   readonly idleMs: number;
+  /** For how long after a broken connection a Blender on another machine is tried to be reached again. */
+  readonly outageMs: number;
 }
 
 export const deadlines: Deadlines = {
@@ -20,4 +22,5 @@ export const deadlines: Deadlines = {
   runMs: 300_000,
   graceMs: 5_000,
   idleMs: 60_000,
+  outageMs: 30_000,
 };

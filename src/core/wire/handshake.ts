@@ -33,6 +33,8 @@ export interface HandshakeOptions {
   /** 32 lower-case hex, fresh. */
   readonly nonce: string;
   readonly client: string;
+  /** The client over all its connections, 32 lower-case hex: with it, broken ones are taken up again (§8). */
+  readonly session?: string | undefined;
   readonly token: string | undefined;
   /** Whether a silent peer is probed for Blender Lab's dialect. */
   readonly probe: boolean;
@@ -61,10 +63,10 @@ export class Handshake {
   }
 
   start(): HandshakeStep {
-    const { nonce, client, deadlines, probe } = this.#options;
+    const { nonce, client, session, deadlines, probe } = this.#options;
     return {
       is: 'pending',
-      send: encodeStock('hello', { protocols: [PROTOCOL], nonce, client }),
+      send: encodeStock('hello', { protocols: [PROTOCOL], nonce, client, session }),
       waitMs: probe ? deadlines.helloMs : deadlines.helloMs + deadlines.probeMs,
     };
   }
@@ -85,7 +87,7 @@ export class Handshake {
 
   closed(): HandshakeStep {
     if (this.#challenge !== null)
-      return failed(authFailed('Blender ended the connection instead of taking our proof.'));
+      return failed(unreachable('The connection broke while the token was proved')); // a refusal is said
     const late = this.#late;
     if (late !== null) return stepOf(() => this.#lateAnswer(late));
     if (this.#heard.length > 0) return failed(notBlender(this.#heard));

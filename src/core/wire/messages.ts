@@ -17,6 +17,7 @@ const helloResult: z.ZodType<HelloResult> = z.object({
   blender: z.string(),
   background: z.boolean(),
   capabilities: z.array(z.string()),
+  resumed: z.boolean().optional(),
 });
 
 const serverMessage: z.ZodType<ServerMessage> = z.object({

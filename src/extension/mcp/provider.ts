@@ -9,11 +9,18 @@ export interface McpProviderOptions {
   readonly launch: () => Promise<ServerLaunch>;
   /** Lets the server that is about to start into the control channel. */
   readonly admit: () => Promise<ControlAddress>;
+  /** What the server's connections are to know of proxies. */
+  readonly proxy: () => Record<string, string | null>;
   readonly onDidChange: (listener: () => void) => vscode.Disposable;
 }
 
 /** Registers our MCP server with the editor. What is secret is added only when the server is started. */
-export function registerMcpServer({ launch, admit, onDidChange }: McpProviderOptions): vscode.Disposable {
+export function registerMcpServer({
+  launch,
+  admit,
+  proxy,
+  onDidChange,
+}: McpProviderOptions): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.McpServerDefinitionProvider<vscode.McpStdioServerDefinition> = {
     onDidChangeMcpServerDefinitions: changed.event,
@@ -22,7 +29,7 @@ export function registerMcpServer({ launch, admit, onDidChange }: McpProviderOpt
       return [new vscode.McpStdioServerDefinition(label, command, [...args], { ...env }, version)];
     },
     resolveMcpServerDefinition: async (server) => {
-      server.env = { ...server.env, ...controlEnv(await admit()) };
+      server.env = { ...server.env, ...proxy(), ...controlEnv(await admit()) };
       return server;
     },
   };

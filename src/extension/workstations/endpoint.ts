@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { bareHost } from '../../core/address.ts';
 import { ForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint } from '../../core/ports.ts';
+import { clientHeader } from '../../protocol/relay.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Settings } from '../settings.ts';
 import type { Place, Provider } from './provider.ts';
@@ -69,12 +71,16 @@ export function addressOf({ host, port }: BlenderEndpoint): string {
   return `${host}:${port}`;
 }
 
+/** To a relay, this window and its MCP server are one client. */
+const thisWindow = randomUUID();
+
 /** What is kept for the address: the token of an agent or relay that a WebSocket leads to, else Blender's own. */
 async function withToken(to: BlenderEndpoint, secrets: Secrets): Promise<BlenderEndpoint> {
   const token = await secrets.token(addressOf(to));
   if (token === undefined) return to;
   if (to.tunnel === undefined || !isWebSocket(to)) return { ...to, token };
-  return { ...to, tunnel: { ...to.tunnel, headers: { Authorization: `Bearer ${token}` } } };
+  const headers = { Authorization: `Bearer ${token}`, [clientHeader]: thisWindow };
+  return { ...to, tunnel: { ...to.tunnel, headers } };
 }
 
 /** Whether the token kept for an address is asked for by who stands before Blender. */

@@ -169,17 +169,18 @@ export class CurrentWorkstation implements WorkstationService {
     onState?: (state: SessionState) => void,
   ): Promise<BlenderPort> {
     const { connectBlender } = await import('../../adapters/blender/connect.ts');
-    const { version, addon } = this.#options.installation;
-    return connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon, onState });
+    const { installation, network } = this.#options;
+    const client = `avatar-forge-vscode/${installation.version}`;
+    return connectBlender(endpoint, { client, library: installation.addon, onState, env: network() });
   }
 
   #open(): Place {
-    const { settings, secrets, installation, env, home } = this.#options;
+    const { secrets, home } = this.#options;
     const onStage: ProviderContext['onStage'] = (stage) =>
       this.#to(stage === 'gone' ? { type: 'connection-lost' } : { type: stage });
     const onLine = (line: string): void => this.#diary.note(`blender: ${line}`);
     if (this.#attached !== null) return attachedPlace(this.#attached, secrets, onStage);
-    return this.#provider().open({ settings, secrets, installation, env, home: home(), onStage, onLine });
+    return this.#provider().open({ ...this.#options, home: home(), onStage, onLine });
   }
 
   /** One launch serves everybody who waits for Blender. */

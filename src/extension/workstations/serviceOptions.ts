@@ -7,6 +7,8 @@ export interface WorkstationServiceOptions extends Pick<
   'settings' | 'secrets' | 'installation' | 'env'
 > {
   readonly home: () => string;
+  /** The environment with the editor's own proxy in it, for connections. */
+  readonly network: () => ProviderContext['env'];
   readonly providers: Readonly<Record<ProviderId, Provider>>;
   readonly log: WorkstationLog;
   /** How often the latency is measured while ready. */

@@ -92,7 +92,8 @@ describe('two users and four workstations at one relay', () => {
   });
 
   it('paths that are tricks lead nowhere', async () => {
-    const { url, ada } = town;
+    const { url, ada, rig } = town;
+    let refused = 0;
     const { host } = new URL(url);
     for (const path of [
       '/instances/../instances/bob-1',
@@ -126,7 +127,61 @@ describe('two users and four workstations at one relay', () => {
         ].join('\r\n'),
       );
       assert.match(said, /^HTTP\/1\.1 (404|403|400) /, path);
+      const [, status] = /^HTTP\/1\.1 (\d+) /.exec(said) ?? [];
+      if (status !== '400') refused += 1; // 400: no request at all, and nobody's
     }
+    const noted = rig.store.auditLines(0, 10_000).filter(({ who, outcome }) => {
+      return who.startsWith('user ada ') && /^(no-such-|scope-missing)/.test(outcome);
+    });
+    assert.equal(noted.length, refused, 'each is in the audit');
+    assert.ok(refused >= 10);
+  });
+
+  it('paths that are tricks lead nowhere in the HTTP API, either', async () => {
+    const { url, ada, agents, rig } = town;
+    const { host } = new URL(url);
+    const bobs = agents[2]!.instance;
+    const paths = [
+      `/v1/instances/../instances/${bobs}`,
+      `/v1/instances/${bobs}/`,
+      `/v1/instances/${bobs}%00/commands`,
+      `/v1/instances//${bobs}`,
+      `/v1/instances/${bobs}/../${bobs}/commands`,
+      `/v1/Instances/${bobs}`,
+      `/v1/instances/%2e%2e/${bobs}`,
+      `/v1/instances/${bobs};x=1`,
+    ];
+    for (const path of paths) {
+      for (const method of ['PATCH', 'POST', 'DELETE']) {
+        const body = '{"name":"mine"}';
+        const head = [
+          `${method} ${path} HTTP/1.1`,
+          `Host: ${host}`,
+          `Authorization: Bearer ${ada.client}`,
+          'Content-Type: application/json',
+          `Content-Length: ${body.length}`,
+          'Connection: close',
+        ];
+        assert.match(await rawRequest(url, `${head.join('\r\n')}\r\n\r\n${body}`), /^HTTP\/1\.1 404 /, path);
+      }
+    }
+    const noted = rig.store.auditLines(0, 10_000).filter(({ outcome }) => outcome.startsWith('no-such-'));
+    assert.equal(noted.length, 3 * paths.length, 'each is in the audit');
+    assert.equal(rig.store.instance(bobs)?.name, 'bob-1');
+  });
+
+  it('a key that no longer counts is no good to whoever kept a copy', async () => {
+    const { url, ada, bob, rig } = town;
+    const [, id = ''] = /^avf_([0-9a-f]+)_/.exec(bob.client) ?? [];
+    await rig.registry.revokeKey({ who: 'test', user: null }, id);
+    const mixed = ada.client.replace(/^avf_[0-9a-f]+/, `avf_${id}`); // Bob's id with Ada's secret
+    for (const secret of [bob.client, mixed, `${ada.client}x`, bob.client.toUpperCase()]) {
+      assert.equal(await refusal(url, '/instances/bob-1', secret), 'unauthorized');
+      assert.equal(await refusal(url, '/agent', secret), 'unauthorized');
+      assert.equal((await ask(url, 'GET', '/v1/instances', secret)).status, 401);
+    }
+    const logins = rig.store.auditLines(0, 10_000).filter(({ what }) => what === 'login');
+    assert.equal(logins.length, 12);
   });
 
   it("an agent's session ids are good once, and for the agent that was asked", async () => {
@@ -184,7 +239,7 @@ describe('two users and four workstations at one relay', () => {
     const live = await open(url, '/instances/ada-1', ada.client);
     const closed = once(live, 'close');
     live.resume();
-    rig.registry.revokeKey({ who: 'test', user: null }, id);
+    await rig.registry.revokeKey({ who: 'test', user: null }, id);
     assert.equal((await closed)[0], 4401, 'a revoked key is cut off');
     assert.equal(await refusal(url, '/instances/ada-1', ada.client), 'unauthorized');
     const notes = rig.store

@@ -35,7 +35,10 @@ describe('what the relay remembers', () => {
     const port = Number(new URL(first.relay.url).port);
     const lost = next('lost');
     const back = next('connected');
-    first.store.setLease({ instance, holder: 'a key that was cut off', until: Date.now() + 60_000 });
+    first.store.takeLease(
+      { instance, holder: 'a key that was cut off', until: Date.now() + 60_000 },
+      Number.MAX_SAFE_INTEGER,
+    );
     await first.close();
     await lost;
 
@@ -62,8 +65,9 @@ describe('what the relay remembers', () => {
   });
 
   it('keeps an audit that cannot be changed unseen', async () => {
-    const { key, close } = await startRelay({ database });
-    for (const name of ['ada', 'bob', 'eve']) key(name, 'client');
+    const { registry, close } = await startRelay({ database });
+    for (const name of ['ada', 'bob', 'eve', 'zoe'])
+      await registry.createUser({ who: 'test', user: null }, name);
     await close();
     const db = new DatabaseSync(database);
     afterwards(() => db.close());

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { SqliteStore } from '../../../src/adapters/relay/sqliteStore.ts';
+import { clientAddress, trustedProxies } from '../../../src/relay/clientAddress.ts';
 import { resolveInstance } from '../../../src/core/relay/access.ts';
 import { allows, isAllowEntry } from '../../../src/core/relay/allowList.ts';
 import { FailedLogins } from '../../../src/core/relay/failedLogins.ts';
@@ -49,14 +51,19 @@ describe('rules of the relay', () => {
     assert.throws(() => resolveInstance('i9', { own: [desk], granted: [] }), { code: 'no-such-instance' });
   });
 
-  it('a lease keeps others out until it ends', () => {
+  it('a lease keeps others out until it ends', async () => {
+    const store = await SqliteStore.open(':memory:');
     const mine = leaseHolder('key', 'window');
-    const lease = takeLease(desk, undefined, mine, now, 100);
-    assert.deepEqual(lease, { instance: 'i1', holder: mine, until: now + 100 });
-    assert.deepEqual(takeLease(desk, lease, mine, now + 50, 100)?.until, now + 150);
-    assert.throws(() => takeLease(desk, lease, 'other/', now + 99, 100), { code: 'instance-busy' });
-    assert.equal(takeLease(desk, lease, 'other/', now + 100, 100)?.holder, 'other/');
-    assert.equal(takeLease({ ...desk, lease: 'shared' }, lease, 'other/', now, 100), null);
+    await takeLease(store, desk, mine, now, 100);
+    assert.deepEqual(store.lease('i1'), { instance: 'i1', holder: mine, until: now + 100 });
+    await takeLease(store, desk, mine, now + 50, 100);
+    assert.equal(store.lease('i1')?.until, now + 150);
+    const busy = { code: 'instance-busy' };
+    await assert.rejects(takeLease(store, desk, 'other/', now + 149, 100), busy);
+    await takeLease(store, { ...desk, lease: 'shared' }, 'third/', now, 100);
+    await takeLease(store, desk, 'other/', now + 150, 100);
+    assert.equal(store.lease('i1')?.holder, 'other/');
+    store.close();
   });
 
   it('an allow-list has methods and families of them', () => {
@@ -98,5 +105,28 @@ describe('rules of the relay', () => {
     failed.failed('a', 0);
     failed.failed('a', 0);
     assert.equal(failed.failed('a', 0), null, 'two are held back already');
+  });
+});
+
+describe('where a request comes from', () => {
+  const trusted = trustedProxies(['10.0.0.0/8', 'fd00::1']);
+  const from = (peer: string | undefined, header?: string | readonly string[]) =>
+    clientAddress(peer, header, trusted);
+
+  it('is the other end, unless a trusted proxy says whom it had before it', () => {
+    assert.equal(from('192.0.2.1', '198.51.100.7'), '192.0.2.1');
+    assert.equal(from('10.1.2.3', '198.51.100.7'), '198.51.100.7');
+    assert.equal(from('::ffff:10.1.2.3', '198.51.100.7:4711'), '198.51.100.7');
+    assert.equal(from('fd00::1', '[2001:db8::5]:443'), '2001:db8::5');
+    assert.equal(from('10.1.2.3', '6.6.6.6, 198.51.100.7, 10.9.9.9'), '198.51.100.7');
+    assert.equal(from('10.1.2.3', ['6.6.6.6', '198.51.100.7']), '198.51.100.7');
+    assert.equal(from('10.1.2.3', 'unknown, <script>'), '10.1.2.3');
+    assert.equal(from('10.1.2.3', ''), '10.1.2.3');
+    assert.equal(from(undefined), 'unknown');
+  });
+
+  it('takes no proxy that is none', () => {
+    for (const bad of ['proxy.test', '10.0.0.0/33', '', '10.0.0.1/x'])
+      assert.throws(() => trustedProxies([bad]), { code: 'bad-config' });
   });
 });

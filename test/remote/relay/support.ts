@@ -6,7 +6,8 @@ import { createWebSocketStream, WebSocket } from 'ws';
 import { SqliteStore } from '../../../src/adapters/relay/sqliteStore.ts';
 import { type DialOut, dialOut, type DialOutNews } from '../../../src/agent/dialOut.ts';
 import type { Scope } from '../../../src/core/relay/records.ts';
-import { type Actor, Registry } from '../../../src/core/relay/registry.ts';
+import { mintKey } from '../../../src/core/relay/keys.ts';
+import { Registry } from '../../../src/core/relay/registry.ts';
 import type { Problem } from '../../../src/protocol/relay.ts';
 import { defaultLimits, type RelayLimits, type RelayOptions } from '../../../src/relay/options.ts';
 import { Relay } from '../../../src/relay/relay.ts';
@@ -23,7 +24,7 @@ export function afterwards(close: () => unknown): void {
 }
 
 /** Limits at which a test need not wait. */
-const quick: RelayLimits = {
+export const quick: RelayLimits = {
   ...defaultLimits,
   connections: { perSecond: 10_000, burst: 10_000 },
   failedLogins: { free: 1_000_000, firstDelayMs: 1, longestDelayMs: 1, held: 1_000, forgetMs: 1 },
@@ -45,8 +46,6 @@ export interface Rig {
   ) => string;
   readonly close: () => Promise<void>;
 }
-
-const admin: Actor = { who: 'test', user: null };
 
 export async function startRelay(
   options: Partial<Omit<RelayOptions, 'limits'>> & {
@@ -76,8 +75,11 @@ export async function startRelay(
     registry,
     log,
     key: (user, scope, allow = null, expiresAt = null) => {
-      if (store.userByName(user) === undefined) registry.createUser(admin, user);
-      return registry.createKey(admin, { user, scopes: [scope], allow, expiresAt }).secret;
+      const owner = store.userByName(user) ?? { id: randomUUID(), name: user };
+      if (store.userByName(user) === undefined) store.addUser(owner);
+      const { secret, record } = mintKey({ user: owner.id, scopes: [scope], allow, expiresAt });
+      store.addKey(record);
+      return secret;
     },
     close,
   };

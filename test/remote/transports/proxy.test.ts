@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { proxyFor } from '../../../src/core/proxy.ts';
 import { certificates } from '../../support/certificates.ts';
+import { withProxy } from '../../../src/extension/mcp/proxy.ts';
 import { closeAll, listening, opened, received, refusal, tlsEcho, webSocketServer } from './support.ts';
 
 interface Asked {
@@ -12,9 +13,12 @@ interface Asked {
 }
 
 /** A proxy that reaches the names it is asked for on this machine, or refuses them. */
-async function proxy(status: number): Promise<{ readonly port: number; readonly asked: Asked[] }> {
+async function proxy(
+  status: number,
+  server: Server = createServer(),
+): Promise<{ readonly port: number; readonly asked: Asked[] }> {
   const asked: Asked[] = [];
-  const server = createServer().on('connect', (request, socket) => {
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
     asked.push({ target: request.url, authorization: request.headers['proxy-authorization'] });
     if (status !== 200) {
       socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
@@ -51,6 +55,31 @@ describe('a proxy', () => {
     assert.equal(String(await received(second, 5)), 'hello');
     const other = await refusal(`wss://other.test:${webSocket}/blender`, { env });
     assert.equal(other.code, 'certificate-refused');
+  });
+
+  it('is the one of the editor’s settings, unverified where they say so; the workstation’s certificate is judged all the same', async () => {
+    const { cert, key } = certificates().stranger;
+    const { port, asked } = await proxy(200, createHttps({ cert, key }));
+    const target = await tlsEcho();
+    const editor = (strict: boolean, noProxy: readonly string[] = []) => {
+      const http: Record<string, unknown> = {
+        proxy: `https://user:hush@localhost:${port}`,
+        proxyStrictSSL: strict,
+        noProxy,
+      };
+      const env = { https_proxy: 'http://another.test:1' };
+      return withProxy(env, { getConfiguration: () => ({ get: (name) => http[name] }) });
+    };
+    const judged = await refusal(`tls://forge.test:${target}`, { env: editor(true) });
+    assert.equal(judged.code, 'certificate-refused');
+    const connection = await opened(`tls://forge.test:${target}`, { env: editor(false) });
+    connection.send(Buffer.from('hi'));
+    assert.equal(String(await received(connection, 2)), 'hi');
+    assert.equal(asked.length, 1);
+    const other = await refusal(`tls://other.test:${target}`, { env: editor(false) });
+    assert.equal(other.code, 'certificate-refused');
+    await refusal(`tls://127.0.0.2:${target}`, { env: editor(false, ['forge.test', '127.0.0.2']) });
+    assert.equal(asked.length, 2, 'not for what http.noProxy names');
   });
 
   it('that refuses is told, without its password', async () => {

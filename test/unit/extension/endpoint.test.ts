@@ -3,6 +3,7 @@ import { clientConfiguration } from '../../../src/extension/mcp/configuration.ts
 import { addressOf, endpoint, parseEndpoint, urlOf } from '../../../src/extension/workstations/endpoint.ts';
 import type { ProviderContext } from '../../../src/extension/workstations/provider.ts';
 import { secretsOver, settingsOver } from './settingsFake.ts';
+import { clientHeader } from '../../../src/protocol/relay.ts';
 
 const fingerprint = 'ab'.repeat(32);
 
@@ -49,7 +50,11 @@ describe('the endpoint of the settings', () => {
     assert.deepEqual([tls.token, tls.tunnel], ['secret', { url: 'tls://forge.example:1', fingerprint }]);
     const wss = await launched('wss://forge.example/blender', 'secret');
     assert.equal(wss.token, undefined);
-    assert.deepEqual(wss.tunnel?.headers, { Authorization: 'Bearer secret' });
+    const { Authorization, [clientHeader]: window = '' } = wss.tunnel?.headers ?? {};
+    assert.equal(Authorization, 'Bearer secret');
+    assert.match(window, /^[0-9a-f-]{36}$/);
+    const again = await launched('wss://forge.example/blender', 'secret');
+    assert.equal(again.tunnel?.headers?.[clientHeader], window, 'one client in one window');
   });
 
   it('is copied for other clients by the variables they know, without its token', () => {

@@ -126,6 +126,7 @@ async function rig(change: Partial<Place>) {
     secrets: secretsOver(),
     installation,
     env: {},
+    network: () => ({}),
     home: () => '/nowhere',
     providers: { ...providers, kasm: { ...providers.kasm, open } },
     log: { info: () => undefined, warn: () => undefined, debug: () => undefined },

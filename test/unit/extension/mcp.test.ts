@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { clientConfiguration, editorConfiguration } from '../../../src/extension/mcp/configuration.ts';
+import { proxyVariables } from '../../../src/extension/mcp/proxy.ts';
 import { controlEnv, serverLaunch } from '../../../src/extension/mcp/definition.ts';
 
 const installation = { cli: '/ext/dist/cli.js', version: '1.2.3' };
@@ -24,6 +25,32 @@ describe('the MCP server as the editor is told of it', () => {
       AVATAR_FORGE_CONTROL: '/tmp/x/control',
       AVATAR_FORGE_CONTROL_TOKEN: 't',
     });
+  });
+});
+
+describe('the editor’s proxy, as our server is told of it', () => {
+  const told = (http: Record<string, unknown>) =>
+    proxyVariables({ getConfiguration: (section) => ({ get: (name) => http[`${section}.${name}`] }) });
+
+  it('is in its environment, in place of what is there', () => {
+    assert.deepEqual(told({ 'http.proxy': ' http://proxy.test:3128 ' }), {
+      HTTPS_PROXY: 'http://proxy.test:3128',
+      https_proxy: null,
+    });
+    const more = { 'http.noProxy': ['a.test', '*.b.test'], 'http.proxyStrictSSL': false };
+    assert.deepEqual(told({ 'http.proxy': 'http://proxy.test:3128', ...more }), {
+      HTTPS_PROXY: 'http://proxy.test:3128',
+      https_proxy: null,
+      NO_PROXY: 'a.test,*.b.test',
+      no_proxy: null,
+      AVATAR_FORGE_PROXY_UNVERIFIED: '1',
+    });
+  });
+
+  it('is left to the environment where the settings name none, or none is wanted', () => {
+    assert.deepEqual(told({}), {});
+    assert.deepEqual(told({ 'http.proxy': '', 'http.proxyStrictSSL': false }), {});
+    assert.deepEqual(told({ 'http.proxy': 'http://proxy.test:3128', 'http.proxySupport': 'off' }), {});
   });
 });
 

@@ -53,6 +53,7 @@ function rig(values: Record<string, unknown>, others: Partial<Record<'thisMachin
     installation,
     env: {},
     home: () => '/nowhere',
+    network: () => ({}),
     providers: { ...providers, ...others },
     log: { info: () => undefined, warn: () => undefined, debug: () => undefined },
     pulseMs: 20,
