@@ -29,6 +29,7 @@ COMMANDS = (
     "get_screenshot",
     "checkpoint",
     "avatar_scaffold",
+    "vrm_rig",
     "vrm_export",
 )
 
