@@ -30,6 +30,8 @@ COMMANDS = (
     "checkpoint",
     "avatar_scaffold",
     "vrm_rig",
+    "vrm_face",
+    "vrm_physics",
     "vrm_export",
 )
 

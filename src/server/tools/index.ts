@@ -10,6 +10,8 @@ import { modifyObject } from './modifyObject.ts';
 import { setMaterial } from './setMaterial.ts';
 import { vrmCheck } from './vrmCheck.ts';
 import { vrmExport } from './vrmExport.ts';
+import { vrmFace } from './vrmFace.ts';
+import { vrmPhysics } from './vrmPhysics.ts';
 import { vrmRig } from './vrmRig.ts';
 
 /** Every tool, in the order clients list them. A new one is a file here and a line below. */
@@ -22,6 +24,8 @@ export const tools: readonly Tool[] = [
   getScreenshot,
   avatarScaffold,
   vrmRig,
+  vrmFace,
+  vrmPhysics,
   vrmCheck,
   vrmExport,
   checkpoint,

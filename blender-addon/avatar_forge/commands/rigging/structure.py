@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import bpy
 import numpy as np
 
+from ..errors import CommandError
+from ..vrm import annotation
 from ..vrm.bone_names import guess
 from .fingers import find_fingers
 from .limbs import (
@@ -63,6 +66,29 @@ def assign(skeleton: Skeleton) -> Assignment:
         found.notes.append("No pair of legs and of arms was found by structure: bones are by name only.")
     _weigh_names(skeleton, told, named, found)
     return found
+
+
+def humanoid_of(armature: bpy.types.Object, skeleton: Skeleton, notes: list[str]) -> dict[str, str]:
+    """The annotation's humanoid, or by structure, with a remark. Errors: no-humanoid, not-upright,
+    bad-annotation.
+    """
+    humanoid: dict[str, str] = annotation.raw(armature).get("humanoid", {})
+    if not humanoid:
+        found = assign(skeleton)
+        humanoid = found.bones
+        notes.append("The bones were found by structure: vrm_rig makes sure of them.")
+        if found.frame is not None and found.frame.front[1] > -0.9:
+            raise CommandError(
+                "not-upright", "The figure does not face -Y.", "Run vrm_rig first: it turns it."
+            )
+    lost = [human for human in ("head", "hips") if humanoid.get(human) not in armature.data.bones]
+    if lost:
+        raise CommandError(
+            "no-humanoid",
+            f"The rig's {' and '.join(lost)} were not found.",
+            "Name them with vrm_rig's `bones`.",
+        )
+    return humanoid
 
 
 def _fill(
@@ -271,6 +297,10 @@ def _weigh_names(skeleton: Skeleton, told: dict[str, str], named: dict[str, str]
             found.confidence[human] *= 0.7
         elif said is not None and said[:4] != human[:4] and not _is_spine(human, said):
             found.confidence[human] *= 0.8
+    eyes = {human: told[human] for human in ("leftEye", "rightEye") if human in told}
+    if len(eyes) == 2 and all(_fits(human, bone, skeleton, found) for human, bone in eyes.items()):
+        found.bones.update(eyes)  # a face has many pairs of small bones
+        found.confidence.update(dict.fromkeys(eyes, SURE_BY_NAME))
     used = set(found.bones.values())
     for human, bone in told.items():
         if human in found.bones or bone in used or not _fits(human, bone, skeleton, found):
