@@ -3,7 +3,8 @@
 
 Enables the add-on that lies beside this file, starts its server, and says so in one line on standard output:
 
-    AVATAR_FORGE_READY {"port": 40123, "instance": "…", "pid": 4711, "protocol": 2}
+    AVATAR_FORGE_READY {"port": 40123, "instance": "…", "pid": 4711, "protocol": 2,
+                        "opened": null}
 
 In background it then serves until SIGTERM. It ends with code 1 and a sentence on standard error where it
 cannot listen.
@@ -11,7 +12,10 @@ cannot listen.
 Environment
     AVATAR_FORGE_PORT                 the port on 127.0.0.1; 0 takes any that is free (default 9876)
     AVATAR_FORGE_TOKEN                clients must prove it; without it the token of the preferences counts
+    AVATAR_FORGE_OPEN                 a .blend to begin with: one of the folder `projects` as itself,
+                                      any other (a checkpoint, an autosave) as one without a file
     AVATAR_FORGE_HOME                 the folder of exports, projects, textures, checkpoints and uploads
+    AVATAR_FORGE_SCRATCH              another one for checkpoints and uploads, where that one is slow
     AVATAR_FORGE_EXIT_ON_STDIN_EOF=1  ends at once when standard input ends: when whoever started us is gone
 """
 
@@ -40,12 +44,19 @@ def main() -> None:
     clear_stage()
     runtime = enable()
     signal.signal(signal.SIGTERM, on_sigterm)
+    opened = open_file(os.environ.get("AVATAR_FORGE_OPEN", ""))
     try:
         server = runtime.start()
     except (OSError, runtime.settings.SettingsError) as error:
         print(f"Avatar Forge cannot listen: {error}", file=sys.stderr, flush=True)
         os._exit(1)
-    ready = {"port": server.port, "instance": server.identity.instance, "pid": os.getpid(), "protocol": 2}
+    ready = {
+        "port": server.port,
+        "instance": server.identity.instance,
+        "pid": os.getpid(),
+        "protocol": 2,
+        "opened": opened,
+    }
     print(f"AVATAR_FORGE_READY {json.dumps(ready)}", flush=True)
     if bpy.app.background:
         runtime.serve_in_background(ended)
@@ -59,6 +70,22 @@ def clear_stage() -> None:
     cube = bpy.data.objects.get("Cube")
     if cube is not None and not bpy.data.filepath:
         bpy.data.batch_remove([cube, cube.data, *cube.data.materials])
+
+
+def open_file(path: str) -> str | None:
+    """Opens a .blend; returns its name, or None where it cannot be opened: the scene is empty then."""
+    if not path:
+        return None
+    name = os.path.basename(path)
+    try:
+        if os.path.basename(os.path.dirname(path)) == "projects":
+            bpy.ops.wm.open_mainfile(filepath=path, load_ui=False)
+        else:
+            bpy.ops.wm.read_homefile(filepath=path, load_ui=False)
+    except RuntimeError as error:
+        print(f"Avatar Forge cannot open {name}: {error}", file=sys.stderr, flush=True)
+        return None
+    return name
 
 
 def enable():

@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the extension, the command line (which is the MCP server, too), the preview page, the add-on as a ZIP for Blender.
- * `--watch` goes on building the two bundles; `--release` minifies and leaves the source maps out.
+ * Builds dist/: the extension, the command line (which is the MCP server, too), the agent as one file, the preview page, the add-on as
+ * a ZIP for Blender. `--watch` goes on building the bundles; `--release` minifies and leaves the source maps out.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
@@ -31,23 +31,28 @@ const common: BuildOptions = {
   plugins: [englishOnly],
 };
 
+const onNode: BuildOptions = {
+  ...common,
+  platform: 'node',
+  target: 'node22', // the oldest editor that package.json allows has it, too
+  // Some packages are CommonJS inside and ask for require, which an ES module does not have.
+  banner: {
+    js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
+  },
+};
+
 const bundles: BuildOptions[] = [
   {
-    ...common,
+    ...onNode,
     entryPoints: { cli: 'src/cli/main.ts', extension: 'src/extension/main.ts' },
     outdir: 'dist',
     splitting: true, // what nobody uses is not loaded
     chunkNames: 'chunks/[name]-[hash]',
-    platform: 'node',
-    target: 'node22', // the oldest editor that package.json allows has it, too
-    // Some packages are CommonJS inside and ask for require, which an ES module does not have.
-    banner: {
-      js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
-    },
     // Its CommonJS face loses its names when it is a chunk that is loaded on use; the other one keeps them.
     alias: { 'gltf-validator': 'gltf-validator/module.mjs' },
     external: ['playwright-core', 'vscode'],
   },
+  { ...onNode, entryPoints: ['src/cli/agentMain.ts'], outfile: 'dist/agent.js' }, // one file, for the image
   {
     ...common,
     entryPoints: ['media/preview/main.ts'],

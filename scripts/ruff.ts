@@ -5,7 +5,13 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { PositionEncoding, Workspace, type Diagnostic } from '@astral-sh/ruff-wasm-nodejs';
 
-const patterns = ['blender-addon/**/*.py', 'test/**/*.py', 'bench/**/*.py', 'scripts/**/*.py'];
+const patterns = [
+  'blender-addon/**/*.py',
+  'test/**/*.py',
+  'bench/**/*.py',
+  'scripts/**/*.py',
+  'kasm-image/**/*.py',
+];
 const ruff = new Workspace(
   {
     'line-length': 110,

@@ -202,6 +202,16 @@ setup_code_server() { # VS Code for a browser, outside node_modules: 600 MB
   ok "$code_server_wanted, $state"
 }
 
+setup_buildah() { # for the image; where it cannot be had the suite skips, saying so
+  if has apt-get && can_be_root; then
+    setup_apt buildah buildah
+    if [ "$(id -u)" -eq 0 ]; then scripts/standIn.sh >/dev/null; fi
+  else
+    step buildah
+    skip 'left out' 'Images are built on Debian, by root: the suite of the image is skipped.'
+  fi
+}
+
 setup_tree() { # setup_tree SUITE: its Blender is then $AVATAR_FORGE_CACHE/trees/blender-SUITE
   if has apt-get; then setup_apt 'debootstrap' debootstrap; fi
   scripts/tree.sh "$1" >/dev/null

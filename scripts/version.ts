@@ -1,5 +1,6 @@
 /**
- * The version stands in package.json; the add-on repeats it in `bl_info` and `blender_manifest.toml`, where Blender reads it.
+ * The version stands in package.json; the add-on repeats it in `bl_info` and `blender_manifest.toml`, where Blender
+ * reads it, and the image's registry entry as its tag.
  * Fails where they differ; `--write` copies it over.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -21,6 +22,16 @@ const copies: readonly Copy[] = [
     file: 'blender-addon/avatar_forge/blender_manifest.toml',
     pattern: /^version = "[^"]*"/m,
     render: (version) => `version = "${version}"`,
+  },
+  {
+    file: 'kasm-image/registry/workspaces/AvatarForge/workspace.json',
+    pattern: /"image": "(.*):[^"]*"/,
+    render: (version) => `"image": "registry.example.org/avatar-forge-workstation:${version}"`,
+  },
+  {
+    file: 'kasm-image/registry/workspaces/AvatarForge/workspace.json',
+    pattern: /"available_tags": \[[^\]]*\]/,
+    render: (version) => `"available_tags": ["${version}"]`,
   },
 ];
 

@@ -25,17 +25,25 @@ PARTS_KEPT_S = 7 * 24 * 3600
 """How long a broken upload can be gone on with."""
 
 
-class FileStore:
-    """Files by root and name under `home`. Errors: `bad-name`, `not-found`, and OSError as it comes."""
+SCRATCH_ROOTS = ("checkpoints", "uploads")
+"""What needs a quick disk, and nobody needs once the machine is gone."""
 
-    def __init__(self, home: Path) -> None:
+
+class FileStore:
+    """Files by root and name under `home`, or `scratch` for SCRATCH_ROOTS where there is one. Errors:
+    `bad-name`, `not-found`, and OSError as it comes.
+    """
+
+    def __init__(self, home: Path, scratch: Path | None = None) -> None:
         self.home = home
+        self._scratch = scratch
         self._uploads: dict[Path, Upload] = {}
         self._lock = threading.Lock()
 
     def folder(self, root: str) -> Path:
         """The folder behind a root; made where missing."""
-        path = self.home / check_root(root)
+        base = self._scratch if self._scratch and root in SCRATCH_ROOTS else self.home
+        path = base / check_root(root)
         path.mkdir(parents=True, exist_ok=True)
         return path
 

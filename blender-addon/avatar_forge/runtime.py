@@ -30,9 +30,8 @@ class Running:
         main = MainThread()
         self.runner = BlenderRunner(main)
         try:
-            self.server = Server(
-                _identity(), settings.options(), FileStore(settings.home()), self.runner, main
-            )
+            files = FileStore(settings.home(), settings.scratch())
+            self.server = Server(_identity(), settings.options(), files, self.runner, main)
         except BaseException:
             self.runner.close()
             raise

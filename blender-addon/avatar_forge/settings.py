@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings: the environment first (AVATAR_FORGE_PORT, _TOKEN, _HOME), then the preferences, then what is
-usual.
+"""Settings: the environment first (AVATAR_FORGE_PORT, _TOKEN, _HOME, _SCRATCH), then the preferences, then
+what is usual.
 
 The token is kept in a file of its own in Blender's configuration folder, readable by its owner alone.
 userpref.blend would be the wrong place: it is readable by everyone on the machine, is copied from version
@@ -57,6 +57,12 @@ def home() -> Path:
     own = preferences()
     chosen = os.environ.get("AVATAR_FORGE_HOME") or (own.home if own else "")
     return Path(bpy.path.abspath(chosen)) if chosen else Path.home() / "avatar-forge"
+
+
+def scratch() -> Path | None:
+    """Where checkpoints and uploads go instead: a disk of the machine, where `home` is a mounted bucket."""
+    chosen = os.environ.get("AVATAR_FORGE_SCRATCH")
+    return Path(chosen) if chosen else None
 
 
 def token_is_given() -> bool:

@@ -72,10 +72,7 @@ export class Agent {
           (r) => noteOn(tool, r),
         );
         results.set(tool, result.structuredContent ?? {});
-        const image = result.content.find((part) => part.type === 'image');
-        if (picture !== undefined && image?.type === 'image') {
-          await writeFile(join(out, picture), Buffer.from(image.data, 'base64'));
-        }
+        if (picture !== undefined) await keepPicture(result, join(out, picture));
       }
     }
     return results;
@@ -91,6 +88,11 @@ export class Agent {
     return result;
   }
 
+  /** Calls a tool and keeps the picture it returns. */
+  async picture(name: string, args: Record<string, unknown>, file: string): Promise<void> {
+    await keepPicture(await this.call(name, args), file);
+  }
+
   async readExport(name: string): Promise<Buffer> {
     const uri = `avatar-forge://exports/${encodeURIComponent(name)}`;
     const { contents } = await this.#client.readResource({ uri }, { timeout: 300_000 });
@@ -102,6 +104,12 @@ export class Agent {
   close(): Promise<void> {
     return this.#client.close();
   }
+}
+
+async function keepPicture({ content }: CallToolResult, file: string): Promise<void> {
+  const image = content.find((part) => part.type === 'image');
+  if (image?.type !== 'image') throw new Error(`no picture for ${file}`);
+  await writeFile(file, Buffer.from(image.data, 'base64'));
 }
 
 function noteOn(tool: string, { structuredContent: result = {}, content }: CallToolResult): string {

@@ -2,50 +2,52 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { findInstallation, homeFolder } from '../adapters/home.ts';
+import { badConfig, type Environment, given, readNamed, trustOf } from '../adapters/environment.ts';
+import { homeFolder } from '../adapters/home.ts';
 import { isLoopback } from '../core/address.ts';
-import { readFingerprint } from '../core/fingerprint.ts';
 import { isName } from '../core/relay/names.ts';
-import { dialOut, type DialOutNews, type DialOutOptions } from './dialOut.ts';
-import { badConfig, blenderPort, type Environment, given, read } from './environment.ts';
+import type { Entrance } from './agent.ts';
+import { blenderPlace } from './blender.ts';
+import { type DialOut, dialOut, type DialOutNews, type DialOutOptions } from './dialOut.ts';
 
-export interface DialProcess {
+export interface DialEntranceOptions extends DialConfig {
+  readonly version: string;
   readonly env: Environment;
   /** For people. */
   readonly log: (line: string) => void;
-  /** Ends it, beside SIGTERM and SIGINT. */
-  readonly signal?: AbortSignal | undefined;
 }
 
-/** Keeps the Blender of this machine connected to a relay until it is told to end. Resolves to the exit code. */
-export async function dial({ env, log, signal }: DialProcess): Promise<number> {
-  const options = readDialConfig(env);
-  const instance = await instanceOf(homeFolder(env));
-  const { version } = findInstallation(import.meta.dirname);
-  const agent = dialOut({
-    ...options,
-    instance,
-    version,
-    env,
-    onNews: (news) => log(textOf(news, options.relay)),
-  });
-  const end = (): void => agent.stop();
-  process.once('SIGTERM', end).once('SIGINT', end);
-  signal?.addEventListener('abort', end, { once: true });
-  if (signal?.aborted === true) end();
-  try {
-    await agent.closed;
-    return 0;
-  } finally {
-    process.off('SIGTERM', end).off('SIGINT', end);
-    signal?.removeEventListener('abort', end);
-  }
+export interface DialConfig extends Pick<DialOutOptions, 'relay' | 'apiKey' | 'name' | 'blender' | 'trust'> {
+  /** Where the workstation's id is kept. */
+  readonly home: string;
+}
+
+/** The connection to a relay as a way in: it is kept up until it is closed. */
+export function dialEntrance({
+  home,
+  log,
+  ...options
+}: DialEntranceOptions): (onClients: (count: number) => void) => Entrance {
+  return (onClients) => {
+    let agent: DialOut | null = null;
+    const onNews = (news: DialOutNews): void => {
+      if (news.is === 'sessions') onClients(news.count);
+      log(textOf(news, options.relay));
+    };
+    return {
+      open: async () => {
+        agent = dialOut({ ...options, instance: await instanceOf(home), onNews });
+      },
+      close: async () => {
+        agent?.stop();
+        await agent?.closed;
+      },
+    };
+  };
 }
 
 /** Error: `bad-config`, naming the variable and never repeating a secret. */
-export function readDialConfig(
-  env: Environment,
-): Pick<DialOutOptions, 'relay' | 'apiKey' | 'name' | 'blender' | 'trust'> {
+export function readDialConfig(env: Environment): DialConfig {
   const relay = URL.parse(given(env, 'AVATAR_FORGE_RELAY_URL') ?? '');
   const isSound = relay?.protocol === 'wss:' || (relay?.protocol === 'ws:' && isLoopback(relay.hostname));
   if (relay === null || !isSound) throw badConfig('AVATAR_FORGE_RELAY_URL', 'it is not wss://host:port');
@@ -53,23 +55,20 @@ export function readDialConfig(
   const apiKey =
     keyFile === undefined
       ? given(env, 'AVATAR_FORGE_RELAY_KEY')
-      : read('AVATAR_FORGE_RELAY_KEY_FILE', keyFile).trim();
+      : readNamed('AVATAR_FORGE_RELAY_KEY_FILE', keyFile).trim();
   if (apiKey === undefined)
     throw badConfig('AVATAR_FORGE_RELAY_KEY', 'it is not set: the relay gives out keys');
   const name =
     given(env, 'AVATAR_FORGE_INSTANCE_NAME') ?? (hostname().replaceAll(/[^A-Za-z0-9]+/g, '-') || 'blender');
   if (!isName(name))
     throw badConfig('AVATAR_FORGE_INSTANCE_NAME', 'it is no name of letters, digits, dots and dashes');
-  const ca = given(env, 'AVATAR_FORGE_CA');
-  const pinned = given(env, 'AVATAR_FORGE_FINGERPRINT');
-  const fingerprint = pinned === undefined ? undefined : readFingerprint(pinned);
-  if (fingerprint === null) throw badConfig('AVATAR_FORGE_FINGERPRINT', 'it is not 64 hex digits');
   return {
     relay,
     apiKey,
     name,
-    blender: { host: '127.0.0.1', port: blenderPort(env) },
-    trust: { fingerprint, ca: ca === undefined ? undefined : read('AVATAR_FORGE_CA', ca) },
+    blender: blenderPlace(env),
+    trust: trustOf(env),
+    home: given(env, 'AVATAR_FORGE_SCRATCH') ?? homeFolder(env),
   };
 }
 

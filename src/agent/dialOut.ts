@@ -1,16 +1,16 @@
-import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createWebSocketStream, WebSocket } from 'ws';
+import { createWebSocketStream, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { withinDeadline } from '../adapters/transports/attempt.ts';
-import { placeOf } from '../adapters/transports/place.ts';
+import { openWebSocket } from '../adapters/transports/openWebSocket.ts';
+import { type Place, placeOf } from '../adapters/transports/place.ts';
 import { reach } from '../adapters/transports/reach.ts';
 import { secure } from '../adapters/transports/secure.ts';
 import type { Trust } from '../adapters/transports/transport.ts';
 import { isLoopback } from '../core/address.ts';
-import { ForgeError, reasonOf, toForgeError } from '../core/errors.ts';
+import { ForgeError, toForgeError } from '../core/errors.ts';
 import { backoffMs } from '../core/session.ts';
 import {
   type AgentMessage,
@@ -19,6 +19,7 @@ import {
   relayPaths,
   type RelayOrder,
 } from '../protocol/relay.ts';
+import { reachBlender } from './blender.ts';
 
 export interface DialOutOptions {
   /** `wss://relay.example.org`; `ws://` to loopback only. */
@@ -30,7 +31,7 @@ export interface DialOutOptions {
   readonly name: string;
   readonly version: string;
   /** Where Blender listens. */
-  readonly blender: { readonly host: string; readonly port: number };
+  readonly blender: Place;
   readonly trust?: Pick<Trust, 'fingerprint' | 'ca'> | undefined;
   /** Where proxies are looked up: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -150,7 +151,7 @@ class DialingAgent {
         'The workstation has as many sessions as it takes.',
         'End one of them.',
       );
-    const blender = await this.#reachBlender();
+    const blender = await reachBlender(this.#options.blender);
     this.#sessions.add(blender);
     this.#tellSessions();
     const leave = (): void => {
@@ -174,56 +175,23 @@ class DialingAgent {
     void Promise.all([closed(socket), closed(blender)]).then(leave);
   }
 
-  #reachBlender(): Promise<Duplex> {
-    const { host, port } = this.#options.blender;
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host, port, noDelay: true });
-      const onError = (thrown: Error): void => {
-        reject(new ForgeError('blender-unreachable', reasonOf(thrown), 'Start Blender with the add-on.'));
-      };
-      socket.once('error', onError).once('connect', () => {
-        socket.off('error', onError).on('error', () => undefined); // the pipelines tell it
-        resolve(socket);
-      });
-    });
-  }
-
+  /** The other end is known to be the relay before the key is sent. */
   async #open(path: string, maxPayload: number): Promise<WebSocket> {
-    const { relay, apiKey } = this.#options;
-    const below = await this.#reach();
-    const url = new URL(path, relay);
-    return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, {
-        createConnection: () => below,
-        headers: { authorization: `Bearer ${apiKey}` },
-        maxPayload,
-        perMessageDeflate: false,
-        handshakeTimeout: 10_000,
-        followRedirects: false,
-      });
-      socket.once('unexpected-response', (_request, { statusCode = 0 }) => {
-        reject(refused(relay, statusCode));
-        socket.terminate();
-      });
-      socket.once('error', (thrown) => reject(thrown)); // after `open`, a close follows
-      socket.once('open', () => {
-        socket.on('error', () => undefined);
-        socket.pause(); // what comes with the answer waits until somebody listens
-        resolve(socket);
-      });
-    });
-  }
-
-  /** A connection whose other end is known to be the relay: no key is sent before. */
-  #reach(): Promise<Socket> {
-    const { relay, trust = {}, env = process.env } = this.#options;
+    const { relay, apiKey, trust = {}, env = process.env } = this.#options;
     const isSecure = relay.protocol === 'wss:';
     const place = placeOf(relay, isSecure ? 443 : 80);
-    if (!isSecure && !isLoopback(place.host)) return Promise.reject(tlsRequired());
-    return withinDeadline(relay.host, { timeoutMs: connectMs }, async (until) => {
+    if (!isSecure && !isLoopback(place.host)) throw tlsRequired();
+    const within = { timeoutMs: connectMs, signal: this.#stopping.signal };
+    const headers = { authorization: `Bearer ${apiKey}` };
+    const socket = await withinDeadline(relay.host, within, async (until) => {
       const plain = await reach(place, env, until);
-      return isSecure ? secure(plain, place.host, trust, until) : plain;
+      const below = isSecure ? await secure(plain, place.host, trust, until) : plain;
+      return openWebSocket(new URL(path, relay), below, { headers, maxPayload }, until, {
+        refused: (status) => refused(relay, status),
+        broken: (reason) => unreachable(relay, reason),
+      });
     });
+    return socket.on('error', () => undefined); // a close follows
   }
 
   #isStopped(): boolean {
@@ -255,6 +223,14 @@ function refused({ host }: URL, status: number): ForgeError {
     status === 401 || status === 403
       ? 'Set an API key of scope agent that is neither expired nor revoked.'
       : "Check the relay's address; the agent goes on trying.",
+  );
+}
+
+function unreachable({ host }: URL, reason: string): ForgeError {
+  return new ForgeError(
+    'relay-unreachable',
+    `There is no WebSocket at ${host} (${reason}).`,
+    "Check the relay's address; the agent goes on trying.",
   );
 }
 

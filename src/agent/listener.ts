@@ -9,11 +9,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { withinDeadline } from '../adapters/transports/attempt.ts';
 import { keepAlive, webSocketLimits } from '../adapters/transports/keepAlive.ts';
-import { connectTcp } from '../adapters/transports/place.ts';
 import { reasonOf, toForgeError } from '../core/errors.ts';
-import { deadlines } from '../core/wire/deadlines.ts';
+import { metricsType } from '../core/prometheus.ts';
+import { reachBlender } from './blender.ts';
+import type { Entrance } from './agent.ts';
 import type { Certificate } from './certificate.ts';
 import type { AgentConfig } from './config.ts';
 import { judge } from './door.ts';
@@ -45,7 +45,7 @@ const mostHeld = 64;
 const closeMs = 4_000;
 
 /** The agent's door: HTTP(S) with `/healthz`, `/readyz`, `/metrics`, and the WebSocket at `/blender` that leads to Blender. */
-export class Listener {
+class Listener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
   readonly #webSockets = new WebSocketServer({
@@ -149,7 +149,7 @@ export class Listener {
         else response.destroy();
         return;
       }
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+      response.writeHead(200, { 'content-type': metricsType });
       response.end(metrics.render((await readiness.check()) === null));
     } else if (path === blenderPath) reply(426, 'this is a WebSocket');
     else reply(404, 'not found');
@@ -177,10 +177,7 @@ export class Listener {
     }
     this.#coming += 1;
     try {
-      const blender = await withinDeadline('Blender', { timeoutMs: deadlines.connectMs }, (until) =>
-        connectTcp(config.blender, until),
-      );
-      blender.on('error', () => undefined);
+      const blender = await reachBlender(config.blender);
       this.#admit(request, socket, head, blender);
     } catch (thrown) {
       log(`${from}: ${reasonOf(thrown)}`);
@@ -236,6 +233,17 @@ export class Listener {
     this.#held -= 1;
     return true;
   }
+}
+
+/** The listener as a way in; `onListening` is told the port. */
+export function listenEntrance(
+  options: Omit<ListenerOptions, 'onClients'>,
+  onListening: (port: number) => void,
+): (onClients: (count: number) => void) => Entrance {
+  return (onClients) => {
+    const listener = new Listener({ ...options, onClients });
+    return { open: async () => onListening(await listener.listen()), close: () => listener.close() };
+  };
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -1,3 +1,11 @@
+import { exposition, type Metric } from '../core/prometheus.ts';
+import { type SupervisionState, supervisionStates } from '../core/supervision.ts';
+
+interface Supervised {
+  readonly starts: number;
+  readonly state: SupervisionState;
+}
+
 /** What the agent counts, and tells in the text form of Prometheus. */
 export class Metrics {
   clients = 0;
@@ -8,41 +16,48 @@ export class Metrics {
   /** When a byte last went either way, or a client came or went: ms since 1970. */
   lastActivityMs: number;
 
-  constructor(nowMs: number) {
+  readonly #supervisor: Supervised | null;
+
+  /** @param supervisor null: Blender is started by others */
+  constructor(nowMs: number, supervisor: Supervised | null = null) {
     this.lastActivityMs = nowMs;
+    this.#supervisor = supervisor;
   }
 
   render(blenderUp: boolean): string {
-    return (
-      [
-        ...metric('clients', 'gauge', 'WebSockets that are open.', [['', this.clients]]),
-        ...metric('clients_total', 'counter', 'WebSockets that were opened.', [['', this.clientsEver]]),
-        ...metric('bytes_total', 'counter', 'Bytes of the wire that were passed on.', [
-          ['{direction="to_blender"}', this.bytesToBlender],
-          ['{direction="from_blender"}', this.bytesFromBlender],
-        ]),
-        ...metric('logins_refused_total', 'counter', 'Requests without the right token or origin.', [
-          ['', this.loginsRefused],
-        ]),
-        ...metric('last_activity_timestamp_seconds', 'gauge', 'When a client last came, went or spoke.', [
-          ['', this.lastActivityMs / 1000],
-        ]),
-        ...metric('blender_up', 'gauge', 'Whether the add-on answers a hello.', [['', blenderUp ? 1 : 0]]),
-      ].join('\n') + '\n'
-    );
+    return exposition([
+      metric('clients', 'gauge', 'WebSockets that are open.', this.clients),
+      metric('clients_total', 'counter', 'WebSockets that were opened.', this.clientsEver),
+      metric('bytes_total', 'counter', 'Bytes of the wire that were passed on.', {
+        'direction="to_blender"': this.bytesToBlender,
+        'direction="from_blender"': this.bytesFromBlender,
+      }),
+      metric(
+        'logins_refused_total',
+        'counter',
+        'Requests without the right token or origin.',
+        this.loginsRefused,
+      ),
+      metric(
+        'last_activity_timestamp_seconds',
+        'gauge',
+        'When a client last came, went or spoke.',
+        this.lastActivityMs / 1000,
+      ),
+      metric('blender_up', 'gauge', 'Whether the add-on answers a hello.', blenderUp ? 1 : 0),
+      ...(this.#supervisor === null ? [] : supervision(this.#supervisor)),
+    ]);
   }
 }
 
-function metric(
-  name: string,
-  type: 'gauge' | 'counter',
-  help: string,
-  values: readonly (readonly [labels: string, value: number])[],
-): string[] {
-  const full = `avatar_forge_agent_${name}`;
+function supervision({ starts, state }: Supervised): readonly Metric[] {
+  const states = supervisionStates.map((is) => [`state="${is}"`, is === state.is ? 1 : 0] as const);
   return [
-    `# HELP ${full} ${help}`,
-    `# TYPE ${full} ${type}`,
-    ...values.map(([labels, value]) => `${full}${labels} ${value}`),
+    metric('blender_starts_total', 'counter', 'How often Blender was started.', starts),
+    metric('blender_state', 'gauge', 'The state of the supervision: one is 1.', Object.fromEntries(states)),
   ];
+}
+
+function metric(name: string, type: Metric['type'], help: string, value: Metric['value']): Metric {
+  return { name: `avatar_forge_agent_${name}`, type, help, value };
 }

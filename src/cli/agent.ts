@@ -1,8 +1,5 @@
-import type { Command } from 'commander';
-
-interface ListenFlags {
-  readonly selfSigned: boolean;
-}
+import { type Command, Option } from 'commander';
+import type { DialFlags, ListenFlags } from '../agent/main.ts';
 
 const exitCodes = `
 Exit codes: 0 ended by a signal; 1 failed; 75 nobody was there for AVATAR_FORGE_IDLE_MINUTES and the scene is saved; 76 the same,
@@ -19,6 +16,8 @@ export function registerAgent(program: Command): void {
     .command('listen')
     .description('wait for them on a port of its own: a WebSocket with TLS and a token')
     .option('--self-signed', 'make a certificate, where none is named in the environment', false)
+    .option('--dial', 'connect to a relay as well, as `agent dial` does', false)
+    .addOption(superviseOption())
     .addHelpText('after', exitCodes)
     .action(async (flags: ListenFlags) => {
       const { listen } = await import('../agent/main.ts');
@@ -27,10 +26,16 @@ export function registerAgent(program: Command): void {
   agent
     .command('dial')
     .description('connect to a relay, where they find it (AVATAR_FORGE_RELAY_URL, AVATAR_FORGE_RELAY_KEY)')
-    .action(async () => {
+    .addOption(superviseOption())
+    .addHelpText('after', exitCodes)
+    .action(async (flags: DialFlags) => {
       const { dial } = await import('../agent/main.ts');
-      process.exit(await dial({ env: process.env, log }));
+      process.exit(await dial({ env: process.env, flags, log }));
     });
+}
+
+function superviseOption(): Option {
+  return new Option('--supervise', 'start Blender with the add-on, and keep it running').default(false);
 }
 
 function log(line: string): void {

@@ -4,12 +4,12 @@ import { AuditLog } from '../adapters/auditLog.ts';
 import { auditFile, findInstallation } from '../adapters/home.ts';
 import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
-import { ForgeError, toForgeError } from '../core/errors.ts';
 import { registerAgent } from './agent.ts';
 import { registerMcp } from './mcp.ts';
 import { registerPromote } from './promote.ts';
 import { registerValidate } from './validate.ts';
 import { registerRelay } from './relay.ts';
+import { run } from './run.ts';
 
 const { version } = findInstallation(import.meta.dirname);
 const program = new Command('avatar-forge')
@@ -37,15 +37,4 @@ registerRelay(program, {
   tell: (line) => void process.stderr.write(`${line}\n`),
 });
 
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  const error: ForgeError = toForgeError(
-    thrown,
-    'internal',
-    'This is a defect of Avatar Forge',
-    'Please report it.',
-  );
-  process.stderr.write(`avatar-forge: ${error.code}: ${error.message}\n→ ${error.next}\n`);
-  process.exitCode = 1;
-}
+await run(program);

@@ -2,8 +2,10 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { homeFolder } from '../adapters/home.ts';
+import { bareHost } from '../core/address.ts';
 import { ForgeError } from '../core/errors.ts';
 import { type Scope, scopes } from '../core/relay/records.ts';
+import type { Actor, Registry } from '../core/relay/registry.ts';
 
 interface DatabaseFlags {
   readonly db: string;
@@ -71,8 +73,7 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     .argument('<name>')
     .addOption(database())
     .action(async (name: string, { db }: DatabaseFlags) => {
-      const { administer } = await import('../relay/main.ts');
-      await administer(db, userInfo().username, (registry, actor) => registry.createUser(actor, name));
+      await administer(db, (registry, actor) => registry.createUser(actor, name));
       tell(`User ${name} is there.`);
     });
 
@@ -89,9 +90,8 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     )
     .option('--days <number>', 'it expires after so many days (default: never)', positive)
     .action(async (user: string, { db, scope, allow, days }: KeyFlags) => {
-      const { administer } = await import('../relay/main.ts');
       const expiresAt = days === undefined ? null : Date.now() + days * 86_400_000;
-      const { secret, record } = await administer(db, userInfo().username, (registry, actor) =>
+      const { secret, record } = await administer(db, (registry, actor) =>
         registry.createKey(actor, { user, scopes: scope, allow: allow ?? null, expiresAt }),
       );
       tell(`Key ${record.id} of ${user}, for ${record.scopes.join(', ')}. It is not shown again:`);
@@ -103,8 +103,7 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     .argument('<id>')
     .addOption(database())
     .action(async (id: string, { db }: DatabaseFlags) => {
-      const { administer } = await import('../relay/main.ts');
-      await administer(db, userInfo().username, (registry, actor) => registry.revokeKey(actor, id));
+      await administer(db, (registry, actor) => registry.revokeKey(actor, id));
       tell(`Key ${id} no longer counts.`);
     });
 
@@ -128,10 +127,15 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     });
 }
 
+async function administer<T>(db: string, work: (registry: Registry, actor: Actor) => T): Promise<T> {
+  const relay = await import('../relay/main.ts');
+  return relay.administer(db, userInfo().username, work);
+}
+
 function address(text: string): Address {
   const url = /^[^/?#@]+:\d+$/.test(text) ? URL.parse(`tcp://${text}`) : null;
   if (url === null) throw new InvalidArgumentError('Write it as 127.0.0.1:9443 or [::1]:9443.');
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) };
+  return { host: bareHost(url.hostname), port: Number(url.port) };
 }
 
 function positive(text: string): number {

@@ -1,4 +1,4 @@
-import { isLoopback } from './address.ts';
+import { bareHost, isLoopback } from './address.ts';
 import { ForgeError } from './errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,11 +26,11 @@ function named(env: Environment, name: string): string | undefined {
 
 /** `example.com` and `.example.com` stand for the names below them too, `host:9876` for one port, `*` for everything. */
 function isExcepted(host: string, port: number, list: string): boolean {
-  const bare = bareName(host);
+  const bare = nameOf(host);
   return list.split(/[\s,]+/).some((entry) => {
     if (entry === '*') return true;
     const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(isAddressV6(entry) ? `[${entry}]` : entry) ?? [];
-    const wanted = bareName(name.replace(/^\*?\./, ''));
+    const wanted = nameOf(name.replace(/^\*?\./, ''));
     if (wanted === '' || (only !== undefined && Number(only) !== port)) return false;
     return bare === wanted || bare.endsWith(`.${wanted}`);
   });
@@ -40,6 +40,6 @@ function isAddressV6(entry: string): boolean {
   return /^[\da-f]*:[\da-f]*:[\da-f:.]*$/i.test(entry);
 }
 
-function bareName(host: string): string {
-  return host.replace(/^\[|\]$/g, '').toLowerCase();
+function nameOf(host: string): string {
+  return bareHost(host).toLowerCase();
 }

@@ -22,12 +22,13 @@ export type SessionEvent =
 
 export const disconnected: SessionState = { is: 'disconnected' };
 
-const firstBackoffMs = 250;
-const longestBackoffMs = 5_000;
-
-/** How long to wait after that many failures in a row: doubles, and half of it is left to chance. */
-export function backoffMs(failures: number, random: number): number {
-  const full = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (failures - 1));
+/** How long to wait after that many failures in a row, in ms: doubles, and half of it is left to chance. */
+export function backoffMs(
+  failures: number,
+  random: number,
+  { first, longest } = { first: 250, longest: 5_000 },
+): number {
+  const full = Math.min(longest, first * 2 ** (failures - 1));
   return (full / 2) * (1 + random);
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { ForgeError } from '../core/errors.ts';
+import { metricsType } from '../core/prometheus.ts';
 import { requireScope } from '../core/relay/keys.ts';
 import type { ApiKey } from '../core/relay/records.ts';
 import type { Door } from './door.ts';
@@ -68,7 +69,7 @@ export class Api {
     }
     door.checkOrigin(request);
     if (path === '/metrics') {
-      write(response, 200, 'text/plain; version=0.0.4', metrics.render());
+      write(response, 200, metricsType, metrics.render());
       return;
     }
     if (path === '/v1/openapi.json') {

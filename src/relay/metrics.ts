@@ -1,3 +1,5 @@
+import { exposition } from '../core/prometheus.ts';
+
 const help = {
   agents: ['gauge', 'Workstations whose agent is connected.'],
   sessions: ['gauge', 'Sessions under way.'],
@@ -19,12 +21,13 @@ export class Metrics {
   }
 
   render(): string {
-    return Object.entries(help)
-      .map(([name, [type, text]]) => {
-        const full = `avatar_forge_relay_${name}`;
-        const value = this.#values.get(name as Metric) ?? 0; // a key of `help`
-        return `# HELP ${full} ${text}\n# TYPE ${full} ${type}\n${full} ${value}\n`;
-      })
-      .join('');
+    return exposition(
+      Object.entries(help).map(([name, [type, text]]) => ({
+        name: `avatar_forge_relay_${name}`,
+        type,
+        help: text,
+        value: this.#values.get(name as Metric) ?? 0, // a key of `help`
+      })),
+    );
   }
 }

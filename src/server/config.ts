@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ControlAddress } from '../adapters/control/controlClient.ts';
+import { type Environment, given, parsed } from '../adapters/environment.ts';
 import { auditFile, homeFolder } from '../adapters/home.ts';
-import { ForgeError } from '../core/errors.ts';
 import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import type { BlenderEndpoint } from '../core/ports.ts';
 import { controlEnvironment } from '../protocol/control.ts';
@@ -24,55 +24,34 @@ export interface ServerConfig {
 const port = z.coerce.number().int().min(1).max(65_535);
 
 /** Reads the environment. Error: `bad-config`, naming the variable. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
+export function readConfig(env: Environment): ServerConfig {
   return {
     control: controlOf(env),
     endpoint: endpointOf(env),
-    codePolicy: oneOf(env, 'AVATAR_FORGE_CODE_POLICY', z.enum(codePolicies as [CodePolicy]), 'ask'),
+    codePolicy: parsed(env, 'AVATAR_FORGE_CODE_POLICY', z.enum(codePolicies as [CodePolicy]), 'ask'),
     home: homeFolder(env),
     auditFile: auditFile(env),
-    headless: oneOf(env, 'AVATAR_FORGE_HEADLESS', z.enum(['0', '1']), '0') === '1',
-    jobAfterMs: oneOf(env, 'AVATAR_FORGE_JOB_AFTER_MS', z.coerce.number().int().min(1), 40_000),
+    headless: parsed(env, 'AVATAR_FORGE_HEADLESS', z.enum(['0', '1']), '0') === '1',
+    jobAfterMs: parsed(env, 'AVATAR_FORGE_JOB_AFTER_MS', z.coerce.number().int().min(1), 40_000),
   };
 }
 
-function controlOf(env: Readonly<Record<string, string | undefined>>): ControlAddress | null {
-  const path = env[controlEnvironment.path];
-  if (path === undefined || path === '') return null;
+function controlOf(env: Environment): ControlAddress | null {
+  const path = given(env, controlEnvironment.path);
+  if (path === undefined) return null;
   return { path, token: env[controlEnvironment.token] ?? '' };
 }
 
 /** BLENDER_HOST and BLENDER_PORT mean what they mean to `uvx blender-mcp`: localhost and 9876 where one is missing. */
-function endpointOf(env: Readonly<Record<string, string | undefined>>): BlenderEndpoint | null {
-  const token = env['AVATAR_FORGE_TOKEN'];
-  const withToken = token === undefined || token === '' ? {} : { token };
-  const url = env['AVATAR_FORGE_URL'];
-  if (url !== undefined && url !== '') return { ...urlEndpoint(url, env), ...withToken };
+function endpointOf(env: Environment): BlenderEndpoint | null {
+  const token = given(env, 'AVATAR_FORGE_TOKEN');
+  const withToken = token === undefined ? {} : { token };
+  const url = given(env, 'AVATAR_FORGE_URL');
+  if (url !== undefined) return { ...urlEndpoint(url, env), ...withToken };
   if (env['BLENDER_HOST'] === undefined && env['BLENDER_PORT'] === undefined) return null;
   return {
     host: env['BLENDER_HOST'] ?? 'localhost',
-    port: oneOf(env, 'BLENDER_PORT', port, 9876),
+    port: parsed(env, 'BLENDER_PORT', port, 9876),
     ...withToken,
   };
-}
-
-function oneOf<T>(
-  env: Readonly<Record<string, string | undefined>>,
-  name: string,
-  schema: z.ZodType<T>,
-  otherwise: T,
-): T {
-  const value = env[name];
-  if (value === undefined || value === '') return otherwise;
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw badConfig(name, value, parsed.error.issues[0]?.message ?? 'another value');
-  return parsed.data;
-}
-
-function badConfig(name: string, value: string, expected: string): ForgeError {
-  return new ForgeError(
-    'bad-config',
-    `${name} is ${JSON.stringify(value)}: ${expected}.`,
-    `Correct ${name} and start again.`,
-  );
 }

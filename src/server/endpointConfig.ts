@@ -1,12 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { isLoopback } from '../core/address.ts';
-import { ForgeError, reasonOf } from '../core/errors.ts';
-import { readFingerprint } from '../core/fingerprint.ts';
+import { badConfig, type Environment, given, trustOf } from '../adapters/environment.ts';
+import { bareHost, isLoopback } from '../core/address.ts';
 import type { BlenderEndpoint } from '../core/ports.ts';
 import type { Tunnel } from '../protocol/control.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const forms = 'tcp://host:port, tls://host:port or wss://host:port/blender';
 const defaultPorts: Readonly<Record<string, number>> = { 'tcp:': 9876, 'wss:': 443, 'ws:': 80 };
@@ -22,7 +17,7 @@ export function urlEndpoint(text: string, env: Environment): BlenderEndpoint {
   if (url.username !== '' || url.password !== '') {
     throw badConfig('AVATAR_FORGE_URL', 'it holds a login; the token goes into AVATAR_FORGE_TUNNEL_TOKEN');
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(url.hostname);
   const port = url.port === '' ? defaultPorts[url.protocol] : Number(url.port);
   switch (url.protocol) {
     case 'tcp:':
@@ -52,40 +47,15 @@ export function urlEndpoint(text: string, env: Environment): BlenderEndpoint {
 }
 
 function tunnelOf(url: string, env: Environment): Tunnel {
-  const [caFile, pinned, token] = ofTunnels.map((name) => given(env, name));
+  const token = given(env, 'AVATAR_FORGE_TUNNEL_TOKEN');
   return {
     url,
-    ...(caFile === undefined ? {} : { ca: readCa(caFile) }),
-    ...(pinned === undefined ? {} : { fingerprint: checkFingerprint(pinned) }),
+    ...trustOf(env),
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${checkToken(token)}` } }),
   };
-}
-
-function readCa(file: string): string {
-  try {
-    const pem = readFileSync(file, 'utf8');
-    new X509Certificate(pem);
-    return pem;
-  } catch (thrown) {
-    throw badConfig('AVATAR_FORGE_CA', `no certificate in PEM form can be read there (${reasonOf(thrown)})`);
-  }
-}
-
-function checkFingerprint(text: string): string {
-  const fingerprint = readFingerprint(text);
-  if (fingerprint !== null) return fingerprint;
-  throw badConfig('AVATAR_FORGE_FINGERPRINT', 'it is not the sha256 of a certificate, 64 hex digits');
 }
 
 function checkToken(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw badConfig('AVATAR_FORGE_TUNNEL_TOKEN', 'it has spaces or other characters that no header can carry');
-}
-
-function given(env: Environment, name: string): string | undefined {
-  return env[name] === '' ? undefined : env[name];
-}
-
-function badConfig(name: string, what: string): ForgeError {
-  return new ForgeError('bad-config', `${name}: ${what}.`, `Correct ${name} and start again.`);
 }

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { makeFigures, type Figures } from './support/avatar.ts';
 
 const wrong: readonly (readonly [Record<string, unknown>, RegExp])[] = [
-  [{ height: 3 }, /height.*1\.2 and 1\.9/],
+  [{ height: 3 }, /height.*0\.8 and 2\.1/],
+  [{ style: 'cubist' }, /style.*anime, natural, chibi/],
+  [{ heads: 12 }, /heads.*2\.8 and 7\.5/],
+  [{ build: { limbs: 2 } }, /build\.limbs/],
+  [{ face: { chin: 1 } }, /face.*chin/],
+  [{ hair: 'mohawk' }, /hair.*twin_tails/],
+  [{ outfit: ['cape'] }, /outfit\[0\].*tunic/],
+  [{ outfit: ['boots', 'shoes'] }, /boots and shoes/],
   [{ height: 'tall' }, /height/],
   [{ hair_length: -0.1 }, /hair_length/],
   [{ ears: 'square' }, /ears.*pointed, round/],

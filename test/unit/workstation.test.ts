@@ -99,6 +99,7 @@ describe('start plan', () => {
       RCLONE_CONFIG_X_TYPE: 's3',
       GITHUB_TOKEN: 'x',
       HYPER3D_API_KEY: 'x',
+      KASM_API_JWT: 'x',
       AVATAR_FORGE_TOKEN: 'of another Blender',
       DATABASE: 'postgres://u:p@host/db',
       MONKEY: 'stays',
@@ -107,7 +108,10 @@ describe('start plan', () => {
       executable: 'blender',
       bootScript: '/b.py',
       home: '/h',
+      port: 0,
       token: 'secret',
+      args: ['--disable-autoexec'],
+      open: '/h/checkpoints/1.blend',
       mode: 'xvfb',
       display: ':7',
     } as const;
@@ -124,8 +128,10 @@ describe('start plan', () => {
       AVATAR_FORGE_HOME: '/h',
       AVATAR_FORGE_PORT: '0',
       AVATAR_FORGE_TOKEN: 'secret',
+      AVATAR_FORGE_OPEN: '/h/checkpoints/1.blend',
       AVATAR_FORGE_EXIT_ON_STDIN_EOF: '1',
     });
+    assert.equal(args[0], '--disable-autoexec');
     assert.ok(!args.includes('-b'));
     assert.equal(blenderCommand({ ...start, mode: 'background', display: null }, env).args[0], '-b');
     assert.deepEqual(withoutSecrets({ A: undefined }), {});

@@ -33,6 +33,7 @@ COMMANDS = (
     "vrm_face",
     "vrm_physics",
     "vrm_export",
+    "save_project",
 )
 
 __all__ = ["COMMANDS", "CommandError", "Context", "find", "is_risky", "run"]

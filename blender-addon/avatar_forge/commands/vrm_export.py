@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .checkpoint_store import save_copy
@@ -14,6 +10,7 @@ from .context import Context
 from .errors import CommandError
 from .params import Params
 from .scene import object_mode
+from .storing import store
 from .vrm import figure, humanoid, meta, summary, thumbnail, vrm_addon, writer
 
 NAME = "vrm_export"
@@ -65,8 +62,8 @@ def _export(
     export, project = context.folder("exports") / f"{name}.vrm", context.folder("projects") / f"{name}.blend"
     data = glb.to_bytes()
     return {
-        "file": {"root": "exports", **_store(export, lambda path: path.write_bytes(data))},
-        "project": {"root": "projects", **_store(project, lambda path: save_copy(path, relative_remap=True))},
+        "file": {"root": "exports", **store(export, lambda path: path.write_bytes(data))},
+        "project": {"root": "projects", **store(project, lambda path: save_copy(path, relative_remap=True))},
         "version": version,
         "writer": chosen,
         **summary.describe(glb),
@@ -104,24 +101,3 @@ def choose_writer(writer: str, version: str, addon: bool) -> str:
             "Install 'VRM format', or leave writer at auto.",
         )
     return "addon" if writer != "own" and addon else "own"
-
-
-def _store(target: Path, write: Callable[[Path], object]) -> dict[str, Any]:
-    """Writes beside the target and renames, so that no reader sees half of a file. {name, size, sha256}.
-
-    Error: cannot-save.
-    """
-    partial = target.with_name(f".{target.stem[:60]}.{os.getpid()}.partial")  # dotted: no listing shows it
-    try:
-        write(partial)
-        os.replace(partial, target)
-    except (OSError, RuntimeError) as error:
-        raise CommandError(
-            "cannot-save",
-            f"{target.name!r} could not be written: {error}",
-            "See that the folder can be written to and the disk has room.",
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
-    data = target.read_bytes()
-    return {"name": target.name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}

@@ -125,7 +125,7 @@ class BlenderClient implements BlenderPort {
     const { signal } = this.#closing;
     try {
       if (this.#state.is === 'waiting')
-        await sleep(this.#state.retryAtMs - Date.now(), undefined, { signal });
+        await sleep(Math.max(0, this.#state.retryAtMs - Date.now()), undefined, { signal });
       this.#to({ type: 'connect' });
       const link = await this.#dial(signal);
       this.#link = link;

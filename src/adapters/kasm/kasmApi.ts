@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isLoopback } from '../../core/address.ts';
 import { ForgeError } from '../../core/errors.ts';
 import {
   cancelled,
@@ -180,8 +181,7 @@ export class KasmApi {
 /** `https://host[:port]`; a path is left out. Error: `kasm-bad-url`. */
 export function parseKasmUrl(text: string): URL {
   const url = URL.parse(text);
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) {
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) {
     if (url.username === '' && url.password === '') return url;
   }
   throw new ForgeError(

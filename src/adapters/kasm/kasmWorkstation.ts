@@ -1,3 +1,4 @@
+import { bareHost } from '../../core/address.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import { cancelled, noWay, sessionGone, startSlow } from '../../core/kasm/errors.ts';
 import { phaseOf } from '../../core/kasm/states.ts';
@@ -247,7 +248,7 @@ export class KasmWorkstation {
 
 function endpointAt(tunnel: Tunnel, token: string): BlenderEndpoint {
   const { hostname, port } = new URL(tunnel.url);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 443 : Number(port), token, tunnel };
+  return { host: bareHost(hostname), port: port === '' ? 443 : Number(port), token, tunnel };
 }
 
 function isCode(thrown: unknown, code: string): boolean {

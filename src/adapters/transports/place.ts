@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { bareHost } from '../../core/address.ts';
 import { reached, unreachable } from './attempt.ts';
 
 export interface Place {
@@ -9,7 +10,7 @@ export interface Place {
 
 export function placeOf(url: URL, defaultPort = 0): Place {
   return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: bareHost(url.hostname),
     port: url.port === '' ? defaultPort : Number(url.port),
   };
 }

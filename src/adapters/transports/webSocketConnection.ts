@@ -16,11 +16,13 @@ export class WebSocketConnection implements Connection {
   readonly #waiting: Uint8Array[] = [];
   #ended: { readonly error: Error | null } | null = null;
 
-  /** @param socket the one below, for its back-pressure */
+  /**
+   * @param webSocket paused since it is open
+   * @param socket the one below, for its back-pressure
+   */
   constructor(webSocket: WebSocket, socket: Socket, pingMs: number) {
     this.#webSocket = webSocket;
     this.#socket = socket;
-    webSocket.pause();
     webSocket.on('message', (message, isBinary) => this.#take(message, isBinary));
     webSocket.on('error', (error) => this.#end(error));
     webSocket.on('close', (code) => this.#end(closeError(code)));

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
 import { isLoopback } from '../../core/address.ts';
 import { ForgeError } from '../../core/errors.ts';
-import { codeOf, discard, unreachable, withinDeadline } from './attempt.ts';
+import { unreachable, withinDeadline } from './attempt.ts';
 import { webSocketLimits } from './keepAlive.ts';
+import { openWebSocket } from './openWebSocket.ts';
 import { connectTcp, placeOf } from './place.ts';
 import { reach } from './reach.ts';
 import { secure } from './secure.ts';
-import type { Connection, OpenOptions, Transport, Trust } from './transport.ts';
+import type { Connection, OpenOptions, Transport } from './transport.ts';
 import { WebSocketConnection } from './webSocketConnection.ts';
 
 /** `wss://host:port/path`: the wire in a WebSocket, as the agent offers it. */
@@ -44,37 +44,12 @@ async function opened(
   { trust = {}, pingMs = webSocketLimits.pingMs }: OpenOptions,
   until: AbortSignal,
 ): Promise<Connection> {
-  return new WebSocketConnection(await upgraded(url, socket, trust, until), socket, pingMs);
-}
-
-function upgraded(url: URL, socket: Socket, { headers }: Trust, until: AbortSignal): Promise<WebSocket> {
-  return new Promise((resolve, reject) => {
-    const webSocket = new WebSocket(url, {
-      createConnection: () => socket,
-      headers: { ...headers },
-      perMessageDeflate: false,
-      maxPayload: webSocketLimits.receivedBytes,
-    });
-    const fail = (error: Error): void => {
-      until.removeEventListener('abort', onAbort);
-      webSocket.off('error', onError).on('error', () => undefined);
-      webSocket.terminate();
-      discard(socket);
-      reject(error);
-    };
-    const onAbort = (): void => fail(until.reason as ForgeError);
-    const onError = (thrown: Error): void =>
-      fail(unreachable(`No WebSocket at ${url.host} (${codeOf(thrown)})`, tunnelNext));
-    until.addEventListener('abort', onAbort, { once: true });
-    webSocket.once('error', onError);
-    webSocket.once('unexpected-response', (_, { statusCode = 0 }) => fail(refused(url, statusCode)));
-    webSocket.once('open', () => {
-      until.removeEventListener('abort', onAbort);
-      webSocket.off('error', onError);
-      resolve(webSocket);
-    });
-    if (until.aborted) onAbort();
+  const terms = { headers: trust.headers ?? {}, maxPayload: webSocketLimits.receivedBytes };
+  const webSocket = await openWebSocket(url, socket, terms, until, {
+    refused: (status) => refused(url, status),
+    broken: (reason) => unreachable(`No WebSocket at ${url.host} (${reason})`, tunnelNext),
   });
+  return new WebSocketConnection(webSocket, socket, pingMs);
 }
 
 const tunnelNext =

@@ -6,7 +6,14 @@ import type { BlenderEndpoint } from '../../core/ports.ts';
 import { Child } from './child.ts';
 import { findBlender, findOnPath } from './findBlender.ts';
 import { LineLog } from './lineLog.ts';
-import { blenderCommand, displayMode, xvfbCommand, type Command, type DisplayMode } from './startPlan.ts';
+import {
+  blenderCommand,
+  type Command,
+  displayMode,
+  type DisplayMode,
+  usualArgs,
+  xvfbCommand,
+} from './startPlan.ts';
 
 export interface BlenderStartOptions {
   readonly bootScript: string;
@@ -15,6 +22,12 @@ export interface BlenderStartOptions {
   readonly blender: string | undefined;
   readonly headless: boolean;
   readonly mode: DisplayMode | undefined;
+  /** Where it is to listen; a free port and a token of its own where it is left out. */
+  readonly listen?: Pick<BlenderEndpoint, 'port' | 'token'> | undefined;
+  /** In place of {@link usualArgs}. */
+  readonly args?: readonly string[] | undefined;
+  /** A .blend to begin with. One that cannot be opened is left, and said so. */
+  readonly open?: string | null | undefined;
   readonly startTimeoutMs: number;
   /** Gives up the start. */
   readonly signal: AbortSignal;
@@ -26,14 +39,21 @@ export interface BlenderStartOptions {
 export interface BlenderProcess {
   readonly endpoint: BlenderEndpoint;
   readonly pid: number;
+  /** The name of the .blend it began with; null: none, or it could not be opened. */
+  readonly opened: string | null;
   /** Resolves with how it ended (`exit code 0`, `SIGKILL`), once its display is gone too. */
   readonly ended: Promise<string>;
-  end(): Promise<void>;
+  /** Asks it to end, more and more firmly, each time after so long. */
+  end(graceMs?: number): Promise<void>;
 }
 
 const readyMark = 'AVATAR_FORGE_READY ';
-const readyLine = z.object({ port: z.number().int().min(1).max(65_535), pid: z.number().int() });
-const graceMs = 3_000;
+const readyLine = z.object({
+  port: z.number().int().min(1).max(65_535),
+  pid: z.number().int(),
+  opened: z.string().nullable().default(null),
+});
+const usualGraceMs = 3_000;
 
 /** Starts Blender and waits until it listens. Whatever fails, nothing is left running. */
 export async function startBlender(options: BlenderStartOptions): Promise<BlenderProcess> {
@@ -43,19 +63,20 @@ export async function startBlender(options: BlenderStartOptions): Promise<Blende
     children.unshift(child);
     return child;
   };
-  const endAll = async (): Promise<void> => {
+  const endAll = async (graceMs = usualGraceMs): Promise<void> => {
     for (const child of children) await child.end(graceMs);
   };
   try {
-    const { env, home, bootScript, headless, log } = options;
+    const { env, home, bootScript, headless, log, args = usualArgs, open = null } = options;
     const { platform } = process;
     const executable = await findBlender(options.blender, env, platform);
     const hasXvfb = platform === 'linux' && (await findOnPath('Xvfb', env)) !== null;
     const mode = options.mode ?? displayMode({ platform, env, hasXvfb }, headless);
     await mkdir(home, { recursive: true, mode: 0o700 });
     const display = mode === 'xvfb' ? await startXvfb(start, options) : null;
-    const token = randomBytes(32).toString('hex');
-    const blender = start(blenderCommand({ executable, bootScript, home, token, mode, display }, env), 3);
+    const { port: wanted, token } = options.listen ?? { port: 0, token: randomBytes(32).toString('hex') };
+    const plan = { executable, bootScript, home, port: wanted, token, args, open, mode, display };
+    const blender = start(blenderCommand(plan, env), 3);
     options.onSpawned();
     log.follow(blender.output(2));
     const mark = await awaited('Blender', blender, options, (found) =>
@@ -63,12 +84,12 @@ export async function startBlender(options: BlenderStartOptions): Promise<Blende
         if (line.startsWith(readyMark)) found(line.slice(readyMark.length));
       }),
     );
-    const { port, pid } = readyLine.parse(JSON.parse(mark));
+    const { port, pid, opened } = readyLine.parse(JSON.parse(mark));
     const ended = blender.ended.then(async (how) => {
       await endAll();
       return how;
     });
-    return { endpoint: { host: '127.0.0.1', port, token }, pid, ended, end: endAll };
+    return { endpoint: { host: '127.0.0.1', port, token }, pid, opened, ended, end: endAll };
   } catch (thrown) {
     await endAll();
     throw startFailed(thrown, options);

@@ -39,33 +39,44 @@ export interface BlenderStart {
   readonly executable: string;
   readonly bootScript: string;
   readonly home: string;
-  readonly token: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** What clients have to prove; undefined: nothing. */
+  readonly token: string | undefined;
+  /** In front of the boot script. */
+  readonly args: readonly string[];
+  /** A .blend to begin with; null: none. */
+  readonly open: string | null;
   readonly mode: DisplayMode;
   /** `:n` of our own X server, in mode `xvfb`. */
   readonly display: string | null;
 }
 
-/** Blender with the add-on on a free loopback port. Factory settings: the user's own add-ons and ports stay out of it. */
+/** Factory settings: the user's own add-ons and ports stay out of it. */
+export const usualArgs: readonly string[] = ['-noaudio', '--factory-startup'];
+
+/** Blender with the add-on on a loopback port. It ends when its standard input does. */
 export function blenderCommand(start: BlenderStart, env: Environment): Command {
-  const { executable, bootScript, home, token, mode, display } = start;
+  const { executable, bootScript, home, port, token, args, open, mode, display } = start;
   const background = mode === 'background' ? ['-b'] : [];
   return {
     file: executable,
-    args: [...background, '-noaudio', '--factory-startup', '--python-exit-code', '1', '--python', bootScript],
+    args: [...background, ...args, '--python-exit-code', '1', '--python', bootScript],
     env: {
       ...withoutSecrets(env),
       ...(display === null ? {} : { DISPLAY: display, LIBGL_ALWAYS_SOFTWARE: '1' }),
       DISABLE_TELEMETRY: 'true',
       AVATAR_FORGE_HOME: home,
-      AVATAR_FORGE_PORT: '0',
-      AVATAR_FORGE_TOKEN: token,
+      AVATAR_FORGE_PORT: String(port),
+      ...(token === undefined ? {} : { AVATAR_FORGE_TOKEN: token }),
+      ...(open === null ? {} : { AVATAR_FORGE_OPEN: open }),
       AVATAR_FORGE_EXIT_ON_STDIN_EOF: '1',
     },
   };
 }
 
 const secretNames = [
-  /(^|_)(TOKEN|KEY|KEYS|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|PAT|CREDENTIALS?|AUTH|COOKIE)(_|$)/i,
+  /(^|_)(TOKEN|KEY|KEYS|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|PAT|CREDENTIALS?|AUTH|COOKIE|JWT)(_|$)/i,
   /^(AWS|RCLONE|AZURE|GOOGLE|GCP|CLOUDFLARE|GITHUB|GH|GITLAB|NPM|VAULT|OPENAI|ANTHROPIC)_/i,
   /^(SSH_AUTH_SOCK|KUBECONFIG|DOCKER_CONFIG|NETRC)$/i,
 ];

@@ -1,3 +1,4 @@
+import { bareHost } from '../../core/address.ts';
 import { ForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint } from '../../core/ports.ts';
 import type { Secrets } from '../secrets.ts';
@@ -43,7 +44,7 @@ const defaultPorts: Readonly<Record<string, number>> = { 'tcp:': 9876, 'tls:': 9
 /** `host:port`, `tcp://host:port`, `tls://host:port`, or `wss://host:port/path`. Error: `bad-endpoint`. */
 export function parseEndpoint(text: string): BlenderEndpoint {
   const url = URL.parse(text.includes('://') ? text : `tcp://${text}`);
-  const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  const host = bareHost(url?.hostname ?? '');
   const port = defaultPorts[url?.protocol ?? ''];
   const isSound =
     host !== '' && url?.username === '' && (url.protocol === 'wss:' || /^\/?$/.test(url.pathname));

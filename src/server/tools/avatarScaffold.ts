@@ -2,16 +2,61 @@ import { z } from 'zod';
 import { colour, diff } from '../schemas.ts';
 import { commandTool } from '../tool.ts';
 
+const factor = (low: number, high: number): z.ZodOptional<z.ZodNumber> =>
+  z.number().min(low).max(high).optional();
+
 export const avatarScaffold = commandTool({
   name: 'avatar_scaffold',
   title: 'Make a humanoid',
   description:
-    'Makes a humanoid of anime proportions in fantasy clothes and armour: rigged, weighted, with all VRM expressions, hair and skirt springs.',
+    'Makes a dressed humanoid: rigged, weighted, with all VRM expressions, hair and skirt springs. Everything is optional.',
   input: {
     name: z.string().max(60).optional(),
-    height: z.number().min(1.2).max(1.9).optional().describe('metres'),
-    hair_length: z.number().min(0).max(1).optional(),
+    style: z.enum(['anime', 'natural', 'chibi']).optional(),
+    height: factor(0.8, 2.1).describe('metres'),
+    heads: factor(2.8, 7.5).describe('heads tall'),
+    build: z
+      .object({
+        shoulders: factor(0.8, 1.25),
+        bust: factor(0.8, 1.25),
+        waist: factor(0.8, 1.25),
+        hips: factor(0.8, 1.25),
+        limbs: factor(0.8, 1.25),
+      })
+      .optional()
+      .describe('factors'),
+    face: z
+      .object({
+        eyes: factor(0.7, 1.12),
+        nose: factor(0.8, 1.8),
+        jaw: factor(0.88, 1.12),
+        mouth: factor(0.8, 1.3),
+      })
+      .optional()
+      .describe('factors'),
     ears: z.enum(['pointed', 'round']).optional(),
+    hair: z.enum(['long', 'bob', 'short', 'ponytail', 'twin_tails']).optional(),
+    hair_length: z.number().min(0).max(1).optional(),
+    fringe: z.enum(['full', 'parted', 'straight']).optional(),
+    ahoge: z.boolean().optional(),
+    outfit: z
+      .array(
+        z.enum([
+          'vest',
+          'tunic',
+          'coat',
+          'cravat',
+          'skirt',
+          'trousers',
+          'stockings',
+          'boots',
+          'shoes',
+          'gloves',
+          'armour',
+        ]),
+      )
+      .optional()
+      .describe('pieces over shirt and shorts'),
     palette: z
       .partialRecord(
         z.enum([

@@ -79,7 +79,7 @@ describe('avatar-forge agent listen', function () {
       new ForgePeer({
         onRequest: ({ id, method, params }, to) => {
           asked.push([method, params]);
-          to.send({ id, result: { id: '1' } });
+          to.send({ id, result: { file: {} } });
         },
       }),
     );
@@ -88,7 +88,7 @@ describe('avatar-forge agent listen', function () {
       AVATAR_FORGE_IDLE_MINUTES: '0.001',
     });
     assert.equal(await running.code, 75, running.log());
-    assert.deepEqual(asked, [['checkpoint', { action: 'create', label: 'idle' }]]);
+    assert.deepEqual(asked, [['save_project', {}]]);
   });
 
   it('fails with 1 where it is not safe to start', async () => {

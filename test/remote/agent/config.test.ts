@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCertificate } from '../../../src/agent/certificate.ts';
-import { readAgentConfig } from '../../../src/agent/config.ts';
+import { readAgentConfig, readWorkstationConfig } from '../../../src/agent/config.ts';
 import { LoginDelays } from '../../../src/agent/loginDelays.ts';
 import { certificates } from '../../support/certificates.ts';
 
@@ -19,7 +19,7 @@ describe('the agent’s configuration', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'avatar-forge-agent-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is loopback, this machine’s Blender, and never idle, where only a token is set', () => {
+  it('is loopback and this machine’s Blender, where only a token is set', () => {
     assert.deepEqual(readAgentConfig({ AVATAR_FORGE_AGENT_TOKEN }, plain), {
       host: '127.0.0.1',
       port: 9877,
@@ -28,27 +28,49 @@ describe('the agent’s configuration', () => {
       certificate: { is: 'none' },
       blender: { host: '127.0.0.1', port: 9876 },
       maxClients: 8,
-      idleMs: 0,
     });
   });
 
   it('takes the token from a file, and a certificate', () => {
     const { cert, key } = certificates().server;
-    const { token, certificate, idleMs, origins } = readAgentConfig(
+    const { token, certificate, origins } = readAgentConfig(
       {
         AVATAR_FORGE_AGENT_HOST: '0.0.0.0',
         AVATAR_FORGE_AGENT_TOKEN_FILE: file('token', `${AVATAR_FORGE_AGENT_TOKEN}\n`),
         AVATAR_FORGE_AGENT_CERT: file('cert', cert),
         AVATAR_FORGE_AGENT_KEY: file('key', key),
         AVATAR_FORGE_AGENT_ORIGINS: 'https://a.test, https://b.test',
-        AVATAR_FORGE_IDLE_MINUTES: '0.5',
       },
       plain,
     );
     assert.deepEqual(
-      [token, certificate, idleMs, origins],
-      [AVATAR_FORGE_AGENT_TOKEN, { is: 'files', cert, key }, 30_000, ['https://a.test', 'https://b.test']],
+      [token, certificate, origins],
+      [AVATAR_FORGE_AGENT_TOKEN, { is: 'files', cert, key }, ['https://a.test', 'https://b.test']],
     );
+  });
+
+  it('is never idle, and opens nothing at once, where nothing is said', () => {
+    assert.deepEqual(readWorkstationConfig({ AVATAR_FORGE_HOME: '/h' }), {
+      blender: { host: '127.0.0.1', port: 9876 },
+      idleMs: 0,
+      home: '/h',
+      scratch: undefined,
+      blenderArgs: undefined,
+      reopen: 'restart',
+    });
+    const { blender, idleMs, blenderArgs } = readWorkstationConfig({
+      AVATAR_FORGE_TOKEN: 'hush',
+      AVATAR_FORGE_IDLE_MINUTES: '0.5',
+      AVATAR_FORGE_BLENDER_ARGS: ' --disable-autoexec  --addons x ',
+    });
+    assert.deepEqual(
+      [blender.token, idleMs, blenderArgs],
+      ['hush', 30_000, ['--disable-autoexec', '--addons', 'x']],
+    );
+    for (const wrong of [{ AVATAR_FORGE_REOPEN: 'never' }, { AVATAR_FORGE_IDLE_MINUTES: '-1' }]) {
+      const named = new RegExp(`^${Object.keys(wrong)[0]}`);
+      assert.throws(() => readWorkstationConfig(wrong), { code: 'bad-config', message: named });
+    }
   });
 
   it('does not start where that is not safe', () => {
@@ -74,7 +96,6 @@ describe('the agent’s configuration', () => {
     { AVATAR_FORGE_AGENT_CERT: '/nowhere/cert' },
     { AVATAR_FORGE_AGENT_PORT: '70000' },
     { AVATAR_FORGE_BLENDER_PORT: 'x' },
-    { AVATAR_FORGE_IDLE_MINUTES: '-1' },
     { AVATAR_FORGE_AGENT_MAX_CLIENTS: '0' },
   ]) {
     it(`refuses ${JSON.stringify(Object.keys(env)[0])}`, () => {

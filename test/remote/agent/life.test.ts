@@ -9,10 +9,10 @@ describe('the life of an agent', () => {
   afterEach(closeAll);
 
   it('ends with 75 when nobody was there for long and the scene is saved', async () => {
-    const blender = new FakeBlender({ checkpoint: () => ({ id: '1' }) });
+    const blender = new FakeBlender({ save_project: () => ({ file: {} }) });
     const { code } = await agent({ idleMs: 20, blender });
     assert.equal(await code, 75);
-    assert.deepEqual(blender.calls, [{ method: 'checkpoint', params: { action: 'create', label: 'idle' } }]);
+    assert.deepEqual(blender.calls, [{ method: 'save_project', params: {} }]);
   });
 
   it('ends with 76 when the scene cannot be saved, after it has tried again', async () => {
@@ -25,12 +25,16 @@ describe('the life of an agent', () => {
 
   it('tries again to save, and ends with 75 after all', async () => {
     let isBusy = true;
-    const checkpoint = (): object => {
-      if (!isBusy) return { id: '1' };
+    const save = (): object => {
+      if (!isBusy) return { file: {} };
       isBusy = false;
       throw new ForgeError('busy', 'Busy.', 'Wait.');
     };
-    const { code } = await agent({ idleMs: 20, saveAgainMs: 1, blender: new FakeBlender({ checkpoint }) });
+    const { code } = await agent({
+      idleMs: 20,
+      saveAgainMs: 1,
+      blender: new FakeBlender({ save_project: save }),
+    });
     assert.equal(await code, 75);
   });
 
@@ -38,19 +42,19 @@ describe('the life of an agent', () => {
     const saving = deferred<undefined>();
     const saved = deferred<object>();
     let saves = 0;
-    const checkpoint = (): unknown => {
+    const save = (): unknown => {
       saves += 1;
       saving.resolve(undefined);
-      return saves === 1 ? saved.promise : { id: '2' };
+      return saves === 1 ? saved.promise : { file: {} };
     };
     const running = await agent({
       blenderPort: await echo(),
       idleMs: 50,
-      blender: new FakeBlender({ checkpoint }),
+      blender: new FakeBlender({ save_project: save }),
     });
     await saving.promise;
     const guest = await client(running.url);
-    saved.resolve({ id: '1' });
+    saved.resolve({ file: {} });
     guest.send(Buffer.from('x'));
     const heard = await new Promise((resolve) => guest.listen({ data: resolve, closed: resolve }));
     assert.deepEqual(heard, Buffer.from('x'));

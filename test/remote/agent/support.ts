@@ -1,5 +1,6 @@
 import { request } from 'node:https';
 import { runAgent, type AgentOptions } from '../../../src/agent/agent.ts';
+import { listenEntrance, type ListenerOptions } from '../../../src/agent/listener.ts';
 import { Metrics } from '../../../src/agent/metrics.ts';
 import { Readiness } from '../../../src/agent/readiness.ts';
 import { openConnection } from '../../../src/adapters/transports/index.ts';
@@ -34,33 +35,45 @@ export interface RunningAgent {
   readonly code: Promise<number>;
 }
 
-interface Settings extends Partial<Omit<AgentOptions, 'config'>> {
-  readonly config?: Partial<AgentOptions['config']>;
+interface Settings
+  extends Partial<Omit<AgentOptions, 'entrances'>>, Partial<Omit<ListenerOptions, 'config'>> {
+  readonly config?: Partial<ListenerOptions['config']>;
   readonly blenderPort?: number;
 }
 
 /** An agent on loopback with TLS, before a Blender at `blenderPort`. */
-export async function agent({ blenderPort = 1, config, ...settings }: Settings = {}): Promise<RunningAgent> {
+export async function agent({
+  blenderPort = 1,
+  config,
+  metrics = new Metrics(Date.now()),
+  ...settings
+}: Settings = {}): Promise<RunningAgent> {
   const ending = new AbortController();
   const log: string[] = [];
-  const metrics = new Metrics(Date.now());
   const blender = { host: '127.0.0.1', port: blenderPort };
-  const { promise: listening, resolve: onListening } = deferred<number>();
+  const { promise: opened, resolve: onListening } = deferred<number>();
+  const listening = listenEntrance(
+    {
+      config: { host: '127.0.0.1', port: 0, token, origins: [], blender, maxClients: 8, ...config },
+      certificate: certificates().server,
+      metrics,
+      readiness: new Readiness(blender, 'test/0'),
+      log: (line) => log.push(line),
+      hold: () => Promise.resolve(),
+      ...settings,
+    },
+    onListening,
+  );
   const code = runAgent({
-    config: { host: '127.0.0.1', port: 0, token, origins: [], blender, maxClients: 8, ...config },
-    certificate: certificates().server,
-    metrics,
-    readiness: new Readiness(blender, 'test/0'),
+    entrances: [listening],
     log: (line) => log.push(line),
     idleMs: 0,
     blender: new FakeBlender(),
     signal: ending.signal,
-    onListening,
-    hold: () => Promise.resolve(),
     ...settings,
   });
   const port = await Promise.race([
-    listening,
+    opened,
     code.then((ended) => Promise.reject(new Error(`It ended with ${ended}.`))),
   ]);
   toClose.unshift(() => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -72,6 +72,18 @@ describe('the transport wss', () => {
     const plain = createServer((_, response) => response.end('hello'));
     const { code } = await refusal(`ws://127.0.0.1:${await listening(plain)}/`);
     assert.equal(code, 'tunnel-refused');
+  });
+
+  it('loses nothing that comes in one piece with the answer to the upgrade', async () => {
+    const server = createServer().on('upgrade', ({ headers }, socket) => {
+      const key = `${headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`; // RFC 6455, 1.3
+      const accept = createHash('sha1').update(key).digest('base64');
+      const answer = `HTTP/1.1 101 Ok\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+      socket.write(Buffer.concat([Buffer.from(answer), Buffer.from([0x82, 5]), Buffer.from('first')]));
+    });
+    const connection = await opened(`ws://127.0.0.1:${await listening(server)}/`);
+    await sleep(50); // a turn of the loop in which it could come while nobody listens
+    assert.equal((await received(connection, 5)).toString(), 'first');
   });
 
   it('speaks in the clear on this machine only', async () => {

@@ -10,11 +10,9 @@ import numpy as np
 from . import weights
 from .body import ARM_Y, ARM_Z, arm_band, leg_band, torso
 from .curves import Array, bump, smooth
-from .figure import Figure
-from .meshbuilder import Part
 from .patch import grid_normals, shell
-from .skeleton import Chain
 from .skirt import OVER
+from .wear import Wear
 
 THICKNESS = 0.0022
 
@@ -22,8 +20,7 @@ Weigh = Callable[[Array], weights.Weights]
 
 
 def _plate(
-    part: Part,
-    figure: Figure,
+    wear: Wear,
     points: Array,
     weigh: Weigh,
     axis: Array,
@@ -37,9 +34,9 @@ def _plate(
     """
     if np.einsum("ijk,ijk->", grid_normals(points, wrap), points - axis) < 0:
         points = points[:, ::-1]
-    add = part.add_pair if pair else part.add
+    add = wear.armour.add_pair if pair else wear.armour.add
     sheets = zip(
-        shell(figure.from_body(points), THICKNESS * figure.body, wrap),
+        shell(wear.figure.from_body(points), THICKNESS * wear.figure.body, wrap),
         ("band" if wrap else "plate", "inside", "edge"),
         strict=True,
     )
@@ -48,16 +45,17 @@ def _plate(
             add(patch, cell, weigh(patch.points))
 
 
-def add_armour(part: Part, figure: Figure, chains: list[Chain]) -> None:
-    """Pauldrons, bracers, breastplate, hip plates, knee plates and greaves."""
-    _breastplate(part, figure)
-    _pauldrons(part, figure)
-    _bracers(part, figure)
-    _hip_plates(part, figure, chains)
-    _leg_plates(part, figure)
+def armour(wear: Wear) -> None:
+    """Breastplate, pauldrons, bracers, knee plates, greaves; hip plates where a skirt carries them."""
+    _breastplate(wear)
+    _pauldrons(wear)
+    _bracers(wear)
+    if "skirt" in wear.pieces:
+        _hip_plates(wear)
+    _leg_plates(wear)
 
 
-def _breastplate(part: Part, figure: Figure) -> None:
+def _breastplate(wear: Wear) -> None:
     """Over the bust only; its upper edge is heart-shaped, the lower one comes to a point."""
     angle = np.radians(np.linspace(-166, -14, 25))[None]
     away = np.abs(np.degrees(angle) + 90) / 76
@@ -69,17 +67,16 @@ def _breastplate(part: Part, figure: Figure) -> None:
     z = top + (low - top) * k
     off = 0.0150 + 0.0030 * np.sin(np.pi * k) + 0.0035 * bump(away, 0.10) - 0.003 * (1 - k) ** 2
     _plate(
-        part,
-        figure,
+        wear,
         torso(angle, z, off),
-        lambda p: weights.torso(figure, p),
+        lambda p: weights.torso(wear.figure, p),
         np.array([0, 0, 0.69]),
         pair=False,
         lined=False,
     )
 
 
-def _pauldrons(part: Part, figure: Figure) -> None:
+def _pauldrons(wear: Wear) -> None:
     """Three overlapping lames; the innermost moves with the shoulder, the outermost with the arm."""
     angle = np.radians(np.linspace(-14, 194, 13))
     lames = (
@@ -95,22 +92,20 @@ def _pauldrons(part: Part, figure: Figure) -> None:
             np.broadcast_arrays(x, ARM_Y - r * np.cos(angle), ARM_Z + 0.003 + r * np.sin(angle) * 0.98), -1
         )
         share = {"shoulder.L": shoulder, "upperArm.L": 1 - shoulder}
-        _plate(
-            part, figure, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]), lined=shoulder != 0.22
-        )
+        _plate(wear, points, lambda p, s=share: s, np.array([0.10, ARM_Y, ARM_Z]), lined=shoulder != 0.22)
 
 
-def _bracers(part: Part, figure: Figure) -> None:
+def _bracers(wear: Wear) -> None:
     """All round the forearm, flared at both ends and drawn to a point over the elbow."""
     x = np.array([0.256, 0.262, 0.275, 0.292, 0.310, 0.326, 0.338, 0.344])
     flare = 0.0050 + 0.0050 * smooth(0.275, 0.254, x) + 0.0022 * smooth(0.332, 0.345, x)
     rings = arm_band(x, flare, 20)
     top = np.clip((rings[0, :, 2] - ARM_Z) / 0.03, 0, 1) ** 2
     rings[..., 0] -= 0.018 * top * smooth(0.285, 0.256, x)[:, None]
-    _plate(part, figure, rings, lambda p: {"lowerArm.L": 1.0}, np.array([0.30, ARM_Y, ARM_Z]), wrap=True)
+    _plate(wear, rings, lambda p: {"lowerArm.L": 1.0}, np.array([0.30, ARM_Y, ARM_Z]), wrap=True)
 
 
-def _hip_plates(part: Part, figure: Figure, chains: list[Chain]) -> None:
+def _hip_plates(wear: Wear) -> None:
     """Two shields to a side that hang from the belt and lie on the overskirt."""
     for middle in (-24.0, 22.0):
         u = np.linspace(-1, 1, 9)[None]
@@ -121,16 +116,15 @@ def _hip_plates(part: Part, figure: Figure, chains: list[Chain]) -> None:
         points = OVER.at(angle, drop, 0.0095)
         points = points + 0.004 * (1 - u**2)[..., None] * np.array([1.0, 0, 0])
         _plate(
-            part,
-            figure,
+            wear,
             points,
-            lambda p: weights.skirt(figure, p, chains),
+            lambda p: weights.skirt(wear.figure, p, wear.chains),
             np.array([0, 0, 0.54]),
             lined=False,
         )
 
 
-def _leg_plates(part: Part, figure: Figure) -> None:
+def _leg_plates(wear: Wear) -> None:
     """Greaves with a ridge on the boots, and knee plates above them."""
     span = np.linspace(-166, -14, 13)
     ridge = bump(span + 90, 22)
@@ -138,10 +132,9 @@ def _leg_plates(part: Part, figure: Figure) -> None:
     k = np.linspace(0, 1, 9)[:, None]
     z = (0.2000 - 0.020 * away**2) + ((0.088 + 0.030 * away**2) - (0.2000 - 0.020 * away**2)) * k
     _plate(
-        part,
-        figure,
+        wear,
         _on_leg(z, span, 0.0085 + 0.0035 * ridge + 0.002 * (1 - k)),
-        lambda p: weights.leg(figure, p),
+        lambda p: weights.leg(wear.figure, p),
         np.array([0.046, 0.01, 0.15]),
         lined=False,
     )
@@ -151,10 +144,9 @@ def _leg_plates(part: Part, figure: Figure) -> None:
     top, low = 0.296 - 0.010 * away**2, 0.242 + 0.012 * away**2
     off = 0.0070 + 0.0090 * np.sin(np.pi * k) * (1 - 0.75 * away**2) + 0.003 * bump(span + 90, 16)
     _plate(
-        part,
-        figure,
+        wear,
         _on_leg(top + (low - top) * k, span, off),
-        lambda p: weights.leg(figure, p),
+        lambda p: weights.leg(wear.figure, p),
         np.array([0.0475, 0.01, 0.27]),
         lined=False,
     )

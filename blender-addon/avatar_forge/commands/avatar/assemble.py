@@ -16,13 +16,12 @@ from ..scene import object_mode, target_collection
 from ..set_material import Wish, apply
 from . import expressions, springs
 from .curves import Array
-from .dress import Chains, meshes
+from .dress import Design, meshes
 from .eyes import eye_centre
 from .figure import Figure
 from .meshbuilder import Part
 from .palette import Colour, decode
 from .skeleton import Bone, chain_bones, humanoid_bones, vrm_name
-from .skirt import skirt_chains
 from .textures import Atlas
 
 # material: preset of set_material, outline in metres of a 1.5 m figure
@@ -58,25 +57,21 @@ class Figurine:
         return sum(len(p.vertices) - 2 for obj in self.meshes.values() for p in obj.data.polygons)
 
 
-def assemble(
-    name: str, figure: Figure, palette: Mapping[str, Colour], hair_length: float, ears: str
-) -> Figurine:
+def assemble(name: str, design: Design, palette: Mapping[str, Colour]) -> Figurine:
     """Makes the whole figure in the open scene; object mode."""
-    hair = springs.hair_chains(figure, hair_length)
-    chains = Chains(hair["back"], hair["front"], skirt_chains(figure))
+    figure = design.figure
     bones = humanoid_bones(figure)
-    for chain in (*chains.back, *chains.front, *chains.skirt):
+    for chain in (*design.hair, *design.skirt):
         bones.update(chain_bones(chain))
     armature = _armature(name, bones)
-    parts = meshes(figure, chains, hair_length, ears)
     materials: dict[str, bpy.types.Material] = {}
     made = {}
-    for label, pieces in parts.items():
+    for label, pieces in meshes(design).items():
         for part in pieces:
             if part.atlas.name not in materials:
                 materials[part.atlas.name] = _material(part.atlas, palette, figure)
         made[label] = _mesh(label, pieces, [materials[p.atlas.name] for p in pieces], armature, list(bones))
-    _annotate(armature, made, figure, chains)
+    _annotate(armature, made, design)
     return Figurine(armature, made)
 
 
@@ -200,16 +195,13 @@ def _add_keys(obj: bpy.types.Object, parts: list[Part], points: Array) -> None:
         key.data.foreach_set("co", moved.astype(np.float32).ravel())
 
 
-def _annotate(
-    armature: bpy.types.Object, made: Mapping[str, bpy.types.Object], figure: Figure, chains: Chains
-) -> None:
-    data = armature.data
+def _annotate(armature: bpy.types.Object, made: Mapping[str, bpy.types.Object], design: Design) -> None:
+    data, figure = armature.data, design.figure
 
     def to_bone(bone: str, point: Array) -> list[float]:
         return list(data.bones[bone].matrix_local.inverted() @ Vector(point))
 
-    eyes = figure.from_head(eye_centre() * [0, 1, 1])
-    hair = {"back": chains.back, "front": chains.front}
+    eyes = figure.from_face(eye_centre()) * [0, 1, 1]
     annotation = {
         "humanoid": {vrm_name(bone): bone for bone in humanoid_bones(figure)},
         "expressions": expressions.annotation(made["Face"].name),
@@ -227,7 +219,7 @@ def _annotate(
                 for label, obj in made.items()
             ]
         },
-        "springs": springs.springs(hair, chains.skirt),
+        "springs": springs.springs(design.hair, design.skirt),
         "colliders": springs.colliders(figure, to_bone),
         "meta": {"name": armature.name, "authors": ["Avatar Forge"], "version": "1.0"},
     }

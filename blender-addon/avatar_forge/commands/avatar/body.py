@@ -95,14 +95,14 @@ def neck() -> Patch:
     return loft(torso_band(heights, 0.0))
 
 
-def upper_arm() -> Patch:
-    """Skin between sleeve and glove, left."""
-    return loft(arm_band(np.linspace(0.172, 0.224, 5), 0.0))
+def bare_arm(start: float, end: float) -> Patch:
+    """Skin of the left arm between two x."""
+    return loft(arm_band(np.linspace(start, end, max(5, round((end - start) / 0.018))), 0.0))
 
 
-def thigh() -> Patch:
-    """Skin between shorts and stocking, left."""
-    return loft(leg_band(np.linspace(0.408, 0.340, 5), 0.0))
+def bare_leg(top: float, low: float) -> Patch:
+    """Skin of the left leg between two heights."""
+    return loft(leg_band(np.linspace(top, low, max(5, round((top - low) / 0.017))), 0.0))
 
 
 def finger(base: Array, direction: Array, up: Array, length: float, radius: float, curl: float) -> Array:

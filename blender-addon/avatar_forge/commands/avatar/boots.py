@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import weights
 from .body import leg_band
 from .curves import Array, around, bump, power, profile, smooth
-from .figure import Figure
-from .meshbuilder import Part
 from .patch import Patch, loft
+from .wear import Wear
 
 _foot_half = profile(
     (-0.094, 0.012), (-0.084, 0.022), (-0.060, 0.0295),
@@ -24,18 +22,18 @@ _foot_x = profile((-0.094, 0.0490), (-0.04, 0.0470), (0.034, 0.0440))
 _arch = profile((-0.094, 0.0130), (-0.055, 0.0110), (-0.02, 0.0150), (0.01, 0.0180), (0.034, 0.0180))
 
 
-def _add(part: Part, figure: Figure, patch: Patch, cell: str) -> None:
-    worn = patch.moved(figure.from_body(patch.points))
-    part.add_pair(worn, cell, weights.leg(figure, worn.points))
+def stockings(wear: Wear) -> None:
+    """From mid thigh into the boots."""
+    low = 0.225 if "boots" in wear.pieces else 0.060
+    heights = np.array([0.352, 0.3518, 0.346, 0.334, 0.316, 0.300, 0.286, 0.272, 0.258, 0.244, 0.225])
+    if low < 0.2:
+        heights = np.concatenate([heights, [0.200, 0.170, 0.135, 0.100, 0.075, low]])
+    offs = np.array([0.0002, 0.0034, 0.0034, *[0.0016] * (len(heights) - 3)])
+    wear.on_legs(loft(leg_band(heights, offs)), "stocking")
 
 
-def add_legwear(part: Part, figure: Figure) -> None:
-    """Stockings from mid thigh, boots from below the knee."""
-    heights = np.concatenate(
-        [[0.352, 0.3518, 0.346], np.array([0.334, 0.316, 0.300, 0.286, 0.272, 0.258, 0.244, 0.225])]
-    )
-    offs = np.array([0.0002, 0.0034, 0.0034, *[0.0016] * 8])
-    _add(part, figure, loft(leg_band(heights, offs)), "stocking")
+def boots(wear: Wear) -> None:
+    """Up to below the knee, with a turned-down cuff."""
     shaft = np.array([0.232, 0.205, 0.175, 0.145, 0.115, 0.096, 0.082, 0.072, 0.062, 0.052, 0.040])
     fold = (
         0.0014 * bump(shaft - 0.079, 0.006)
@@ -43,11 +41,24 @@ def add_legwear(part: Part, figure: Figure) -> None:
         + 0.0010 * bump(shaft - 0.061, 0.005)
     )
     loose = 0.0034 + 0.0030 * smooth(0.19, 0.225, shaft) + 0.0035 * smooth(0.10, 0.05, shaft) + fold
-    _add(part, figure, loft(leg_band(shaft, loose, 16)), "leather")
-    _add(part, figure, _foot(), "leather")
+    wear.on_legs(loft(leg_band(shaft, loose, 16)), "leather")
+    _footwear(wear)
+    _cuff(wear)
+
+
+def shoes(wear: Wear) -> None:
+    """Low shoes with a rolled edge at the ankle."""
+    shaft = np.array([0.0735, 0.0740, 0.0700, 0.062, 0.052, 0.040])
+    loose = np.array([0.0010, 0.0060, 0.0070, 0.0062, 0.0068, 0.0075])
+    wear.on_legs(loft(leg_band(shaft, loose, 16)), "leather")
+    wear.on_legs(loft(leg_band(np.array([0.0705, 0.0680]), 0.0076, 16)), "accent")
+    _footwear(wear)
+
+
+def _footwear(wear: Wear) -> None:
+    wear.on_legs(_foot(), "leather")
     for patch in _sole():
-        _add(part, figure, patch, "sole")
-    _cuff(part, figure)
+        wear.on_legs(patch, "sole")
 
 
 def _foot() -> Patch:
@@ -79,7 +90,7 @@ def _sole() -> list[Patch]:
     return [loft(sole, end=True), loft(heel, end=True)]
 
 
-def _cuff(part: Part, figure: Figure) -> None:
+def _cuff(wear: Wear) -> None:
     """A turned-down top, notched behind the knee, with a gold edge."""
     heights = np.array([0.2330, 0.2345, 0.2320, 0.2230, 0.2140, 0.2075, 0.2085])
     offs = np.array([0.0035, 0.0064, 0.0082, 0.0090, 0.0096, 0.0100, 0.0066])
@@ -87,10 +98,10 @@ def _cuff(part: Part, figure: Figure) -> None:
     angle = around(20)
     point = 0.0100 * np.clip(-np.sin(angle), 0, 1) ** 3
     rings[..., 2] -= point * smooth(0.2345, 0.208, heights)[:, None]
-    _add(part, figure, loft(rings), "leather_deep")
+    wear.on_legs(loft(rings), "leather_deep")
     edge = rings[4:6] * 1.0
     edge[0] = rings[4] * 0.45 + rings[5] * 0.55
     axis = edge.mean(axis=1, keepdims=True)
     out = (edge - axis) * [1, 1, 0]
     edge = edge + out / np.linalg.norm(out, axis=-1, keepdims=True) * 0.0008
-    _add(part, figure, loft(edge), "accent")
+    wear.on_legs(loft(edge), "accent")

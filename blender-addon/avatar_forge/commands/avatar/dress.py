@@ -9,57 +9,87 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import weights
-from .armour import add_armour
-from .body import finger, neck, thigh, upper_arm
-from .boots import add_legwear
-from .curves import Array, smooth
+from .body import bare_arm, bare_leg, finger, neck, palm
+from .curves import Array, smooth, unit
 from .ears import ear
 from .expressions import KEYS
 from .eyes import brow, crease, iris, lower_lash, upper_lash, white
 from .face import Skin
 from .faceplan import REST, FacePose, swapped
 from .figure import Figure
-from .hair import Lock, ahoge, cap, lock_patch, locks
+from .hair import Lock, cap, lock_patch, wisp
+from .haircuts import Haircut
 from .meshbuilder import Part
 from .mouth import inside, lip_line
-from .outfit import add_jewels, add_shorts, add_upper
 from .paint_face import FEATURES, SKIN
 from .paint_hair import HAIR
 from .paint_outfit import ARMOR, OUTFIT
-from .patch import Patch, loft
+from .patch import Patch, loft, tube
 from .skeleton import FINGERS, Chain
-from .skirt import add_skirt
+from .skirt import skirt_chains
+from .springs import hair_chains
+from .wardrobe import bare_arms, bare_legs, dress, hanging
+from .wear import Wear
 
 Posed = Callable[[FacePose], Patch]
 
 
 @dataclass(frozen=True)
-class Chains:
-    """Everything that swings."""
+class Design:
+    """Everything a figure is made of but its colours."""
 
-    back: list[Chain]
-    front: list[Chain]
-    skirt: list[Chain]
+    figure: Figure
+    ears: str
+    cut: Haircut
+    fringe: list[Lock]
+    ahoge: bool
+    pieces: frozenset[str]
+
+    @property
+    def hair(self) -> list[Chain]:
+        """The hair's chains."""
+        return hair_chains(self.figure, self.cut.strands)
+
+    @property
+    def skirt(self) -> list[Chain]:
+        """The chains of what hangs from the belt."""
+        sheet = hanging(self.pieces)
+        return skirt_chains(self.figure, sheet) if sheet else []
 
 
-def meshes(figure: Figure, chains: Chains, hair_length: float, ears: str) -> dict[str, list[Part]]:
-    """The five meshes, each with one part for each of its materials."""
-    skin = Skin()
-    return {
-        "Face": [_head(figure, skin, ears), _features(figure, skin)],
-        "Body": [_body(figure)],
-        "Hair": [_hair(figure, chains, hair_length)],
-        "Outfit": [_outfit(figure, chains.skirt)],
-        "Armor": [_armour(figure, chains.skirt)],
+def meshes(design: Design) -> dict[str, list[Part]]:
+    """The meshes, each with one part for each of its materials; without armour there is none of it."""
+    figure, skin = design.figure, Skin()
+    wear = Wear(figure, Part(OUTFIT), Part(ARMOR), design.skirt, design.pieces)
+    dress(wear)
+    _bands(wear, design.cut)
+    parts = {
+        "Face": [_head(figure, skin, design.ears), _features(figure, skin)],
+        "Body": [_body(figure, design.pieces)],
+        "Hair": [_hair(design)],
+        "Outfit": [wear.cloth],
     }
+    return parts | ({"Armor": [wear.armour]} if wear.armour.count else {})
+
+
+def _bands(wear: Wear, cut: Haircut) -> None:
+    """The bands that hold tails."""
+    for place, direction in cut.ties:
+        along = unit(direction)
+        side = unit(np.cross(along, [0, 1.0, 0.2]))
+        up = np.cross(side, along)
+        centres = place + along * np.array([-0.030, -0.028, 0.0, 0.028, 0.030])[:, None]
+        size = np.array([0.060, 0.082, 0.090, 0.082, 0.060])
+        ring = tube(centres, side, up, size, size, 14)
+        wear.cloth.add(ring.moved(wear.figure.from_head(ring.points)), "accent", {"head": 1.0})
 
 
 def _keys(
     figure: Figure, at: Callable[[FacePose], Array], view: Callable[[FacePose], FacePose]
 ) -> dict[str, Array]:
     """Displacements in metres for each expression's pose; `view` is how this side sees a pose."""
-    rest = at(REST)
-    found = {name: (at(view(pose)) - rest) * figure.head for name, pose in KEYS.items()}
+    rest = figure.from_face(at(REST))
+    found = {name: figure.from_face(at(view(pose))) - rest for name, pose in KEYS.items()}
     return {name: delta for name, delta in found.items() if np.abs(delta).max() > 1e-6}
 
 
@@ -70,10 +100,10 @@ def _seen(pose: FacePose) -> FacePose:
 def _head(figure: Figure, skin: Skin, ears: str) -> Part:
     part = Part(SKIN)
     patch = skin.patch()
-    face = patch.moved(figure.from_head(patch.points))
+    face = patch.moved(figure.from_face(patch.points))
     part.add(face, "face", {"head": 1.0}, _keys(figure, skin.points, _seen))
     shape = ear(ears)
-    part.add_pair(shape.moved(figure.from_head(shape.points)), "ear", {"head": 1.0})
+    part.add_pair(shape.moved(figure.from_face(shape.points)), "ear", {"head": 1.0})
     return part
 
 
@@ -81,7 +111,7 @@ def _features(figure: Figure, skin: Skin) -> Part:
     """Eyes, lashes, brows and mouth; the right side is the left one's mirror image in the mirrored pose."""
     part = Part(FEATURES)
     ball = white()
-    part.add_pair(ball.moved(figure.from_head(ball.points)), "white", {"head": 1.0})
+    part.add_pair(ball.moved(figure.from_face(ball.points)), "white", {"head": 1.0})
     sided: tuple[tuple[Posed, str, str], ...] = (
         (iris, "iris", "eye"), (upper_lash, "lash", "head"), (lower_lash, "lash", "head"),
         (crease, "crease", "head"),
@@ -89,7 +119,7 @@ def _features(figure: Figure, skin: Skin) -> Part:
     )  # fmt: skip
     for make, cell, bone in sided:
         patch = make(REST)
-        placed = patch.moved(figure.from_head(patch.points))
+        placed = patch.moved(figure.from_face(patch.points))
         for side, view in ((".L", _seen), (".R", swapped)):
             keys = _keys(figure, lambda pose, m=make: m(pose).points, view)
             owner = bone + side if bone == "eye" else bone
@@ -105,7 +135,7 @@ def _features(figure: Figure, skin: Skin) -> Part:
     for make, cell in whole:
         patch = make(REST)
         keys = _keys(figure, lambda pose, m=make: m(pose).points, _seen)
-        part.add(patch.moved(figure.from_head(patch.points)), cell, {"head": 1.0}, keys)
+        part.add(patch.moved(figure.from_face(patch.points)), cell, {"head": 1.0}, keys)
     return part
 
 
@@ -117,7 +147,7 @@ def _mirror(patch: Patch, cell: str) -> Patch:
     return Patch(mirrored.points, mirrored.faces, mirrored.uv * [-1, 1] + [1, 0])
 
 
-def _body(figure: Figure) -> Part:
+def _body(figure: Figure, pieces: frozenset[str]) -> Part:
     part = Part(SKIN)
 
     def add(patch: Patch, weigh: Callable[[Figure, Array], weights.Weights], pair: bool = True) -> None:
@@ -125,8 +155,12 @@ def _body(figure: Figure) -> Part:
         (part.add_pair if pair else part.add)(worn, "plain", weigh(figure, worn.points))
 
     add(neck(), weights.torso, pair=False)
-    add(upper_arm(), weights.arm)
-    add(thigh(), weights.leg)
+    if arms := bare_arms(pieces):
+        add(bare_arm(*arms), weights.arm)
+    if legs := bare_legs(pieces):
+        add(bare_leg(*legs), weights.leg)
+    if "gloves" not in pieces:
+        add(palm(0.0), weights.arm)
     for name, spec in FINGERS.items():
         direction = np.array(spec.direction) / np.linalg.norm(spec.direction)
         up = np.array([0.0, 0.0, 1.0])
@@ -138,46 +172,33 @@ def _body(figure: Figure) -> Part:
     return part
 
 
-def _hair(figure: Figure, chains: Chains, length: float) -> Part:
+def _hair(design: Design) -> Part:
+    figure, chains = design.figure, design.hair
     part = Part(HAIR)
     random = np.random.default_rng(11)
-    for patch in (cap(), ahoge()):
+    for patch in (cap(), wisp()) if design.ahoge else (cap(),):
         part.add(patch.moved(figure.from_head(patch.points)), "hair", {"head": 1.0})
-    for lock in locks(length):
+    for lock in (*design.fringe, *design.cut.locks):
         patch = lock_patch(lock, random.uniform(-0.002, 0.002))
         points = figure.from_head(patch.points)
         part.add(patch.moved(points), "hair", _swing(lock, points, patch.points, chains))
     return part
 
 
-def _swing(lock: Lock, points: Array, head: Array, chains: Chains) -> weights.Weights:
-    """What a lock hangs on: the head down to the ears, its chains below."""
-    t = head[:, 2]
-    if lock.kind == "side":
-        mine = [c for c in chains.front if (c.side == ".L") == (lock.keys[-1][0] > 0)]
-        return weights.strand(points, mine, np.ones((1, len(points))), smooth(0.10, 0.42, t))
-    if lock.kind == "back":
+def _swing(lock: Lock, points: Array, head: Array, chains: list[Chain]) -> weights.Weights:
+    """What a lock hangs on: the head down to the ears or the tie, its chains below."""
+    mine = [chain for chain in chains if lock.swing and chain.name.startswith("hair_" + lock.swing)]
+    if len({chain.side for chain in mine}) > 1:
+        mine = [chain for chain in mine if (chain.side == ".L") == (lock.path[-1][0] > 0)]
+    if not mine:
+        return {"head": 1.0}
+    if lock.swing == "back":
         x = points[:, 0]
-        roots = np.array([c.joints[-1][0] for c in chains.back])
+        roots = np.array([chain.joints[-1][0] for chain in mine])
         gap = np.abs(np.diff(roots)).mean()
         shares = np.stack([smooth(gap, 0, np.abs(x - root)) for root in roots])
         shares[0] = np.where(x < roots[0], 1, shares[0])
         shares[-1] = np.where(x > roots[-1], 1, shares[-1])
-        return weights.strand(points, chains.back, shares / shares.sum(axis=0), smooth(0.06, 0.40, t))
-    return {"head": 1.0}
-
-
-def _outfit(figure: Figure, skirt: list[Chain]) -> Part:
-    part = Part(OUTFIT)
-    add_upper(part, figure)
-    add_shorts(part, figure)
-    add_skirt(part, figure, skirt)
-    add_legwear(part, figure)
-    add_jewels(part, figure)
-    return part
-
-
-def _armour(figure: Figure, skirt: list[Chain]) -> Part:
-    part = Part(ARMOR)
-    add_armour(part, figure, skirt)
-    return part
+        return weights.strand(points, mine, shares / shares.sum(axis=0), smooth(0.06, 0.40, head[:, 2]))
+    held = (0.40, 0.76) if lock.swing == "tail" else (0.10, 0.42)
+    return weights.strand(points, mine, np.ones((1, len(points))), smooth(*held, head[:, 2]))

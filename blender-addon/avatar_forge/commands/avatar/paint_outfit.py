@@ -51,6 +51,13 @@ def _leather(u: Array, v: Array, p: Palette) -> Array:
     return blend(picture, mix(p["leather"], np.ones(3), 0.3), 0.35 * bump(v - 0.12, 0.05))
 
 
+def _coat(u: Array, v: Array, p: Palette) -> Array:
+    """Plain, with a line along the hem and the open edges."""
+    picture = _cloth("leather")(u, v, p)
+    rim = np.minimum(np.minimum(u, 1 - u) * 3.0, 1 - v)
+    return blend(picture, p["accent"], ((rim > 0.045) & (rim < 0.075)).astype(float))
+
+
 def _gem(u: Array, v: Array, p: Palette) -> Array:
     picture = mix(shade(p["gem"], 0.7), p["gem"], smooth(0.0, 0.8, v)[..., None])
     picture = blend(picture, mix(p["gem"], np.ones(3), 0.7), disc(u, v, 0.3, 0.7, 0.18, 0.14, 0.3))
@@ -94,6 +101,9 @@ OUTFIT = Atlas(
         "light": Cell(1, 6, 1, 1, flat("light")),
         "light_lining": Cell(2, 6, 1, 1, flat("light", 0.30)),
         "dark": Cell(3, 6, 1, 1, flat("dark")),
+        "coat": Cell(1, 7, 3, 1, _coat),
+        "coat_lining": Cell(4, 7, 1, 1, flat("leather", 0.75)),
+        "coat_plain": Cell(5, 7, 1, 1, flat("leather")),
         "frill": Cell(0, 7, 1, 1, _cloth("main", (0.84, 0.95, "accent"))),
         "sole": Cell(4, 6, 1, 1, flat("dark", 0.35)),
         "tabard": Cell(6, 6, 2, 2, _tabard),

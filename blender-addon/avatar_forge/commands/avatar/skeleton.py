@@ -93,7 +93,7 @@ def humanoid_bones(figure: Figure) -> dict[str, Bone]:
             ends = [figure.from_body(np.array(p) * mirror) for p in (head, tail)]
             bones[name + side] = Bone(*ends, owner, axis)
         bones.update(_hand(figure, side, mirror))
-        eye = figure.from_head(eye_centre() * mirror)
+        eye = figure.from_face(eye_centre()) * mirror
         bones["eye" + side] = Bone(eye, eye + np.array([0, -0.05 * figure.height, 0]), "head", UP)
     return bones
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import weights
 from .body import torso
 from .curves import Array
 from .figure import Figure
-from .meshbuilder import Part
-from .patch import grid_normals, shell
 from .skeleton import Chain
+from .wear import Wear
 
 PLEATS = 18
 CHAINS = 10
@@ -51,51 +49,34 @@ OVER = Sheet(0.594, 0.408, 0.0095, 0.078, 0.0065, fall=0.042)
 OPENING = 42.0  # degrees to each side of the front where the overskirt parts
 
 
-def _sheet(
-    part: Part, figure: Figure, points: Array, cells: tuple[str, str, str], wrap: bool, chains: list[Chain]
-) -> None:
-    thickness = 0.0016
-    if np.einsum("ijk,ijk->", grid_normals(points, wrap), points * [1, 1, 0]) < 0:
-        points = points[:, ::-1]
-    for patch, cell in zip(
-        shell(figure.from_body(points), thickness * figure.body, wrap), cells, strict=True
-    ):
-        part.add(patch, cell, weights.skirt(figure, patch.points, chains))
-
-
-def _arc(start: float, end: float, count: int) -> Array:
+def arc(start: float, end: float, count: int) -> Array:
     """Angles (1, count) from the front, in degrees."""
     return np.radians(np.linspace(start - 90, end - 90, count))[None]
 
 
-def add_skirt(part: Part, figure: Figure, chains: list[Chain]) -> None:
+def skirt(wear: Wear) -> None:
     """Overskirt open in front, underskirt as far as it shows, and a tabard down the middle."""
-    k = np.linspace(0, 1, 6)[:, None]
-    _sheet(
-        part, figure, UNDER.at(_arc(-72, 72, 33), k), ("underskirt", "light_lining", "light"), False, chains
-    )
-    _sheet(
-        part,
-        figure,
-        OVER.at(_arc(OPENING, 360 - OPENING, 89), np.linspace(0, 1, 7)[:, None]),
-        ("overskirt", "lining", "accent"),
-        False,
-        chains,
-    )
+    wear.sheet(UNDER.at(arc(-72, 72, 33), _rows(6)), ("underskirt", "light_lining", "light"), False)
+    over = OVER.at(arc(OPENING, 360 - OPENING, 89), _rows(7))
+    wear.sheet(over, ("overskirt", "lining", "accent"), False)
     drop = np.linspace(0.03, 0.80, 7)[:, None]
     across = np.linspace(-1, 1, 9)[None]
     points = UNDER.at(
         np.radians(-90 + 15 * across), drop + 0.10 * (drop / 0.8) ** 4 * (1 - np.abs(across)), 0.0085
     )
     points[..., 0] = 0.036 * across * (1 + 0.25 * drop)  # straight sides, whatever the flare
-    _sheet(part, figure, points, ("tabard", "lining", "accent"), False, chains)
+    wear.sheet(points, ("tabard", "lining", "accent"), False)
 
 
-def skirt_chains(figure: Figure) -> list[Chain]:
-    """Loose chains evenly round the hips, inside the overskirt; from the left front, backwards."""
+def _rows(count: int) -> Array:
+    return np.linspace(0, 1, count)[:, None]
+
+
+def skirt_chains(figure: Figure, sheet: Sheet) -> list[Chain]:
+    """Loose chains evenly round the hips, inside the sheet; from the left front, backwards."""
     chains = []
     for i in range(CHAINS):
         angle = -np.pi / 2 + (i + 0.5) * 2 * np.pi / CHAINS
-        joints = np.concatenate([OVER.at(np.array([angle]), k, -0.006) for k in (0.30, 0.66, 0.98)])
+        joints = np.concatenate([sheet.at(np.array([angle]), k, -0.006) for k in (0.30, 0.66, 0.98)])
         chains.append(Chain(f"skirt_{i + 1}", figure.from_body(joints), "hips"))
     return chains

@@ -11,35 +11,20 @@ from collections.abc import Callable
 import numpy as np
 
 from .figure import Figure
-from .hair import curtain
+from .haircuts import Strand
 from .skeleton import Chain
 
 Array = np.ndarray
 
-_BACK_ANGLES = (240.0, 210.0, 180.0, 150.0, 120.0)  # from the figure's right to its left
+
+def hair_chains(figure: Figure, strands: list[Strand]) -> list[Chain]:
+    """A haircut's strands as chains of bones."""
+    return [Chain(s.name, figure.from_head(s.joints), "head", s.side) for s in strands]
 
 
-def hair_chains(figure: Figure, length: float) -> dict[str, list[Chain]]:
-    """Chains of the back (right to left) and of the two strands in front of the shoulders."""
-    low = 0.02 + (-1.10 - 0.02) * length
-    heights = np.linspace(0.26, min(low, -0.1), 5)
-    back = []
-    for i, angle in enumerate(_BACK_ANGLES):
-        joints = curtain(np.full(5, angle), heights, np.full(5, 0.04))
-        back.append(Chain(f"hair_back{i + 1}", figure.from_head(joints), "head"))
-    tip = 0.16 + (-0.52 - 0.16) * length
-    front = []
-    for side, sign in ((".L", 1), (".R", -1)):
-        z = np.linspace(0.34, min(tip, 0.0), 4)
-        x = np.interp(z, [-0.55, -0.1, 0.34], [0.30, 0.40, 0.44])
-        y = np.interp(z, [-0.55, -0.1, 0.34], [-0.34, -0.22, -0.10])
-        front.append(Chain("hair_front", figure.from_head(np.stack([x * sign, y, z], 1)), "head", side))
-    return {"back": back, "front": front}
-
-
-def springs(hair: dict[str, list[Chain]], skirt: list[Chain]) -> list[dict]:
+def springs(hair: list[Chain], skirt: list[Chain]) -> list[dict]:
     """The `springs` of the annotation, one for each chain."""
-    rows = [(c, 0.9, 0.12, 0.42, 0.020, ["head", "torso"]) for c in (*hair["back"], *hair["front"])]
+    rows = [(c, 0.9, 0.12, 0.42, 0.020, ["head", "torso"]) for c in hair]
     rows += [(c, 1.3, 0.10, 0.50, 0.014, ["legs"]) for c in skirt]
     return [
         {

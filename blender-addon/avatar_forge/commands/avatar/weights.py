@@ -86,11 +86,17 @@ def leg(figure: Figure, points: Array) -> Weights:
 
 
 def both_legs(figure: Figure, points: Array, side: Array) -> Weights:
-    """Shorts; `side` is 1 on the left leg, -1 on the right, 0 on the hips, where both share by place."""
+    """Trousers; `side` is 1 on the left leg, -1 on the right, 0 on the hips, where both share by place."""
     x, _, z = figure.to_body(points).T
-    up = smooth(0.520, 0.448, z)
+    up, knee = smooth(0.520, 0.448, z), smooth(0.292, 0.248, z)
     left = np.where(side == 0, smooth(-0.03, 0.03, x), side > 0)
-    return {"hips": 1 - up, "upperLeg.L": up * left, "upperLeg.R": up * (1 - left)}
+    return {
+        "hips": 1 - up,
+        "upperLeg.L": up * left * (1 - knee),
+        "upperLeg.R": up * (1 - left) * (1 - knee),
+        "lowerLeg.L": up * left * knee,
+        "lowerLeg.R": up * (1 - left) * knee,
+    }
 
 
 def skirt(figure: Figure, points: Array, chains: list[Chain]) -> Weights:

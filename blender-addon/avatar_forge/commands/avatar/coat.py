@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Long-sleeved clothes that hang below the belt: the tunic, and the coat worn open over everything."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import weights
+from .body import WRIST, arm_band, torso_band
+from .curves import around, bump, smooth
+from .outfit import bodice
+from .patch import loft, shell
+from .skirt import Sheet, arc
+from .wear import Wear
+
+TUNIC = Sheet(0.594, 0.398, 0.0095, 0.040, 0.0030)
+_UNDER_COAT = Sheet(0.594, 0.398, 0.0085, 0.026, 0.0012)
+COAT = Sheet(0.600, 0.262, 0.0200, 0.086, 0.0040, fall=0.020)
+_GAP = 24.0  # degrees to each side of the front where the coat stands open
+
+
+def tunic(wear: Wear) -> None:
+    """Closed, to the middle of the thighs."""
+    wear.on_torso(bodice(), "vest")
+    k = np.linspace(0, 1, 7)[:, None]
+    cells = ("overskirt", "lining", "accent")
+    if "coat" in wear.pieces:
+        wear.sheet(_UNDER_COAT.at(arc(-64, 64, 29), k), cells, False)
+    else:
+        wear.sheet(TUNIC.at(around(72)[None], k), cells, True)
+        _sleeves(wear, "main", 0.0)
+
+
+def coat(wear: Wear) -> None:
+    """Open in front, with lapels, to below the knees."""
+    heights = np.array([0.784, 0.774, 0.762, 0.745, 0.722, 0.695, 0.665, 0.635, 0.610, 0.596])
+    offs = np.array([0.010, 0.0125, 0.0130, 0.0125, 0.0135, 0.0150, 0.0150, 0.0160, 0.0190, 0.0205])
+    opening = 17 + 7 * smooth(0.70, 0.60, heights) - 5 * bump(heights - 0.70, 0.05)
+    rings = np.stack(
+        [
+            torso_band(np.array([z]), off, 49, (gap - 90, 270 - gap))[0]
+            for z, off, gap in zip(heights, offs, opening, strict=True)
+        ]
+    )
+    figure = wear.figure
+    for patch, cell in zip(
+        shell(figure.from_body(rings[:, ::-1]), 0.0020 * figure.body, False),
+        ("coat", "coat_lining", "accent"),
+        strict=True,
+    ):
+        wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
+    tails = COAT.at(arc(_GAP, 360 - _GAP, 81), np.linspace(0, 1, 9)[:, None])
+    wear.sheet(tails, ("coat", "coat_lining", "accent"), False)
+    _sleeves(wear, "coat_plain", 0.0030)
+
+
+def _sleeves(wear: Wear, cell: str, off: float) -> None:
+    """To the wrist, with a turned-up cuff; close to the arm where a bracer goes over it."""
+    tight = "armour" in wear.pieces
+    x = np.array(
+        [
+            0.040,
+            0.056,
+            0.070,
+            0.086,
+            0.104,
+            0.124,
+            0.150,
+            0.178,
+            0.205,
+            0.225,
+            0.245,
+            0.268,
+            0.295,
+            0.322,
+            0.345,
+        ]
+    )
+    loose = 0.0050 + off - 0.016 * smooth(0.085, 0.040, x)
+    loose += (0.0 if tight else 0.0070) * smooth(0.250, 0.345, x) - (0.0015 + off) * tight * smooth(
+        0.22, 0.26, x
+    )
+    wear.on_arms(loft(arm_band(x, loose, 18, (0.0 if tight else 0.25) * smooth(0.26, 0.34, x))), cell)
+    if tight:
+        return
+    cuff = np.array([0.3120, 0.3116, 0.3300, 0.3480, 0.3484, 0.3440])
+    wide = 0.0068 + off + np.array([0.0030, 0.0058, 0.0068, 0.0080, 0.0050, 0.0020])
+    wear.on_arms(loft(arm_band(cuff, wide, 18, 0.25)), "accent_deep")
+    wear.on_arms(
+        loft(arm_band(np.array([0.348, WRIST - 0.016]), np.array([0.010 + off, -0.004]), 18)), "lining"
+    )

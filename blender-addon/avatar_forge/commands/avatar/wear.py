@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a piece of clothing is put on with: the figure, the parts it goes to, the chains it swings on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import weights
+from .curves import Array
+from .figure import Figure
+from .meshbuilder import Part
+from .patch import Patch, grid_normals, shell
+from .skeleton import Chain
+
+
+@dataclass(frozen=True)
+class Wear:
+    """Patches come in body units; those of arms and legs are the left one's and are mirrored."""
+
+    figure: Figure
+    cloth: Part
+    armour: Part
+    chains: list[Chain]  # of the skirt, round the hips
+    pieces: frozenset[str]  # everything that is worn, by name
+
+    def worn(self, patch: Patch) -> Patch:
+        """The patch in metres, in the figure's build."""
+        return patch.moved(self.figure.from_body(patch.points))
+
+    def on_torso(self, patch: Patch, cell: str) -> None:
+        worn = self.worn(patch)
+        self.cloth.add(worn, cell, weights.torso(self.figure, worn.points))
+
+    def on_arms(self, patch: Patch, cell: str) -> None:
+        worn = self.worn(patch)
+        self.cloth.add_pair(worn, cell, weights.arm(self.figure, worn.points))
+
+    def on_legs(self, patch: Patch, cell: str) -> None:
+        worn = self.worn(patch)
+        self.cloth.add_pair(worn, cell, weights.leg(self.figure, worn.points))
+
+    def sheet(self, points: Array, cells: tuple[str, str, str], wrap: bool) -> None:
+        """A sheet (rows, columns, 3) that hangs from the hips: face, lining and edge."""
+        if np.einsum("ijk,ijk->", grid_normals(points, wrap), points * [1, 1, 0]) < 0:
+            points = points[:, ::-1]
+        sides = shell(self.figure.from_body(points), 0.0016 * self.figure.body, wrap)
+        for patch, cell in zip(sides, cells, strict=True):
+            self.cloth.add(patch, cell, weights.skirt(self.figure, patch.points, self.chains))
