@@ -8,7 +8,7 @@ export const vrmFace = commandTool({
   name: 'vrm_face',
   title: 'Set up the face',
   description:
-    'Binds VRM expressions to shape keys by name (VRoid, ARKit, MMD, VRChat …), makes missing visemes, blinks and emotions from the face, sets look-at.',
+    'Binds VRM expressions to shape keys by name (VRoid, ARKit, MMD …), makes missing visemes, blinks and emotions from the face, sets look-at.',
   hints: ['destroys'],
   deadlineMs: 120_000,
   input: {

@@ -7,8 +7,7 @@ const kinds = ['hair', 'ear', 'skirt', 'tail', 'bust', 'cloth'] as const;
 export const vrmPhysics = commandTool({
   name: 'vrm_physics',
   title: 'Make it sway',
-  description:
-    'Spring bones for the rig’s loose chains (hair, skirt, tail, ears …) and colliders for the body, found by structure.',
+  description: 'Spring bones for a rig’s loose chains, found by structure, and colliders for its body.',
   hints: ['destroys'],
   input: {
     armature: z.string().optional(),

@@ -14,7 +14,7 @@ export const vrmRig = commandTool({
     bones: z
       .record(z.string(), z.string().nullable())
       .optional()
-      .describe('VRM bone: bone of the rig, over what is found; null for none'),
+      .describe('VRM bone: bone of the rig, or null, over what is found'),
     by: z.enum(['auto', 'own', 'addon']).optional(),
     t_pose: z.boolean().optional(),
     weights: z.boolean().optional(),

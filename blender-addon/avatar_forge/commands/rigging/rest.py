@@ -17,7 +17,7 @@ from mathutils import Matrix, Vector
 from .skeleton import Array, Frame, Skeleton
 from .skin import points_of, repose
 
-ARMS_OFF_DEG, LEGS_OFF_DEG = 1.0, 8.0
+ARMS_OFF_DEG, HANDS_OFF_DEG, LEGS_OFF_DEG = 1.0, 20.0, 8.0
 """Below these a limb is left as it is: people do not stand like rulers."""
 _CENTIMETRES = (50.0, 300.0)
 _OFF_GROUND = 0.01
@@ -113,7 +113,7 @@ def t_pose(skeleton: Skeleton, bones: Mapping[str, str]) -> tuple[dict[str, Arra
         plans += [
             (f"{side}UpperArm", f"{side}LowerArm", out, ARMS_OFF_DEG),
             (f"{side}LowerArm", f"{side}Hand", out, ARMS_OFF_DEG),
-            (f"{side}Hand", middle, out, 10.0),
+            (f"{side}Hand", middle, out, HANDS_OFF_DEG),
             (f"{side}UpperLeg", f"{side}LowerLeg", down, LEGS_OFF_DEG),
             (f"{side}LowerLeg", f"{side}Foot", down, LEGS_OFF_DEG),
         ]
