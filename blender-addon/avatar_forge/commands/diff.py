@@ -19,6 +19,7 @@ from .errors import CommandError
 from .materials import surface_of
 from .params import to_hex
 from .transforms import rotation_deg
+from .vrm.annotation import PROPERTY
 
 Row = dict[str, Any]
 Rows = dict[str, Row]
@@ -76,7 +77,7 @@ def _rest_of(armature: bpy.types.Armature) -> str:
 def _vrm_of(armature: bpy.types.Object) -> dict[str, Any]:
     """How much of a VRM the annotation has; {} for none, or for one that is broken."""
     try:
-        annotation = json.loads(armature["avatar_forge_vrm"])
+        annotation = json.loads(armature[PROPERTY])
         members = ("humanoid", "expressions", "springs", "colliders")
         return {f"vrm.{member}": len(annotation[member]) for member in members if member in annotation}
     except (KeyError, TypeError, ValueError):
