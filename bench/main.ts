@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { check } from './checkVrm.ts';
 import { extension } from './extension.ts';
+import { preview } from './preview.ts';
+import { promotion } from './promotion.ts';
 import { toolCalls } from './toolCalls.ts';
 
-const benches: readonly Bench[] = [toolCalls, check, extension];
+const benches: readonly Bench[] = [toolCalls, check, preview, extension, promotion];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },

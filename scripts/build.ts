@@ -1,12 +1,14 @@
 /**
- * Builds dist/: the extension, the command line (which is the MCP server, too), the agent as one file, the preview page, the add-on as
- * a ZIP for Blender. `--watch` goes on building the bundles; `--release` minifies and leaves the source maps out.
+ * Builds dist/: the extension, the command line (which is the MCP server, too), the agent as one file, the pages, what they
+ * load as WebAssembly, the add-on as a ZIP for Blender. `--watch` goes on building the bundles; `--release` minifies and
+ * leaves the source maps out.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { zipSync, type Zippable } from 'fflate';
+import { copyPreviewFiles, previewBundles } from './previewBundle.ts';
 
 const { values: flags } = parseArgs({
   options: { watch: { type: 'boolean', default: false }, release: { type: 'boolean', default: false } },
@@ -55,18 +57,17 @@ const bundles: BuildOptions[] = [
   { ...onNode, entryPoints: ['src/cli/agentMain.ts'], outfile: 'dist/agent.js' }, // one file, for the image
   {
     ...common,
-    entryPoints: ['media/preview/main.ts'],
-    outfile: 'dist/media/preview.js',
+    entryPoints: ['media/plan/main.ts'],
+    outfile: 'dist/media/plan.js',
     platform: 'browser',
     target: 'es2022',
   },
+  ...previewBundles('dist/media').map((bundle) => ({
+    ...bundle,
+    minify: flags.release,
+    sourcemap: !flags.release,
+  })),
 ];
-
-function copyPages(): void {
-  mkdirSync('dist/media', { recursive: true });
-  for (const page of globSync('media/preview/*.{html,css}'))
-    copyFileSync(page, `dist/media/${basename(page)}`);
-}
 
 /** One folder inside: Blender takes that as a legacy add-on and as an extension. The same input gives the same bytes. */
 function packAddon(): void {
@@ -79,8 +80,26 @@ function packAddon(): void {
   writeFileSync('dist/avatar_forge.zip', zipSync(entries, { level: 9, mtime: '1980-01-01 00:00:00' }));
 }
 
+/** WebAssembly that packages load from files: `src/adapters/wasm.ts` reads it. */
+function copyWasm(): void {
+  mkdirSync('dist/wasm', { recursive: true });
+  for (const file of [
+    'web-tree-sitter/web-tree-sitter.wasm',
+    'tree-sitter-go/tree-sitter-go.wasm',
+    'tree-sitter-javascript/tree-sitter-javascript.wasm',
+    '@jsquash/png/codec/pkg/squoosh_png_bg.wasm',
+    '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+    '@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm',
+    '@jsquash/webp/codec/enc/webp_enc_simd.wasm',
+  ])
+    copyFileSync(`node_modules/${file}`, `dist/wasm/${basename(file)}`);
+}
+
 if (flags.release) rmSync('dist', { recursive: true, force: true });
-copyPages();
+mkdirSync('dist', { recursive: true });
+copyPreviewFiles('dist/media');
+for (const page of globSync('media/plan/*.{html,css}')) copyFileSync(page, `dist/media/${basename(page)}`);
+copyWasm();
 packAddon();
 if (flags.watch) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

@@ -2,14 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Profile, PROFILES } from '../src/core/vrm/profile.ts';
-import { FILE_RULES, MODEL_RULES } from '../src/core/vrm/rules/index.ts';
+import { ANIMATION_RULES, FILE_RULES, MODEL_RULES } from '../src/core/vrm/rules/index.ts';
 
 const file = join(import.meta.dirname, '../docs/rules.md');
 
 const link = (address: string | null, text: string): string[] =>
   address === null ? [] : [`[${text}](${address})`];
 
-const rows = [...FILE_RULES, ...MODEL_RULES].flatMap(({ codes }) =>
+const rows = [...new Set([...FILE_RULES, ...MODEL_RULES, ...ANIMATION_RULES])].flatMap(({ codes }) =>
   Object.entries(codes).map(([code, { severity, title, next, spec }]) => {
     const clauses = [...link(spec['1.0'], '1.0'), ...link(spec['0.x'], '0.x')];
     return `| \`${code}\` | ${severity} | ${title} | ${next} | ${clauses.join(' ') || 'good sense'} |`;
@@ -29,7 +29,8 @@ const text = `# What a check finds
 <!-- Made by \`node scripts/rules.ts\` from src/core/vrm. Do not edit. -->
 
 \`avatar-forge validate FILE|URL… [--profile spec|app|web|FILE.json] [--json|--sarif]\`, the tool \`vrm_check\`, *Check VRM* in the
-editor and the gate of a promotion hold models against the same rules, for VRM 0.x and 1.0. Khronos' validator is asked, too; its
+editor and the gate of a promotion hold models against the same rules, for VRM 0.x and 1.0; the gate has some for movements (.vrma),
+too. Khronos' validator is asked, too; its
 codes begin with \`gltf:\`. A profile can weigh a code anew or silence it.
 
 | code | weighs | what is wrong | what to do | clause |

@@ -136,6 +136,14 @@ setup_openssl() {
   fi
 }
 
+setup_go() { # for the companion app's own tests, and to hold edits of Go against gofmt
+  if has go || ! has apt-get; then
+    setup_command Go go "$(advice Go go)"
+  else
+    setup_apt Go golang-go
+  fi
+}
+
 setup_chromium() {
   if has apt-get; then
     setup_apt Chromium chromium
@@ -177,6 +185,22 @@ setup_rclone() {
   fi
   hash -r
   ok "$(rclone version | head -1 | cut -d' ' -f2), $state"
+}
+
+setup_swift() { # an S3 server without conditional PUT
+  if has apt-get; then
+    setup_apt 'Swift' swift swift-proxy swift-account swift-container swift-object memcached
+  else
+    step Swift && skip 'not here' 'It comes from Debian: promotion to an S3 without conditional PUT is not tested.'
+  fi
+}
+
+setup_uml() { # a Linux as a process, with an NFS server and client
+  if has apt-get; then
+    setup_apt 'User-Mode Linux, NFS' user-mode-linux nfs-kernel-server nfs-common kmod e2fsprogs iproute2
+  else
+    step 'User-Mode Linux' && skip 'not here' 'It comes from Debian: promotion to a real NFS mount is not tested.'
+  fi
 }
 
 code_server_from_npm() { # a plain install would compile what nothing here uses

@@ -1,5 +1,6 @@
 /** Entry of the preview's bundle. */
+import { connectChat } from './chatHost.ts';
 import { connectHost } from './host.ts';
 import { openPage } from './page.ts';
 
-openPage(document, connectHost(window));
+openPage(document, document.body.dataset['host'] === 'mcp-app' ? connectChat(window) : connectHost(window));

@@ -1,8 +1,19 @@
-/** Puts the page together: the viewer, what is written over it, and the host that gives commands. */
-import type { PreviewCommands, PreviewMethod, PreviewRequest } from '../../src/protocol/preview.ts';
+/** Puts the page together: the viewer, what is written over it, the panels, and the host that gives commands. */
+import type {
+  LoadedModel,
+  ModelSource,
+  PreviewCommands,
+  PreviewMethod,
+  PreviewReport,
+  PreviewRequest,
+} from '../../src/protocol/preview.ts';
 import { faultOf, PageFault } from './fault.ts';
 import type { Host } from './host.ts';
+import { acceptDrops } from './ui/drop.ts';
 import { createOverlay } from './ui/overlay.ts';
+import type { PanelContext } from './ui/panel.ts';
+import { fillSide } from './ui/side.ts';
+import { fillToolbar } from './ui/toolbar.ts';
 import { Viewer } from './viewer/viewer.ts';
 
 type Handlers = {
@@ -11,27 +22,97 @@ type Handlers = {
   ) => PreviewCommands[M]['result'] | Promise<PreviewCommands[M]['result']>;
 };
 
+const TICK_MS = 250;
+
 export function openPage(document: Document, host: Host): void {
-  const canvas = document.querySelector('canvas');
-  if (canvas === null) throw new Error('The page has no canvas.');
+  const part = (selector: string): HTMLElement => {
+    const found = document.querySelector<HTMLElement>(selector);
+    if (found === null) throw new Error(`The page has no ${selector}.`);
+    return found;
+  };
+  const canvas = part('#view');
+  if (!(canvas instanceof HTMLCanvasElement)) throw new Error('#view is no canvas.');
+  const stage = part('#stage');
   const viewer = new Viewer(canvas);
-  const overlay = createOverlay(document, (name, weight) => {
-    viewer.resetExpressions();
-    viewer.setExpression(name, weight);
-  });
+  const overlay = createOverlay(document);
+  let abilities: ReadonlySet<string> = new Set();
+  let report: PreviewReport | null = null;
+  let presented = false;
+
+  const context: PanelContext = {
+    viewer,
+    can: (ability) => abilities.has(ability),
+    wish: (wish) => host.send(wish),
+    say: (text) => overlay.say(text),
+    attempt: (work) => {
+      work().catch((thrown: unknown) => {
+        const { message, next } = faultOf(thrown);
+        overlay.say(`${message} ${next}`);
+      });
+    },
+    chooseFile: (accept, use) => {
+      const input = document.createElement('input');
+      input.type = 'file';
+      input.accept = accept;
+      input.addEventListener('change', () => {
+        const file = input.files?.[0];
+        if (file !== undefined) context.attempt(() => use(file));
+      });
+      input.click();
+    },
+  };
+  let side = fillSide(part('#side'), context, 'editor');
+  const toolbar = fillToolbar(part('#toolbar'), canvas, context, part('#side'));
+
+  const load = async (source: ModelSource, name: string, again: boolean): Promise<LoadedModel> => {
+    overlay.showStatus(`Loading ${name}…`);
+    try {
+      const model = await viewer.load(source, again, (share) =>
+        overlay.showStatus(`Loading ${name}… ${Math.round(100 * share)} %`, share),
+      );
+      overlay.showModel(model);
+      side.show(model);
+      toolbar.refresh();
+      return model;
+    } catch (thrown) {
+      overlay.showFault(faultOf(thrown));
+      throw thrown;
+    }
+  };
+  const animate = (source: ModelSource, name: string): Promise<{ name: string; durationS: number }> =>
+    viewer.animate(source, name).then(
+      (clip) => {
+        overlay.showStatus('');
+        part('#card').hidden = viewer.loaded === null;
+        if (viewer.loaded === null) overlay.say(`${name}: drop a .vrm here to see it on an avatar.`);
+        return clip;
+      },
+      (thrown: unknown) => {
+        if (viewer.loaded === null) overlay.showFault(faultOf(thrown));
+        throw thrown;
+      },
+    );
 
   const handlers: Handlers = {
-    load: async ({ source, name }) => {
-      overlay.showStatus(`Loading ${name}…`);
-      try {
-        const model = await viewer.load(source);
-        overlay.showModel(model);
-        return model;
-      } catch (thrown) {
-        overlay.showFault(faultOf(thrown));
-        throw thrown;
-      }
-    },
+    welcome: ({ can, layout }) =>
+      done(() => {
+        abilities = new Set(can);
+        document.body.dataset['layout'] = layout;
+        side = fillSide(part('#side'), context, layout);
+        if (viewer.loaded !== null) side.show(viewer.loaded);
+        if (report !== null) side.report(report);
+      }),
+    load: ({ source, name, again = false }) => load(source, name, again),
+    report: (params) =>
+      done(() => {
+        report = params;
+        side.report(params);
+      }),
+    say: ({ text }) => done(() => overlay.showStatus(text)),
+    animate: ({ source, name }) => animate(source, name),
+    compare: ({ source }) => viewer.compare(source),
+    inspect: () => viewer.inspect(),
+    thumbnail: ({ side: pixels }) => viewer.thumbnail(pixels),
     setExpression: ({ name, weight }) => done(() => viewer.setExpression(name, weight)),
     resetExpressions: () => done(() => viewer.resetExpressions()),
     setPose: ({ pose }) => done(() => viewer.setPose(pose)),
@@ -39,12 +120,43 @@ export function openPage(document: Document, host: Host): void {
     step: ({ seconds }) => done(() => viewer.step(seconds)),
     capture: (params) => viewer.capture(params, params.transparent ?? false),
     measureExpression: ({ name }) => viewer.measureExpression(name),
-    setLive: ({ live }) => done(() => viewer.setLive(live)),
+    setLive: ({ live }) =>
+      done(() => {
+        viewer.setLive(live);
+        if (live && !presented) enliven(viewer, document.body.dataset['layout'] === 'chat');
+        presented ||= live;
+        side.tick();
+      }),
   };
 
+  acceptDrops(stage, {
+    model: (file) =>
+      context.attempt(async () => {
+        await load({ bytes: await file.arrayBuffer() }, file.name, false);
+        viewer.setLive(true);
+      }),
+    animation: (file) =>
+      context.attempt(async () => {
+        await animate({ bytes: await file.arrayBuffer() }, file.name);
+        viewer.setLive(true);
+      }),
+  });
+  window.setInterval(() => {
+    if (document.visibilityState === 'hidden') return;
+    side.tick();
+    toolbar.refresh();
+  }, TICK_MS);
   tellTroubles(host);
   host.onRequest((request) => void answer(host, handlers, request));
   host.send({ type: 'ready', renderer: viewer.rendererName });
+}
+
+/** A figure on a screen breathes and blinks, unless its viewer wants things to hold still. */
+function enliven({ features, model }: Viewer, turning: boolean): void {
+  if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  features.face.blinking = true;
+  features.turntable.isOn = turning;
+  if (model !== null && features.motion.clip === null) features.motion.setPose('idle');
 }
 
 async function answer(host: Host, handlers: Handlers, request: PreviewRequest): Promise<void> {

@@ -4,11 +4,14 @@
 type Need =
   | 'build'
   | 'openssl'
+  | 'go'
   | 'blender'
   | 'chromium'
   | 'code_server'
   | 'rclone'
   | 'buildah'
+  | 'swift'
+  | 'uml'
   | 'tree:trixie'
   | 'tree:sid';
 
@@ -44,12 +47,15 @@ const gates: readonly Suite[] = [
 
 const local: readonly Suite[] = [
   mocha('test:unit', 'openssl'),
+  mocha('test:fuzz'),
   { name: 'test:python', script: 'test:python', counts: 'unittest', needs: [] },
 ];
 
 const outside: readonly Suite[] = [
   mocha('test:remote', 'openssl'),
-  mocha('test:storage', 'build', 'rclone'),
+  mocha('test:app', 'go'),
+  mocha('test:storage', 'build', 'rclone', 'swift'),
+  mocha('test:nfs', 'uml'),
   mocha('test:web', 'build', 'chromium'),
 ];
 

@@ -1,14 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditLog } from '../../src/adapters/auditLog.ts';
-import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import { FolderTarget } from '../../src/adapters/storage/folder.ts';
+import { JournalFolder } from '../../src/adapters/storage/journalFile.ts';
 import { openRclone, type Rclone } from '../../src/adapters/storage/rclone.ts';
 import { RcloneSource } from '../../src/adapters/storage/rcloneSource.ts';
+import { StagingFolder } from '../../src/adapters/storage/staging.ts';
 import { uploadExport } from '../../src/adapters/storage/uploadExport.ts';
 import { vrmGate } from '../../src/adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../../src/adapters/vrm/khronos.ts';
 import { ForgeError } from '../../src/core/errors.ts';
-import { planPromotion } from '../../src/core/promotion/plan.ts';
+import { draftPromotion } from '../../src/core/promotion/draft.ts';
 import { promote, type PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { startS3 } from '../../test/emulators/s3.ts';
 
@@ -24,6 +26,7 @@ export class Stores implements AsyncDisposable {
   readonly #rclone: Rclone;
   readonly #close: () => Promise<void>;
   readonly #audit: AuditLog;
+  readonly #state: string;
   /** Gravenhollow's folder of avatars. */
   readonly production: string;
 
@@ -31,6 +34,7 @@ export class Stores implements AsyncDisposable {
     this.#rclone = rclone;
     this.#close = close;
     this.#audit = new AuditLog(join(out, 'audit.jsonl'));
+    this.#state = join(out, 'promotions');
     this.production = production;
   }
 
@@ -49,11 +53,20 @@ export class Stores implements AsyncDisposable {
 
   /** Publishes an uploaded export under this name or none. */
   async promote(place: string, name: string): Promise<PromotionOutcome> {
+    const production = new FolderTarget(this.production);
+    const places = { production, mirror: null, cdn: null, publicUrl: null };
+    const ports = { places, gate: vrmGate(new KhronosValidator()), register: null };
+    const staging = new StagingFolder(join(this.#state, 'staging'));
     const source = new RcloneSource(this.#rclone, place);
-    const production = new FolderProduction(this.production);
-    const plan = await planPromotion({ name, exact: true, profile: 'app' }, { source, production });
-    const gate = vrmGate(new KhronosValidator());
-    return promote(plan, { source, production, gate, audit: this.#audit, who: 'demo' });
+    const request = { name, exact: true, profile: 'app' } as const;
+    const draft = await draftPromotion(request, { ...ports, source, staging });
+    try {
+      const journal = await new JournalFolder(this.#state).open(draft.plan);
+      const told = { audit: this.#audit, who: 'demo' };
+      return await promote(draft.plan, { ...ports, ...told, source: draft.source, journal });
+    } finally {
+      await draft.discard();
+    }
   }
 
   /** Promotes what must be refused; that it is published after all is an error. */

@@ -11,6 +11,8 @@ export interface Installation {
   readonly bootScript: string;
   /** `dist/media`: the built webview pages. */
   readonly media: string;
+  /** `dist/wasm`: WebAssembly that packages load from files. */
+  readonly wasm: string;
   /** `dist/cli.js`: the built command line, which is the MCP server too. */
   readonly cli: string;
 }
@@ -24,6 +26,7 @@ export function findInstallation(from: string): Installation {
         addon: join(folder, 'blender-addon', 'avatar_forge'),
         bootScript: join(folder, 'blender-addon', 'boot.py'),
         media: join(folder, 'dist', 'media'),
+        wasm: join(folder, 'dist', 'wasm'),
         cli: join(folder, 'dist', 'cli.js'),
       };
     }
@@ -42,6 +45,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The folder of exports, projects, checkpoints and the audit log: AVATAR_FORGE_HOME, else `avatar-forge` at home. */
 export function homeFolder(env: Environment): string {
   return env['AVATAR_FORGE_HOME'] ?? join(homedir(), 'avatar-forge');
+}
+
+/** Journals of promotions, and what they have to have on this machine for a while. */
+export function promotionsFolder(home: string): string {
+  return join(home, 'promotions');
 }
 
 /** AVATAR_FORGE_AUDIT, else a file in the home folder. */

@@ -5,11 +5,15 @@ import { auditFile, findInstallation } from '../adapters/home.ts';
 import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { registerAgent } from './agent.ts';
+import { registerGc } from './gc.ts';
 import { registerMcp } from './mcp.ts';
+import { registerOptimise } from './optimise.ts';
 import { registerPromote } from './promote.ts';
+import { registerRegister } from './register.ts';
 import { registerValidate } from './validate.ts';
 import { registerRelay } from './relay.ts';
 import { run } from './run.ts';
+import { registerStatus } from './status.ts';
 
 const { version } = findInstallation(import.meta.dirname);
 const program = new Command('avatar-forge')
@@ -25,12 +29,21 @@ registerValidate(program, {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 });
+registerOptimise(program, (text) => process.stdout.write(text));
 registerAgent(program);
 registerPromote(program, {
   gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
 });
+registerRegister(program, {
+  audit: new AuditLog(auditFile(process.env)),
+  env: process.env,
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+});
+registerStatus(program, process.env);
+registerGc(program, process.env);
 registerRelay(program, {
   env: process.env,
   print: (line) => void process.stdout.write(`${line}\n`),

@@ -1,27 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { FolderProduction } from '../adapters/storage/folder.ts';
-import { LocalSource } from '../adapters/storage/localSource.ts';
-import { openRclone } from '../adapters/storage/rclone.ts';
-import { isRemotePath } from '../adapters/storage/rcloneCommands.ts';
-import { RcloneSource } from '../adapters/storage/rcloneSource.ts';
-import { ForgeError, toForgeError } from '../core/errors.ts';
-import { planPromotion, type PromotionPlan } from '../core/promotion/plan.ts';
-import type { Gate, PromotionProfile, Source } from '../core/promotion/ports.ts';
-import { promote, rehearse } from '../core/promotion/promote.ts';
+import { type Command, Option } from 'commander';
+import { AppCheckout } from '../adapters/register/checkout.ts';
+import { ForgeError } from '../core/errors.ts';
+import { draftPromotion } from '../core/promotion/draft.ts';
+import { refuseErrors } from '../core/promotion/failures.ts';
+import { kindOf } from '../core/promotion/names.ts';
+import type { PromotionPlan } from '../core/promotion/plan.ts';
+import type { Gate, PromotionProfile } from '../core/promotion/ports.ts';
+import { promote } from '../core/promotion/promote.ts';
 import type { AuditPort } from '../core/ports.ts';
 import {
-  exitCodeOf,
   exitCodeOfRehearsal,
-  printError,
   printPlan,
   printRehearsal,
   printOutcome,
   progressPrinter,
 } from './promoteReport.ts';
+import { nonEmpty, openDesk, placesOf, type RoleFlags, rolesHelp, withRoles } from './roles.ts';
+import { untilInterrupted } from './untilInterrupted.ts';
 
 export interface PromoteWiring {
   readonly gate: Gate;
@@ -29,10 +26,10 @@ export interface PromoteWiring {
   readonly env: NodeJS.ProcessEnv;
 }
 
-interface PromoteFlags {
+interface PromoteFlags extends RoleFlags {
+  readonly app?: string;
   readonly name?: string;
   readonly exact: boolean;
-  readonly production: string;
   readonly profile: PromotionProfile;
   readonly dryRun: boolean;
   readonly yes: boolean;
@@ -41,23 +38,23 @@ interface PromoteFlags {
 
 const exitCodes = `
 Exit codes: 0 promoted, or already there with the same bytes; 1 failed; 2 usage; 3 refused, for the name holds other bytes;
-4 stopped by the gate.
-
-SRC is a file, or REMOTE:BUCKET/PATH of rclone's, whose settings and keys come from rclone.conf or from RCLONE_CONFIG_<REMOTE>_*
-in the environment. AVATAR_FORGE_RCLONE names the rclone to use (1.72 or newer).`;
+4 stopped by the gate. What was ended before its end goes on when the same promotion is run again.
+${rolesHelp}`;
 
 /** `avatar-forge promote`: publishes an export under a name that never changes. */
 export function registerPromote(program: Command, wiring: PromoteWiring): void {
-  program
-    .command('promote')
-    .description('publish an exported model in production, verified, under a name that never changes')
-    .argument('<src>', 'the export: a file, or REMOTE:BUCKET/PATH')
-    .requiredOption(
-      '--production <dir>',
-      'the folder it is published in, such as a mounted NFS share',
+  withRoles(
+    program
+      .command('promote')
+      .description('publish an exported model in production, verified, under a name that never changes')
+      .argument('<src>', 'the export, .vrm or .vrma: a file, or REMOTE:BUCKET/PATH'),
+  )
+    .option('--name <name>', "its name there (default: the export's own)", nonEmpty)
+    .option(
+      '--app <dir>',
+      'a checkout of the companion app, to register the name in its allowlists',
       nonEmpty,
     )
-    .option('--name <name>', "its name there (default: the export's own)", nonEmpty)
     .option('--exact', 'this name or none; otherwise a taken name moves on to the next -vN', false)
     .addOption(
       new Option(
@@ -67,29 +64,16 @@ export function registerPromote(program: Command, wiring: PromoteWiring): void {
         .choices(['app', 'none'])
         .default('app'),
     )
-    .option('--dry-run', 'do everything short of publishing', false)
+    .option('--dry-run', 'show the plan and do nothing', false)
     .option('--yes', 'do not ask', false)
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', exitCodes)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (src: string, flags: PromoteFlags) => {
-      process.exitCode = await runPromote(src, flags, wiring);
+      process.exitCode = await untilInterrupted(flags.json, (signal) =>
+        planAndRun(src, flags, wiring, signal),
+      );
     });
-}
-
-async function runPromote(src: string, flags: PromoteFlags, wiring: PromoteWiring): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
-  try {
-    return await planAndRun(src, flags, wiring, interrupt.signal);
-  } catch (thrown) {
-    const error = toForgeError(thrown, 'internal', 'This is a defect of Avatar Forge', 'Please report it.');
-    printError(error, flags.json);
-    return exitCodeOf(error);
-  } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
-  }
 }
 
 async function planAndRun(
@@ -98,30 +82,34 @@ async function planAndRun(
   wiring: PromoteWiring,
   signal: AbortSignal,
 ): Promise<number> {
-  const source = await openSource(src, wiring.env);
-  const production = new FolderProduction(flags.production);
-  const plan = await planPromotion({ name, exact, profile }, { source, production }, signal);
-  if (!flags.json) printPlan(plan);
-  const ports = { ...wiring, source, production };
+  const { opener, staging, journals } = openDesk(wiring.env);
+  const isModel = kindOf(src) === 'model'; // only models are chosen by users
+  const ports = {
+    gate: wiring.gate,
+    places: await opener.places(placesOf(flags), kindOf(src)),
+    register: isModel && flags.app !== undefined ? new AppCheckout(flags.app) : null,
+  };
   const options = { signal, onProgress: flags.json ? undefined : progressPrinter(process.stderr) };
-  if (flags.dryRun) {
-    const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-rehearsal-'));
-    try {
-      const found = await rehearse(plan, { ...ports, scratch: new FolderProduction(folder) }, options);
-      printRehearsal(plan, found, flags.json);
-      return exitCodeOfRehearsal(found);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
+  const source = await opener.source(src);
+  const draft = await draftPromotion({ name, exact, profile }, { ...ports, source, staging }, options);
+  try {
+    const { plan } = draft;
+    if (!flags.json) printPlan(plan);
+    if (flags.dryRun) {
+      refuseErrors(plan.source.place, plan.findings);
+      printRehearsal(plan, flags.json);
+      return exitCodeOfRehearsal(plan);
     }
+    const isFit = plan.findings.every(({ severity }) => severity !== 'error'); // else there is nothing to ask
+    if (!flags.yes && isFit) await confirm(plan, flags.json);
+    const told = { audit: wiring.audit, who: `person ${userInfo().username}` };
+    const journal = await journals.open(plan);
+    const done = await promote(plan, { ...ports, ...told, source: draft.source, journal }, options);
+    printOutcome(done, flags.json);
+    return 0;
+  } finally {
+    await draft.discard();
   }
-  if (!flags.yes) await confirm(plan, flags.json);
-  printOutcome(await promote(plan, { ...ports, who: `person ${userInfo().username}` }, options), flags.json);
-  return 0;
-}
-
-async function openSource(src: string, env: NodeJS.ProcessEnv): Promise<Source> {
-  if (!isRemotePath(src)) return new LocalSource(src);
-  return new RcloneSource(await openRclone({ env }), src);
 }
 
 async function confirm(plan: PromotionPlan, json: boolean): Promise<void> {
@@ -135,16 +123,11 @@ async function confirm(plan: PromotionPlan, json: boolean): Promise<void> {
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await ask.question(
-      `Publish ${plan.expected.name} in ${plan.production.place}, for ever? [y/N] `,
+      `Publish ${plan.expected.name} in ${plan.copies[0]?.place ?? ''}, for ever? [y/N] `,
     );
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {
     ask.close();
   }
   throw new ForgeError('cancelled', 'Nothing was published.', 'Promote again when you are ready.');
-}
-
-function nonEmpty(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It is empty.');
-  return value;
 }

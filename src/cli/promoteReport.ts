@@ -1,18 +1,28 @@
 import type { ForgeError } from '../core/errors.ts';
-import type { PromotionPlan, Settlement } from '../core/promotion/plan.ts';
-import type { PromotionOutcome, Rehearsal } from '../core/promotion/promote.ts';
+import type { LeftOut, PromotionPlan } from '../core/promotion/plan.ts';
+import type { Guarantee } from '../core/promotion/ports.ts';
+import type { PromotionOutcome } from '../core/promotion/promote.ts';
+import type { Settlement } from '../core/promotion/settle.ts';
 import type { PromotionProgress } from '../core/promotion/steps.ts';
+import type { Difference } from '../core/promotion/summary.ts';
 import { plainText } from '../core/untrusted.ts';
 import type { Finding } from '../core/vrm/finding.ts';
 
 /** What `avatar-forge promote` prints: the answer on stdout, everything else on stderr. */
 
 /** The exit code of a rehearsal: what the promotion's would be. */
-export function exitCodeOfRehearsal({ expected }: Rehearsal): number {
+export function exitCodeOfRehearsal({ expected }: PromotionPlan): number {
   return expected.state === 'taken' ? 3 : 0;
 }
 
-const usageCodes = ['bad-name', 'bad-remote-path', 'name-looks-alike', 'not-confirmed'];
+const usageCodes = [
+  'bad-name',
+  'bad-remote-path',
+  'bad-public-url',
+  'bad-s3-settings',
+  'name-looks-alike',
+  'not-confirmed',
+];
 
 export function exitCodeOf(error: ForgeError): number {
   if (usageCodes.includes(error.code)) return 2;
@@ -27,26 +37,27 @@ export function printError(error: ForgeError, json: boolean): void {
 }
 
 export function printPlan(plan: PromotionPlan): void {
-  const { source, production, expected, profile } = plan;
-  const hash = `${source.digest.algorithm} ${source.digest.hex}${source.digestFrom === 'read' ? ', read' : ''}`;
-  process.stderr.write(
-    [
-      `from     ${source.place} (${source.size} bytes, ${hash})`,
-      `to       ${production.place}`,
-      `name     ${expected.name}: ${whatOf(expected)}`,
-      `profile  ${profile}`,
-      '',
-    ].join('\n'),
-  );
+  const { source, expected, profile, previous } = plan;
+  const row = (label: string, text: string): string => `${label.padEnd(9)}${plainText(text)}\n`;
+  const stored = source.stored === null ? '' : `, and its ${source.stored.algorithm} as stored`;
+  const rows = [
+    row('from', `${source.place} (${source.size} bytes, sha256 ${source.sha256}${stored})`),
+    row('name', `${expected.name}: ${whatOf(expected)}`),
+    ...plan.copies.map(({ role, place, guarantee }) => row(role, `${place} (${guarantees[guarantee]})`)),
+    ...(plan.publicUrl === null ? [] : [row('served', plan.publicUrl)]),
+    ...plan.leftOut.map((role) => row('left out', omissions[role])),
+    row('profile', profile),
+    ...(previous === null ? [] : [row('before', previous.name)]),
+    ...plan.differences.map((one) => row('', differenceText(one))),
+    ...(plan.register?.edits ?? []).map(({ file }) => row('edits', file)),
+  ];
+  process.stderr.write(rows.join(''));
+  printFindings(plan.findings);
 }
 
-export function printRehearsal(plan: PromotionPlan, found: Rehearsal, json: boolean): void {
-  if (json) {
-    printJson({ outcome: 'rehearsed', plan, ...found });
-    return;
-  }
-  printFindings(found.findings);
-  process.stdout.write(`${found.expected.name}: ${whatOf(found.expected)} (nothing was changed)\n`);
+export function printRehearsal(plan: PromotionPlan, json: boolean): void {
+  if (json) printJson({ outcome: 'rehearsed', expected: plan.expected, plan });
+  else process.stdout.write(`${plan.expected.name}: ${whatOf(plan.expected)} (nothing was changed)\n`);
 }
 
 export function printOutcome(done: PromotionOutcome, json: boolean): void {
@@ -54,9 +65,49 @@ export function printOutcome(done: PromotionOutcome, json: boolean): void {
     printJson(done);
     return;
   }
-  printFindings(done.findings);
   const word = done.outcome === 'promoted' ? 'promoted' : 'already there with the same bytes';
-  process.stdout.write(`${done.name}: ${word}, sha256 ${done.sha256}, ${done.size} bytes\n`);
+  const copies = done.copies
+    .slice(1)
+    .map(({ role, state }) => `, ${role} ${state === 'published' ? 'written' : 'had it'}`);
+  process.stdout.write(
+    `${done.name}: ${word}, sha256 ${done.sha256}, ${done.size} bytes${copies.join('')}\n`,
+  );
+  if (done.served !== null) process.stdout.write(`served as ${done.served.url}\n`);
+}
+
+const guarantees: Readonly<Record<Guarantee, string>> = {
+  link: 'a name is given once: link(2)',
+  'conditional-put': 'a name is given once: the server refuses a second PUT',
+  'look-first':
+    'the server cannot keep names: looked at before and read back after, but two at the same moment could collide',
+};
+
+const omissions: Readonly<Record<LeftOut, string>> = {
+  mirror: 'no mirror: production has the only copy of ours',
+  cdn: 'no CDN: the file is reached where production is, and nowhere else',
+  'public-url': 'no public URL: what everybody is served is not looked at',
+  register: 'no checkout of the companion app: its allowlists stay as they are',
+};
+
+function differenceText(difference: Difference): string {
+  switch (difference.what) {
+    case 'expressions': {
+      const parts = [
+        ...difference.added.map((one) => `+${one}`),
+        ...difference.removed.map((one) => `-${one}`),
+      ];
+      return `expressions ${parts.join(' ')}`;
+    }
+    case 'license':
+      return `licence ${difference.permission ?? ''} ${String(difference.before)} → ${String(difference.after)}`;
+    case 'bytes':
+    case 'triangles':
+    case 'materials':
+    case 'bones':
+    case 'textures':
+    case 'texturePixels':
+      return `${difference.what} ${difference.before} → ${difference.after}`;
+  }
 }
 
 /** One line that is written over: the step and how much of it is done. */
@@ -64,7 +115,7 @@ export function progressPrinter(to: NodeJS.WriteStream): ((progress: PromotionPr
   if (!to.isTTY) return undefined;
   return ({ step, bytes, total }) => {
     const percent = total === 0 ? '' : ` ${Math.floor((100 * bytes) / total)} %`;
-    to.write(`\r\u001b[K${step}${percent}${step === 'seal' ? '\r\u001b[K' : ''}`);
+    to.write(`\r\u001b[K${step}${percent}${bytes === total ? '\r\u001b[K' : ''}`);
   };
 }
 

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { openModel } from '../adapters/vrm/openModel.ts';
 import { ForgeError, reasonOf, toForgeError } from '../core/errors.ts';
 import { plainText } from '../core/untrusted.ts';
-import { checkVrm, type Report } from '../core/vrm/check.ts';
+import type { Report } from '../core/vrm/check.ts';
 import { condenseInfos } from '../core/vrm/condense.ts';
 import { type Profile, PROFILES } from '../core/vrm/profile.ts';
 import { type CheckedFile, sarifOf } from '../core/vrm/sarif.ts';
-import { type GltfValidator, mergeFindings } from '../core/vrm/validator.ts';
+import { checkWhole, type GltfValidator } from '../core/vrm/validator.ts';
 
 export interface ValidateWiring {
   readonly validator: GltfValidator;
@@ -89,11 +89,11 @@ async function check(
   validator: GltfValidator,
 ): Promise<Report> {
   const { bytes, totalBytes } = await openModel(place, whole);
-  const report = checkVrm(bytes, { profile, totalBytes });
+  const report = await checkWhole(validator, bytes, { profile, totalBytes });
   if (report.findings.some(({ code }) => code === 'glb-not-glb')) {
     throw new ForgeError('model-unreadable', `${place} is no GLB.`, 'Give a .vrm or .glb file.');
   }
-  return bytes.length < totalBytes ? report : mergeFindings(report, await validator.validate(bytes));
+  return report;
 }
 
 const severity = z.enum(['error', 'warning', 'info', 'off']);

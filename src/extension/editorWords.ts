@@ -4,6 +4,12 @@ const settings: readonly (readonly [RegExp, string])[] = [
   [/\bAVATAR_FORGE_HEADLESS=1/g, 'avatarForge.workstation.headless'],
   [/\bAVATAR_FORGE_HOME\b/g, 'avatarForge.home'],
   [/\bAVATAR_FORGE_URL\b/g, 'avatarForge.workstation.endpoint'],
+  [/--app\b/g, 'avatarForge.companion.checkout'],
+  [/--go-list\b/g, 'avatarForge.companion.goList'],
+  [/--js-list\b/g, 'avatarForge.companion.jsList'],
+  [/--cdn REMOTE:BUCKET\b/g, 'avatarForge.production.cdn'],
+  [/--cdn-url\b/g, 'avatarForge.production.cdnUrl'],
+  [/ with --production, or name the version to go back to with --to\b/g, ' in avatarForge.production.folder'],
 ];
 
 /** The message with settings in place of variables, which a user of the editor does not set. */

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { AuditLog } from '../adapters/auditLog.ts';
-import { findInstallation } from '../adapters/home.ts';
+import { findInstallation, promotionsFolder } from '../adapters/home.ts';
+import { isRemotePath } from '../adapters/storage/rcloneCommands.ts';
+import { reasonOf } from '../core/errors.ts';
 import { CodeApprover } from './approval/approver.ts';
 import { CodeDocuments } from './approval/codeDocuments.ts';
 import { askAboutCode } from './approval/dialog.ts';
@@ -13,6 +16,7 @@ import { auditFileOf, homeOf } from './home.ts';
 import { buildOf, serverLaunch } from './mcp/definition.ts';
 import { registerMcpServer } from './mcp/provider.ts';
 import { Pages } from './pages.ts';
+import { Served } from './promotion/served.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
 import { Settings } from './settings.ts';
@@ -53,14 +57,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const avatars = new AvatarStore({
     places: () => ({
       home: workstations.info().provider === 'thisMachine' ? home() : null,
-      production: settings.get('production.folder') || null,
+      production: folderOrNull(settings.get('production.folder')),
       remote: settings.get('storage.exportsRemote') || null,
     }),
     blender,
     isConnected: () => ['ready', 'busy'].includes(workstations.state.is),
-    openRemote: async (remote) => (await import('./avatars/remoteExports.ts')).openRemoteExports(remote, env), // loaded on use
+    openRemote: async (remote) => {
+      const { openRemoteExports } = await import('./avatars/remoteExports.ts'); // loaded on use
+      const { storageRemotes } = await import('./promotion/storageKeys.ts'); // loaded on use
+      return openRemoteExports(remote, env, await storageRemotes(secrets));
+    },
     cache: context.globalStorageUri.fsPath,
   });
+  const served = new Served(settings);
   const services: Services = {
     installation,
     settings,
@@ -74,10 +83,12 @@ export function activate(context: vscode.ExtensionContext): void {
       return new AuditLog(auditFileOf(settings, env));
     },
     avatars,
+    served,
     previews: new Previews({
       media: installation.media,
       icons: context.asAbsolutePath('media/icons'),
       log,
+      production: () => settings.get('production.folder') || null,
     }),
     problems: new Problems(),
     pages: new Pages(),
@@ -111,6 +122,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     approver,
     avatars,
+    served,
     services.previews,
     services.problems,
     services.pages,
@@ -131,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerViews(services),
   );
   warnOfSettings(settings);
+  void resumeLater(services);
   shutDown = () => workstations.dispose();
   log.info(
     `Avatar Forge ${installation.version}: activated in ${Math.round(performance.now() - startedAt)} ms`,
@@ -139,6 +152,22 @@ export function activate(context: vscode.ExtensionContext): void {
 
 export async function deactivate(): Promise<void> {
   await shutDown?.();
+}
+
+/** A remote is published in, but not listed. */
+function folderOrNull(place: string): string | null {
+  return place === '' || isRemotePath(place) ? null : place;
+}
+
+/** Looks for promotions that did not end; nothing is loaded where none was ever begun. */
+async function resumeLater(services: Services): Promise<void> {
+  if (!existsSync(promotionsFolder(services.home()))) return;
+  try {
+    const { offerToResume } = await import('./promotion/resume.ts'); // loaded on use
+    await offerToResume(services);
+  } catch (thrown) {
+    services.log.warn(`unfinished promotions: ${reasonOf(thrown)}`);
+  }
 }
 
 async function offerCheckpoint(): Promise<void> {

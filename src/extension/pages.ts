@@ -16,7 +16,7 @@ export class Pages implements vscode.TextDocumentContentProvider {
 
   /** Shows Markdown rendered, where the editor has its Markdown extension, else as text. */
   async showMarkdown(name: string, text: string): Promise<void> {
-    const uri = this.#write(`/${name}`, text);
+    const uri = this.write(name, text);
     try {
       await vscode.commands.executeCommand('markdown.showPreview', uri);
     } catch {
@@ -26,15 +26,16 @@ export class Pages implements vscode.TextDocumentContentProvider {
     }
   }
 
+  /** A page by its address, not shown yet. */
+  write(name: string, text: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme, path: `/${name}` });
+    this.#texts.set(uri.path, text);
+    this.#changed.fire(uri);
+    return uri;
+  }
+
   dispose(): void {
     this.#registration.dispose();
     this.#changed.dispose();
-  }
-
-  #write(path: string, text: string): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme, path });
-    this.#texts.set(path, text);
-    this.#changed.fire(uri);
-    return uri;
   }
 }

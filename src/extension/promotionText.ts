@@ -1,50 +1,27 @@
-import type { PromotionPlan, Settlement } from '../core/promotion/plan.ts';
-import type { PromotionProgress, PromotionStep } from '../core/promotion/steps.ts';
-import type { ReviewRow } from './review.ts';
+import type { Role } from '../core/promotion/plan.ts';
+import { type PromotionProgress, type PromotionStep, promotionSteps } from '../core/promotion/steps.ts';
 import { bytesText, type Translate } from './text.ts';
 
 /** What is said of a promotion, as plain functions. */
 
-export function planRows(
-  { source, production, expected, profile }: PromotionPlan,
-  t: Translate,
-): readonly ReviewRow[] {
-  return [
-    { label: t('Name'), value: `${expected.name}: ${settlementText(expected, t)}` },
-    { label: t('From'), value: source.place },
-    { label: t('To'), value: production.place },
-    { label: t('Size'), value: bytesText(source.size) },
-    { label: source.digest.algorithm.toUpperCase(), value: source.digest.hex },
-    {
-      label: t('Held against'),
-      value:
-        profile === 'app' ? t("the specification and the companion app's needs") : t('the specification'),
-    },
-  ];
-}
-
-function settlementText({ state }: Settlement, t: Translate): string {
-  switch (state) {
-    case 'free':
-      return t('free');
-    case 'same':
-      return t('already there with the same bytes');
-    case 'taken':
-      return t('taken by other bytes');
+export function roleText(role: Role, t: Translate): string {
+  switch (role) {
+    case 'production':
+      return t('Production');
+    case 'mirror':
+      return t('Mirror');
+    case 'cdn':
+      return t('CDN');
   }
 }
 
-const order: readonly PromotionStep[] = [
-  'inspect',
-  'copy',
-  'compare',
-  'check',
-  'publish',
-  'read-back',
-  'seal',
-];
+/** `Copying: 12.3 MB of 30.0 MB` */
+export function progressText({ step, bytes, total }: PromotionProgress, t: Translate): string {
+  const what = stepText(step, t);
+  return total === 0 ? what : t('{0}: {1} of {2}', what, bytesText(bytes), bytesText(total));
+}
 
-export function stepText(step: PromotionStep, t: Translate): string {
+function stepText(step: PromotionStep, t: Translate): string {
   switch (step) {
     case 'inspect':
       return t('Looking at the folder');
@@ -60,10 +37,20 @@ export function stepText(step: PromotionStep, t: Translate): string {
       return t('Reading back');
     case 'seal':
       return t('Sealing');
+    case 'fetch':
+      return t('Fetching');
+    case 'mirror':
+      return t('Copying to the mirror');
+    case 'cdn':
+      return t('Copying to the CDN');
+    case 'cdn-check':
+      return t('Looking at what the CDN serves');
+    case 'register':
+      return t('Registering the name');
   }
 }
 
 /** 0…1 over all steps, each counted alike. */
 export function promotedFraction({ step, bytes, total }: PromotionProgress): number {
-  return (order.indexOf(step) + (total === 0 ? 0 : bytes / total)) / order.length;
+  return (promotionSteps.indexOf(step) + (total === 0 ? 0 : bytes / total)) / promotionSteps.length;
 }

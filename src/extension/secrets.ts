@@ -28,9 +28,17 @@ export class Secrets {
     await this.#storage.delete(keyOf(address));
   }
 
+  /** The S3 address and keys of a bucket's role. */
+  storage(role: string): SecretSlot {
+    return this.#slot(`avatarForge.storage:${role}`);
+  }
+
   /** The API key of a Kasm, or the sessions we have there, by its origin: another Kasm never gets to see them. */
   kasm(what: 'key' | 'sessions', origin: string): SecretSlot {
-    const name = `avatarForge.kasm.${what}:${origin.toLowerCase()}`;
+    return this.#slot(`avatarForge.kasm.${what}:${origin.toLowerCase()}`);
+  }
+
+  #slot(name: string): SecretSlot {
     return {
       load: async () => this.#storage.get(name),
       save: async (text) => this.#storage.store(name, text),

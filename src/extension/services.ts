@@ -10,6 +10,7 @@ import type { Problems } from './avatars/problems.ts';
 import type { AvatarStore } from './avatars/store.ts';
 import type { Event } from './emitter.ts';
 import type { Pages } from './pages.ts';
+import type { Served } from './promotion/served.ts';
 import type { Secrets } from './secrets.ts';
 import type { ProviderId, Settings } from './settings.ts';
 
@@ -28,6 +29,8 @@ export interface Services {
   /** The folder of exports, projects and checkpoints of "this machine". */
   readonly home: () => string;
   readonly avatars: AvatarStore;
+  /** Whether what is promoted is served, on the local network and by the CDN. */
+  readonly served: Served;
   readonly previews: Previews;
   /** Findings in the Problems panel. */
   readonly problems: Problems;

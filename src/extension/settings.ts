@@ -29,6 +29,18 @@ export interface SettingValues {
   readonly 'production.folder': string;
   /** Where that folder is served from, without the file's name. Empty: nowhere. */
   readonly 'production.url': string;
+  /** A second place with the same files: a folder, or `remote:bucket/path` of rclone's. Empty: none. */
+  readonly 'production.mirror': string;
+  /** The place that a CDN serves from, likewise. Empty: none. */
+  readonly 'production.cdn': string;
+  /** Where everybody finds the CDN's files, without the file's name. Empty: nowhere. */
+  readonly 'production.cdnUrl': string;
+  /** A checkout of the companion app, for its allowlists. Empty: none. */
+  readonly 'companion.checkout': string;
+  /** What the allowlist in Go is called. Empty: AllowedAvatarModels. */
+  readonly 'companion.goList': string;
+  /** What the list in JavaScript is called. Empty: the one that names models. */
+  readonly 'companion.jsList': string;
   /** `remote:bucket/path` of rclone's, beside the exports of the workstation. Empty: none. */
   readonly 'storage.exportsRemote': string;
   readonly codePolicy: CodePolicy;
@@ -79,6 +91,12 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
     home: [text, ''],
     'production.folder': [text, ''],
     'production.url': [url, ''],
+    'production.mirror': [text, ''],
+    'production.cdn': [text, ''],
+    'production.cdnUrl': [url, ''],
+    'companion.checkout': [text, ''],
+    'companion.goList': [text, ''],
+    'companion.jsList': [text, ''],
     'storage.exportsRemote': [text, ''],
     codePolicy: [oneOf(codePolicies), 'ask'],
     idleMinutes: [atLeast(0), 0],

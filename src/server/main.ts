@@ -1,6 +1,7 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { AuditLog } from '../adapters/auditLog.ts';
 import { findInstallation } from '../adapters/home.ts';
+import { readAppPage } from '../adapters/preview/appPage.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { readConfig } from './config.ts';
 import { editorHost, standaloneHost } from './host.ts';
@@ -31,6 +32,7 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
     config,
     validator: new KhronosValidator(),
     audit: new AuditLog(config.auditFile),
+    viewerPage: () => readAppPage(installation.media),
   });
 
   await mcp.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: 64 << 20 }));

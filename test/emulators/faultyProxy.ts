@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
 
-/** What happens to the bodies of GET answers on their way; `after` bytes pass untouched. */
+/** What happens to bodies on their way; `after` bytes pass untouched. */
 export interface Fault {
-  readonly kind: 'none' | 'flip' | 'cut' | 'stall';
+  readonly kind: 'none' | 'flip' | 'cut' | 'stall' | 'repeat';
   readonly after: number;
+  /** Default: the answers to GET. `up`: the bodies of PUT. */
+  readonly way?: 'up';
 }
 
 export interface FaultyProxy {
@@ -24,12 +26,14 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     const { method, url, headers } = incoming;
     const onward = request({ hostname, port, method, path: url, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
-      if (method === 'GET' && response.statusCode === 200)
-        response.pipe(damage(proxy.fault, answer)).pipe(answer);
+      if (method === 'GET' && response.statusCode === 200 && proxy.fault.way !== 'up')
+        response.pipe(damage(proxy.fault, () => answer.destroy())).pipe(answer);
       else response.pipe(answer);
     });
     onward.on('error', () => answer.destroy());
-    incoming.pipe(onward);
+    if (method === 'PUT' && proxy.fault.way === 'up')
+      incoming.pipe(damage(proxy.fault, () => answer.destroy())).pipe(onward);
+    else incoming.pipe(onward);
   };
   const server = createServer(forward).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,7 +49,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   return proxy;
 }
 
-function damage({ kind, after }: Fault, answer: ServerResponse): Transform {
+function damage({ kind, after }: Fault, cut: () => void): Transform {
   let seen = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -57,8 +61,12 @@ function damage({ kind, after }: Fault, answer: ServerResponse): Transform {
         if (at >= 0) chunk.writeUInt8(chunk.readUInt8(at) ^ 1, at);
         done(null, chunk);
       } else if (kind === 'cut') {
-        answer.destroy();
+        cut();
         done();
+      } else if (kind === 'repeat') {
+        // The same piece twice, and as much less at the end: the length stays right.
+        if (at >= 0 && at + 2 <= chunk.length) chunk.copyWithin(at + 1, at, chunk.length - 1);
+        done(null, chunk);
       } else {
         this.push(chunk.subarray(0, Math.max(at, 0))); // and never asks for more
       }

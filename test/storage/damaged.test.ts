@@ -57,6 +57,7 @@ describe('promotion of damaged sources', function () {
     let readings = 0;
     const hashless: Source = {
       place,
+      path: null,
       inspect: async () => ({ ...(await source.inspect()), digest: null }),
       read: (signal) => {
         rig.proxy.fault = { kind: ++readings === 2 ? 'flip' : 'none', after: 500_000 };
@@ -97,7 +98,7 @@ describe('promotion of damaged sources', function () {
     const running = rig.run(rig.at('Stalled.vrm', 'damaged'), {
       signal: cancel.signal,
       onProgress: ({ step }) => {
-        if (step === 'copy') setTimeout(() => cancel.abort(), 300);
+        if (step === 'fetch') setTimeout(() => cancel.abort(), 300);
       },
     });
     const since = performance.now();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import type { Gate } from '../../src/core/promotion/ports.ts';
 import type { PromotionProgress } from '../../src/core/promotion/steps.ts';
 import { Rig } from './rig.ts';
@@ -100,10 +100,11 @@ describe('promotion from S3 to a folder', function () {
     const gate: Gate = {
       check: async (path) => {
         judged = sha256(await readFile(path));
-        assert.deepEqual(await new FolderProduction(rig.folder).names(), []);
+        assert.deepEqual(await new FolderTarget(rig.folder).names(), []);
         const finding = { code: 'no-head', message: 'No head.', next: 'Add one.', where: {}, spec: null };
-        return [{ ...finding, severity: 'error' }];
+        return { findings: [{ ...finding, severity: 'error' }], summary: null };
       },
+      summarise: () => Promise.resolve(null),
     };
     await assert.rejects(rig.run(file, { gate }), code('gate-refused'));
     assert.equal(judged, sha256(await readFile(file)));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
 import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { skip } from '../support/skip.ts';
@@ -26,8 +26,15 @@ describe('promoters at the same time', function () {
 
   async function tasksOf(exact: boolean): Promise<PromoterTask[]> {
     const folder = await scratch.folder();
+    const state = await scratch.folder();
     const sources = Array.from({ length: promoters }, (_, index) => scratch.file(`${index}.vrm`));
-    return (await Promise.all(sources)).map((source) => ({ source, folder, name: 'Wanted.vrm', exact }));
+    return (await Promise.all(sources)).map((source) => ({
+      source,
+      folder,
+      name: 'Wanted.vrm',
+      exact,
+      state,
+    }));
   }
 
   it('have one winner of one name, and its bytes stay', async () => {
@@ -70,31 +77,29 @@ describe('a promoter that dies', function () {
   after(() => rig.close());
   beforeEach(() => rig.fresh());
 
-  it('in mid-copy leaves no name, and the next one sweeps and succeeds', async () => {
-    const { folder } = rig;
+  it('while it fetches leaves nothing in production, and the next one sweeps and succeeds', async () => {
+    const { folder, state } = rig;
     const remotes = [rig.s3.remote('quobyte'), rig.s3.remote('damaged', rig.proxy.endpoint)];
     const file = await rig.scratch.file('Mortal.vrm', 2_000_000);
     const { place } = await rig.upload(file);
-    const task = { folder, name: 'Mortal.vrm', exact: true };
+    const task = { folder, name: 'Mortal.vrm', exact: true, state };
     rig.proxy.fault = { kind: 'stall', after: 1_000_000 };
     const dying = new Promoter({ ...task, source: rig.at('Mortal.vrm', 'damaged') }, remotes);
-    await dying.ready();
-    await dying.start();
+    const staging = join(state, 'staging');
     for (let size = 0; size < 500_000;) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      const [partial] = await readdir(folder);
-      size = partial === undefined ? 0 : (await stat(join(folder, partial))).size;
+      const [partial] = await readdir(staging).catch(() => []);
+      size = partial === undefined ? 0 : (await stat(join(staging, partial))).size;
     }
     await dying.kill();
-    const left = await readdir(folder);
-    assert.equal(left.length, 1);
-    assert.match(left[0]!, /^\.Mortal\.vrm\..*\.partial$/);
+    assert.deepEqual(await readdir(folder), []);
+    assert.match((await readdir(staging)).join(), /^\.Mortal\.vrm\.[^,]*\.partial$/);
 
     const next = new Promoter({ ...task, source: place }, remotes);
     await next.ready();
     const answer = (await next.go()) as PromotionOutcome;
     assert.equal(answer.outcome, 'promoted');
-    assert.deepEqual(answer.swept, left);
+    assert.deepEqual(await readdir(staging), []);
     assert.deepEqual(await readFile(join(folder, 'Mortal.vrm')), await readFile(file));
     assert.deepEqual((await readdir(folder)).sort(), ['Mortal.vrm', 'Mortal.vrm.sha256']);
   });
@@ -118,7 +123,7 @@ describe('a promoter that dies', function () {
       await leave(partialName('elsewhere.vrm', { host: 'elsewhere', pid: gone })),
       await leave('.other.partial', 9),
     ];
-    assert.deepEqual((await new FolderProduction(folder).sweep()).toSorted(), swept.toSorted());
+    assert.deepEqual((await new FolderTarget(folder).sweep()).toSorted(), swept.toSorted());
     assert.deepEqual((await readdir(folder)).sort(), kept.toSorted());
   });
 });
@@ -141,7 +146,8 @@ describe('a folder', function () {
     it(`${what} is said to be so, and nothing is left in it`, async () => {
       const source = await scratch.file('Fine.vrm', 2_000_000);
       const folder = await scratch.folder();
-      const promoter = new Promoter({ source, folder, name: 'Fine.vrm', exact: true }, [], options);
+      const state = await scratch.folder();
+      const promoter = new Promoter({ source, folder, name: 'Fine.vrm', exact: true, state }, [], options);
       await promoter.ready();
       const answer = await promoter.go();
       assert.ok('code' in answer);

@@ -1,19 +1,26 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JournalFolder } from '../../src/adapters/storage/journalFile.ts';
 import type { Rclone, RcloneRun } from '../../src/adapters/storage/rclone.ts';
-import { FolderProduction } from '../../src/adapters/storage/folder.ts';
+import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import { LocalSource } from '../../src/adapters/storage/localSource.ts';
-import { isRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
+import { isRemotePath, type RcloneRemote } from '../../src/adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../src/adapters/storage/rcloneSource.ts';
+import { RemoteTarget } from '../../src/adapters/storage/remoteTarget.ts';
+import { StagingFolder } from '../../src/adapters/storage/staging.ts';
 import { type UploadedExport, uploadExport } from '../../src/adapters/storage/uploadExport.ts';
-import { planPromotion } from '../../src/core/promotion/plan.ts';
-import type { Gate, Source } from '../../src/core/promotion/ports.ts';
-import { promote, type PromotionOptions, type PromotionOutcome } from '../../src/core/promotion/promote.ts';
+import { draftPromotion } from '../../src/core/promotion/draft.ts';
+import type { Gate, Places, Source } from '../../src/core/promotion/ports.ts';
+import { promote, type PromotionOutcome } from '../../src/core/promotion/promote.ts';
+import type { PromotionOptions } from '../../src/core/promotion/wiring.ts';
 import { type FaultyProxy, startFaultyProxy } from '../emulators/faultyProxy.ts';
 import { type S3Emulator, startS3 } from '../emulators/s3.ts';
 import { MemoryAudit, openGate, Scratch, testRclone } from './support.ts';
 
 const bucketFolder = 'kasm/blender-avatars/exports';
 
-interface RunOptions extends PromotionOptions {
+interface RunOptions extends PromotionOptions, Partial<Places> {
   readonly name?: string;
   /** Default: true. */
   readonly exact?: boolean;
@@ -31,6 +38,8 @@ export class Rig {
   readonly rclone: Rclone;
   /** In gravenhollow's role; a new one for each test. */
   folder = '';
+  /** What promotions remember; a new one for each test. */
+  state = '';
   audit = new MemoryAudit();
 
   private constructor(s3: S3Emulator, proxy: FaultyProxy, rclone: Rclone) {
@@ -40,7 +49,7 @@ export class Rig {
   }
 
   static async start(): Promise<Rig> {
-    const s3 = await startS3(['kasm']);
+    const s3 = await startS3(['kasm', 'avatar-models', 'cdn']);
     const proxy = await startFaultyProxy(s3.endpoint);
     const intruder = s3.remote('intruder');
     const rclone = await testRclone([
@@ -54,6 +63,7 @@ export class Rig {
 
   async fresh(): Promise<void> {
     this.folder = await this.scratch.folder();
+    this.state = await this.scratch.folder();
     this.audit = new MemoryAudit();
     this.proxy.fault = { kind: 'none', after: 0 };
   }
@@ -79,10 +89,32 @@ export class Rig {
 
   /** Plans and promotes a file, an export or a source of the test's own. */
   async run(from: string | Source, options: RunOptions = {}): Promise<PromotionOutcome> {
-    const { name, exact = true, gate = openGate, ...rest } = options;
+    const { name, exact = true, gate = openGate, mirror, cdn, publicUrl, ...rest } = options;
     const source = typeof from === 'string' ? this.source(from) : from;
-    const production = new FolderProduction(this.folder);
-    const plan = await planPromotion({ name, exact, profile: 'none' }, { source, production }, rest.signal);
-    return promote(plan, { source, production, gate, audit: this.audit, who: 'test' }, rest);
+    const production = options.production ?? new FolderTarget(this.folder);
+    const places = { production, mirror: mirror ?? null, cdn: cdn ?? null, publicUrl: publicUrl ?? null };
+    const ports = { places, gate, register: null };
+    const staging = new StagingFolder(join(this.state, 'staging'));
+    const draft = await draftPromotion({ name, exact, profile: 'none' }, { ...ports, source, staging }, rest);
+    try {
+      const journal = await new JournalFolder(this.state).open(draft.plan);
+      const told = { audit: this.audit, who: 'test', journal };
+      return await promote(draft.plan, { ...ports, ...told, source: draft.source }, rest);
+    } finally {
+      await draft.discard();
+      const left = await readdir(join(this.state, 'staging')).catch(() => []);
+      assert.deepEqual(left, []);
+    }
+  }
+
+  /** The same rig with one more remote, for as long as a test. */
+  async withRemote(remote: RcloneRemote): Promise<Rig> {
+    const other = new Rig(this.s3, this.proxy, await testRclone([remote]));
+    return Object.assign(other, { folder: this.folder, state: this.state });
+  }
+
+  /** A folder of a bucket in a role. */
+  target(place: string, below?: string): RemoteTarget {
+    return new RemoteTarget(this.rclone, place, new StagingFolder(join(this.state, 'staging')), below);
   }
 }

@@ -31,7 +31,10 @@ export function code(expected: string): (thrown: unknown) => true {
 }
 
 /** Lets everything pass, for bytes that are no models. */
-export const openGate: Gate = { check: () => Promise.resolve([]) };
+export const openGate: Gate = {
+  check: () => Promise.resolve({ findings: [], summary: null }),
+  summarise: () => Promise.resolve(null),
+};
 
 export class MemoryAudit implements AuditPort {
   readonly entries: AuditEntry[] = [];
@@ -71,6 +74,13 @@ export interface PromoterTask {
   readonly folder: string;
   readonly name: string;
   readonly exact: boolean;
+  /** Where its journals are. */
+  readonly state: string;
+  readonly mirror?: string;
+  readonly cdn?: string;
+  readonly publicUrl?: string;
+  /** It ends itself by SIGKILL at this line of its journal, counted from 1. */
+  readonly dieAt?: { readonly line: number; readonly when: 'before' | 'after' };
 }
 
 /** How it ended; `left` are the names in the folder as that process sees it. */
@@ -117,6 +127,11 @@ export class Promoter {
   /** Starts it and does not wait. */
   async start(): Promise<void> {
     await this.#child.sendMessage('go');
+  }
+
+  /** Waits for its death; tells by which signal it came. */
+  async end(): Promise<string | undefined> {
+    return (await this.#child).signal;
   }
 
   async kill(): Promise<void> {

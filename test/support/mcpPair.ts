@@ -12,6 +12,8 @@ export interface PairOptions extends Partial<Pick<ServerOptions, 'where' | 'appr
   readonly jobAfterMs?: number;
   /** Answers elicitations; without it the client cannot ask. */
   readonly elicit?: (message: string) => ElicitResult;
+  /** The viewer for chats; with it the client shows MCP Apps. */
+  readonly viewerPage?: () => Promise<string>;
 }
 
 /** Our server and the official client, joined in memory; `audit` fills with what the server records. */
@@ -21,6 +23,7 @@ export async function mcpPair({
   jobAfterMs = 1000,
   elicit,
   where = () => 'test',
+  viewerPage,
   ...host
 }: PairOptions) {
   const audit: AuditEntry[] = [];
@@ -30,12 +33,20 @@ export async function mcpPair({
     blender,
     validator: { validate: () => Promise.resolve([]) },
     where,
+    viewerPage: viewerPage ?? (() => Promise.reject(new Error('not built'))),
     ...host,
     audit: { record: (entry) => Promise.resolve(void audit.push(entry)) },
   });
   const client = new Client(
     { name: 'tester', version: '1' },
-    { capabilities: elicit ? { elicitation: {} } : {} },
+    {
+      capabilities: {
+        ...(elicit ? { elicitation: {} } : {}),
+        ...(viewerPage
+          ? { extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } } }
+          : {}),
+      },
+    },
   );
   if (elicit) client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicit(params.message));
   const [here, there] = InMemoryTransport.createLinkedPair();

@@ -1,25 +1,16 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { copyPreviewFiles, previewBundles } from '../../scripts/previewBundle.ts';
 import { findChromium } from '../../src/adapters/preview/chromium.ts';
 import { reasonOf } from '../../src/core/errors.ts';
-
-const SOURCES = join(import.meta.dirname, '../../media/preview');
 
 /** Builds the page from its sources into a folder of its own, so that a test never runs on an old build. */
 export async function buildPreviewPage(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-page-'));
-  await build({
-    entryPoints: [join(SOURCES, 'main.ts')],
-    outfile: join(folder, 'preview.js'),
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    logLevel: 'warning',
-  });
-  for (const file of ['preview.html', 'preview.css']) await copyFile(join(SOURCES, file), join(folder, file));
+  for (const bundle of previewBundles(folder)) await build(bundle);
+  copyPreviewFiles(folder);
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

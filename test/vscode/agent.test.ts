@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkVrm } from '../../src/core/vrm/check.ts';
+import { accessibilityFaults } from './support/accessibility.ts';
 import script from './harness/script.json' with { type: 'json' };
 import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
@@ -54,6 +55,14 @@ describe('an agent in the chat', function () {
       150_000,
     );
     await editor.picture('agent');
+
+    const viewer = await editor.webview('[data-host="mcp-app"] #card:has-text("triangles")');
+    await viewer.getByText('Expressions').click();
+    await viewer.getByRole('button', { name: 'aa', exact: true }).click();
+    await viewer.getByRole('button', { name: 'aa', exact: true, pressed: true }).waitFor();
+    await viewer.locator('#view').scrollIntoViewIfNeeded();
+    await editor.picture('agent-viewer');
+    assert.deepEqual(await accessibilityFaults(viewer), []);
 
     assert(asked >= 3, `the editor asked ${asked} times`);
     assert.equal(approved, 1);

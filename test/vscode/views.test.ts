@@ -66,6 +66,7 @@ describe('what a person sees', function () {
     await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
     const frame = await editor.webview('canvas');
     await frame.getByText('triangles').first().waitFor();
+    await frame.getByText('over budget').or(frame.getByText('of 70,000')).first().waitFor();
     await editor.picture('preview');
     assert.deepEqual(await accessibilityFaults(frame), []);
     await frame.getByRole('button', { name: 'happy' }).focus();

@@ -2,46 +2,44 @@
 import type { LoadedModel, PreviewFault } from '../../../src/protocol/preview.ts';
 
 export interface Overlay {
-  showStatus(text: string): void;
+  showStatus(text: string, share?: number): void;
   showFault(fault: PreviewFault): void;
   showModel(model: LoadedModel): void;
+  /** A word that goes away by itself. */
+  say(text: string): void;
 }
 
-export function createOverlay(
-  document: Document,
-  onExpression: (name: string, weight: number) => void,
-): Overlay {
+const SAID_MS = 5_000;
+
+export function createOverlay(document: Document): Overlay {
   const part = (id: string): HTMLElement => {
     const element = document.getElementById(id);
     if (element === null) throw new Error(`The page has no #${id}.`);
     return element;
   };
-  const [card, name, facts, expressions, status] = ['card', 'name', 'facts', 'expressions', 'status'].map(
-    part,
-  ) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  const [card, name, facts, status, said] = ['card', 'name', 'facts', 'status', 'said'].map(part) as [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
+  const progress = document.createElement('progress');
+  progress.ariaLabel = 'Loading';
+  let timer = 0;
 
-  const showStatus = (text: string, fault = false): void => {
+  const showStatus = (text: string, fault = false, share?: number): void => {
     status.textContent = text;
+    if (share !== undefined) {
+      progress.value = share;
+      status.append(progress);
+    }
     status.classList.toggle('fault', fault);
-    card.hidden = expressions.hidden = text !== '';
-  };
-
-  const buttonFor = (expression: string): HTMLButtonElement => {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = expression;
-    button.ariaPressed = 'false';
-    button.addEventListener('click', () => {
-      const press = button.ariaPressed !== 'true';
-      for (const other of expressions.querySelectorAll('button')) other.ariaPressed = 'false';
-      button.ariaPressed = String(press);
-      onExpression(expression, press ? 1 : 0);
-    });
-    return button;
+    card.hidden = text !== '';
   };
 
   return {
-    showStatus: (text) => showStatus(text),
+    showStatus: (text, share) => showStatus(text, false, share),
     showFault: (fault) => showStatus(`${fault.message} ${fault.next}`, true),
     showModel: (model) => {
       showStatus('');
@@ -52,11 +50,11 @@ export function createOverlay(
         `${model.triangles.toLocaleString('en')} triangles`,
         `${model.bones.length} bones`,
       ].join(' · ');
-      // A model that is loaded again keeps the face it made.
-      const pressed = expressions.querySelector('[aria-pressed="true"]')?.textContent;
-      const buttons = model.expressions.map(buttonFor);
-      expressions.replaceChildren(...buttons);
-      buttons.find((button) => button.textContent === pressed)?.click();
+    },
+    say: (text) => {
+      said.textContent = text;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => (said.textContent = ''), SAID_MS);
     },
   };
 }

@@ -2,8 +2,16 @@
 import { CanvasTexture, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from 'three';
 import type { Size } from '../../../src/protocol/preview.ts';
 
-/** On the screen the page's style paints the same wall behind the canvas. */
-const WALL = { centre: '#f6f7fb', edge: '#bcc5d8' };
+/** On the screen the page's style paints the same walls behind the canvas. */
+const WALLS = {
+  studio: { centre: '#f6f7fb', edge: '#bcc5d8' },
+  dark: { centre: '#3a4050', edge: '#14171f' },
+  white: { centre: '#ffffff', edge: '#ffffff' },
+  key: { centre: '#00b140', edge: '#00b140' },
+} as const;
+
+export type Wall = keyof typeof WALLS;
+export const WALL_NAMES = ['studio', 'dark', 'white', 'key'] as const satisfies readonly Wall[];
 
 /** Below one half everywhere: what counts as covered by the model is above it. */
 const SHADOW = [
@@ -12,11 +20,12 @@ const SHADOW = [
   { at: 1, colour: 'rgba(38, 44, 66, 0)' },
 ];
 
-export function paintWall(context: CanvasRenderingContext2D, { width, height }: Size): void {
+export function paintWall(context: CanvasRenderingContext2D, { width, height }: Size, wall: Wall): void {
+  const { centre, edge } = WALLS[wall];
   const [x, y] = [width / 2, height * 0.45];
   const glow = context.createRadialGradient(x, y, 0, x, y, 0.78 * Math.max(width, height));
-  glow.addColorStop(0, WALL.centre);
-  glow.addColorStop(1, WALL.edge);
+  glow.addColorStop(0, centre);
+  glow.addColorStop(1, edge);
   context.fillStyle = glow;
   context.fillRect(0, 0, width, height);
 }

@@ -1,17 +1,17 @@
-/** A VRM in three: loading, posing, measuring, freeing. Upright, in metres, facing +Z whichever version it is. */
-import { VRM, VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm';
-import { Box3, LoadingManager, Mesh, Vector3 } from 'three';
-import type { Object3D } from 'three';
-import { GLTFLoader } from 'three/examples/jsm/loaders/GLTFLoader.js';
-import type { Pose } from '../../../src/protocol/preview.ts';
+/** A VRM in three: loading, measuring, freeing. Upright, in metres, facing +Z whichever version it is. */
+import { VRM, VRMUtils } from '@pixiv/three-vrm';
+import type { VRMExpressionManager, VRMLookAt } from '@pixiv/three-vrm';
+import { VRMLookAtQuaternionProxy } from '@pixiv/three-vrm-animation';
+import { Box3, Mesh, Vector3 } from 'three';
+import type { Object3D, WebGLRenderer } from 'three';
+import type { GLTFParser } from 'three/examples/jsm/loaders/GLTFLoader.js';
 import { PageFault } from '../fault.ts';
 import type { Figure } from './framing.ts';
-
-/** Some decoders never settle: better an error than a spinner. */
-const LOAD_TIMEOUT_MS = 60_000;
+import { loadGltf, unreadable } from './load/loadGltf.ts';
+import { hangArms } from './pose.ts';
 
 /** Springs swing in steps of this length, however long a frame took. */
-const STEP_S = 1 / 60;
+export const STEP_S = 1 / 60;
 
 /** How long hair and cloth may swing until they hang still. */
 const SETTLE_S = 1;
@@ -21,39 +21,35 @@ const SAMPLES = 20_000;
 
 export class Model {
   readonly vrm: VRM;
+  /** Knows which object came from which place in the file. */
+  readonly parser: GLTFParser;
   readonly warnings: readonly string[];
 
-  private constructor(vrm: VRM, warnings: readonly string[]) {
+  private constructor(vrm: VRM, parser: GLTFParser, warnings: readonly string[]) {
     this.vrm = vrm;
+    this.parser = parser;
     this.warnings = warnings;
   }
 
   /** Rejects with a {@link PageFault} `model-unreadable`. */
-  static async load(bytes: ArrayBuffer): Promise<Model> {
+  static async load(bytes: ArrayBuffer, renderer: WebGLRenderer): Promise<Model> {
     const warnings: string[] = [];
-    const manager = new LoadingManager();
-    manager.onError = () => warnings.push('A texture of the model could not be decoded.');
-    const loader = new GLTFLoader(manager);
-    loader.register((parser) => new VRMLoaderPlugin(parser));
-    const fail = (reason: string): PageFault =>
-      new PageFault(
-        'model-unreadable',
-        `The model cannot be read: ${reason.replace(/\.?$/, '.')}`,
-        'Check the file with the VRM check.',
-      );
-    const vrm = await withTimeout(loader.parseAsync(bytes, ''), LOAD_TIMEOUT_MS).then(
-      (gltf): unknown => gltf.userData['vrm'],
-      (thrown: unknown) => {
-        throw fail(thrown instanceof Error ? thrown.message : String(thrown));
-      },
-    );
-    if (!(vrm instanceof VRM)) throw fail('it is a glTF, but no VRM.');
+    const gltf = await loadGltf(bytes, renderer, warnings);
+    const vrm: unknown = gltf.userData['vrm'];
+    if (!(vrm instanceof VRM)) {
+      VRMUtils.deepDispose(gltf.scene);
+      throw unreadable('it is a glTF, but no VRM.');
+    }
     VRMUtils.rotateVRM0(vrm);
     // A skinned mesh is where its bones are, not where three's culling looks for it.
     for (const mesh of meshesOf(vrm)) mesh.frustumCulled = false;
-    const model = new Model(vrm, warnings);
-    model.setPose('rest');
-    return model;
+    const lookAt = orNull<VRMLookAt>(vrm.lookAt);
+    if (lookAt !== null) {
+      const proxy = new VRMLookAtQuaternionProxy(lookAt); // what an animation's look-at track turns
+      proxy.name = 'lookAtQuaternionProxy';
+      vrm.scene.add(proxy);
+    }
+    return new Model(vrm, gltf.parser, warnings);
   }
 
   get version(): '1.0' | '0.x' {
@@ -73,6 +69,14 @@ export class Model {
     return this.vrm.expressionManager?.expressions.map((expression) => expression.expressionName) ?? [];
   }
 
+  get lookAt(): VRMLookAt | null {
+    return orNull(this.vrm.lookAt);
+  }
+
+  get expressionManager(): VRMExpressionManager | null {
+    return orNull(this.vrm.expressionManager);
+  }
+
   get triangles(): number {
     return meshesOf(this.vrm).reduce((sum, { geometry }) => {
       const corners = geometry.index?.count ?? geometry.getAttribute('position').count;
@@ -80,10 +84,11 @@ export class Model {
     }, 0);
   }
 
+  /** Error: `unknown-expression`. */
   setExpression(name: string, weight: number): void {
-    const manager = this.vrm.expressionManager;
+    const manager = this.expressionManager;
     const expression = manager?.getExpression(name) ?? null;
-    if (manager === undefined || expression === null) {
+    if (manager === null || expression === null) {
       throw new PageFault(
         'unknown-expression',
         `The model has no expression ${JSON.stringify(name)}.`,
@@ -99,29 +104,13 @@ export class Model {
     this.vrm.update(0);
   }
 
-  setPose(pose: Pose): void {
-    const { humanoid, meta } = this.vrm;
-    humanoid.resetNormalizedPose();
-    if (pose === 'relaxed') {
-      // A model of 0.x faces the other way in its own space: turns about X and Z change their sign.
-      const sign = meta.metaVersion === '1' ? 1 : -1;
-      for (const [side, mirror] of [
-        ['left', 1],
-        ['right', -1],
-      ] as const) {
-        humanoid.getNormalizedBoneNode(`${side}UpperArm`)?.rotation.set(0, 0, sign * mirror * -1.22);
-        humanoid
-          .getNormalizedBoneNode(`${side}LowerArm`)
-          ?.rotation.set(0, mirror * -0.12, sign * mirror * -0.08);
-        humanoid.getNormalizedBoneNode(`${side}Hand`)?.rotation.set(0, 0, sign * mirror * -0.06);
-      }
-    }
-    this.#settle();
-  }
-
-  /** Lets time pass in equal steps, so that the same seconds always end in the same picture. */
-  step(seconds: number): void {
-    for (let n = Math.round(seconds / STEP_S); n > 0; n--) this.vrm.update(STEP_S);
+  /** Arms hanging, nothing on the face, as if just loaded. */
+  rest(): void {
+    this.vrm.expressionManager?.resetValues();
+    this.vrm.lookAt?.reset();
+    this.vrm.humanoid.resetNormalizedPose();
+    hangArms(this.vrm, 0);
+    this.settle();
   }
 
   /** In real time. */
@@ -155,18 +144,23 @@ export class Model {
     VRMUtils.deepDispose(this.vrm.scene);
   }
 
-  #place(bone: 'head' | 'leftEye' | 'rightEye'): Vector3 | null {
-    return this.vrm.humanoid.getRawBoneNode(bone)?.getWorldPosition(new Vector3()) ?? null;
-  }
-
-  /** Without fresh matrices and a reset the springs would fly from where they were before the turn or the pose. */
-  #settle(): void {
+  /** Without fresh matrices and a reset the springs would fly from where they were before a turn or a pose. */
+  settle(): void {
     this.vrm.update(0);
     this.vrm.scene.updateMatrixWorld(true);
     this.vrm.springBoneManager?.reset();
-    this.step(SETTLE_S);
+    for (let n = Math.round(SETTLE_S / STEP_S); n > 0; n--) this.vrm.update(STEP_S);
     this.vrm.scene.updateMatrixWorld(true);
   }
+
+  #place(bone: 'head' | 'leftEye' | 'rightEye'): Vector3 | null {
+    return this.vrm.humanoid.getRawBoneNode(bone)?.getWorldPosition(new Vector3()) ?? null;
+  }
+}
+
+/** three-vrm declares what a file may lack as optional, and sets it to null. */
+function orNull<T>(part: T | null | undefined): T | null {
+  return part ?? null;
 }
 
 export function meshesOf(vrm: VRM): readonly Mesh[] {
@@ -179,12 +173,4 @@ export function meshesOf(vrm: VRM): readonly Mesh[] {
 
 function isMesh(object: Object3D): object is Mesh {
   return object instanceof Mesh;
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer = 0;
-  const late = new Promise<never>((_, reject) => {
-    timer = window.setTimeout(() => reject(new Error(`it took more than ${ms / 1000} s.`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => window.clearTimeout(timer));
 }

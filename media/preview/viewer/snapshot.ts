@@ -1,6 +1,7 @@
 /** Pictures of the stage as pixels and as PNG, and what differs between two of them. */
 import type { PixelBox, Size } from '../../../src/protocol/preview.ts';
 import { paintWall } from './backdrop.ts';
+import type { Wall } from './backdrop.ts';
 import type { Stage } from './stage.ts';
 
 /** Channels that differ by no more are the same colour. */
@@ -32,9 +33,9 @@ export function takeSnapshot(stage: Stage, size: Size, shadow: boolean): Snapsho
 }
 
 /** Puts the wall behind it; the pixels stay as they were taken. */
-export function hang({ context, size }: Snapshot): void {
+export function hang({ context, size }: Snapshot, wall: Wall): void {
   context.globalCompositeOperation = 'destination-over';
-  paintWall(context, size);
+  paintWall(context, size, wall);
 }
 
 /** PNG as base64. */

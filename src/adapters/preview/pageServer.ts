@@ -1,16 +1,18 @@
 /** Serves the built preview page and the models to be shown, on loopback, under an address that cannot be guessed. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { ForgeError } from '../../core/errors.ts';
 import { previewHtml, previewPolicy } from '../../core/preview/html.ts';
 
-const FILES: Readonly<Record<string, string>> = {
-  'preview.js': 'text/javascript; charset=utf-8',
-  'preview.css': 'text/css; charset=utf-8',
+/** Of what the page is made of; what else lies in its folder is not served. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.wasm': 'application/wasm',
 };
 
 interface Answer {
@@ -30,7 +32,7 @@ export class PageServer {
     this.#base = base;
   }
 
-  /** `pageFolder` holds `preview.html`, `preview.js` and `preview.css`, as built. Rejects with `preview-not-built`. */
+  /** `pageFolder` holds the page as built. Rejects with `preview-not-built`. */
   static async start(pageFolder: string): Promise<PageServer> {
     const secret = randomBytes(16).toString('hex');
     const answers = await readPage(pageFolder, secret);
@@ -75,8 +77,13 @@ async function readPage(folder: string, secret: string): Promise<Map<string, Ans
       styleUrl: 'preview.css',
     });
     answers.set(`/${secret}/`, { mime: 'text/html; charset=utf-8', body: html });
-    for (const [name, mime] of Object.entries(FILES)) {
-      answers.set(`/${secret}/${name}`, { mime, body: await readFile(join(folder, name)) });
+    for (const name of await readdir(folder, { recursive: true })) {
+      const mime = TYPES[extname(name)];
+      if (mime === undefined) continue;
+      answers.set(`/${secret}/${name.replaceAll('\\', '/')}`, {
+        mime,
+        body: await readFile(join(folder, name)),
+      });
     }
   } catch (cause) {
     throw new ForgeError('preview-not-built', `The preview page is not in ${folder}.`, 'Run npm run build.', {

@@ -7,6 +7,8 @@ import type {
   PreviewCommands,
   PreviewMethod,
   PreviewReply,
+  PreviewWish,
+  Size,
 } from '../../protocol/preview.ts';
 import { chromiumArguments, chromiumEnvironment, findChromium } from './chromium.ts';
 import { fromPreview, resultSchemas } from './messages.ts';
@@ -20,11 +22,15 @@ export interface PreviewOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How long each of starting and answering one command may take. Software rendering of a big model needs some. */
   readonly timeoutMs?: number;
+  /** Of the page on the screen, for those who look at it; pictures are drawn at their own size. */
+  readonly viewport?: Size;
+  /** Default: `no-preference`. */
+  readonly reducedMotion?: 'reduce' | 'no-preference';
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 5_000;
-/** What is on the page itself nobody sees: pictures are drawn at their own size. */
+/** What is on the page itself nobody sees. */
 const VIEWPORT = { width: 64, height: 64 };
 
 type Settle = (reply: PreviewReply) => void;
@@ -35,9 +41,12 @@ export class PreviewSession {
   readonly log: readonly string[];
   /** The graphics driver's own name for itself. */
   readonly renderer: string;
+  /** What the user of the page asked of its host. */
+  readonly wishes: readonly PreviewWish[];
+  /** The page itself, for those who drive it by hand. */
+  readonly page: Page;
   readonly #browser: Browser;
   readonly #server: PageServer;
-  readonly #page: Page;
   readonly #timeoutMs: number;
   readonly #waiting: Map<number, Settle>;
   #lastId = 0;
@@ -52,9 +61,10 @@ export class PreviewSession {
   }) {
     this.#browser = parts.browser;
     this.#server = parts.server;
-    this.#page = parts.page;
+    this.page = parts.page;
     this.#waiting = parts.link.waiting;
     this.log = parts.link.log;
+    this.wishes = parts.link.wishes;
     this.renderer = parts.renderer;
     this.#timeoutMs = parts.timeoutMs;
   }
@@ -75,7 +85,8 @@ export class PreviewSession {
         env: chromiumEnvironment(env),
         timeout: timeoutMs,
       });
-      const page = await browser.newPage({ viewport: VIEWPORT, deviceScaleFactor: 1 });
+      const { viewport = VIEWPORT, reducedMotion = 'no-preference' } = options;
+      const page = await browser.newPage({ viewport, reducedMotion, deviceScaleFactor: 1 });
       page.setDefaultTimeout(timeoutMs);
       const link = await connect(page, new URL(server.pageUrl).origin);
       await page.goto(server.pageUrl);
@@ -92,11 +103,16 @@ export class PreviewSession {
     }
   }
 
-  /** Shows a model, in place of the one before. */
-  async load(model: Uint8Array, name: string): Promise<LoadedModel> {
-    const url = this.#server.offer(model);
+  /** Shows a model, in place of the one before; `again`: of an older state of itself. */
+  async load(model: Uint8Array, name: string, again = false): Promise<LoadedModel> {
+    return this.offering(model, (url) => this.call('load', { source: { url }, name, again }));
+  }
+
+  /** Gives the page an address for these bytes for as long as the work takes. */
+  async offering<T>(bytes: Uint8Array, work: (url: string) => Promise<T>): Promise<T> {
+    const url = this.#server.offer(bytes);
     try {
-      return await this.call('load', { source: { url }, name });
+      return await work(url);
     } finally {
       this.#server.withdraw(url);
     }
@@ -112,7 +128,7 @@ export class PreviewSession {
     const message = JSON.stringify({ id, method, params });
     try {
       await within(
-        this.#page.evaluate(`postMessage(${message}, location.origin)`),
+        this.page.evaluate(`postMessage(${message}, location.origin)`),
         this.#timeoutMs,
         method,
         this.log,
@@ -144,6 +160,7 @@ export class PreviewSession {
 interface Link {
   readonly waiting: Map<number, Settle>;
   readonly log: string[];
+  readonly wishes: PreviewWish[];
   readonly ready: Promise<string>;
 }
 
@@ -151,10 +168,12 @@ interface Link {
 async function connect(page: Page, origin: string): Promise<Link> {
   const waiting = new Map<number, Settle>();
   const log: string[] = [];
+  const wishes: PreviewWish[] = [];
   let isReady: (renderer: string) => void;
   const ready = new Promise<string>((resolve) => (isReady = resolve));
   const receive = (message: FromPreview): void => {
     if (message.type === 'ready') isReady(message.renderer);
+    else if (message.type === 'wish') wishes.push(message);
     else if (message.type === 'log') log.push(`${message.level}: ${message.message}`);
     else waiting.get(message.id)?.(message);
   };
@@ -176,7 +195,7 @@ async function connect(page: Page, origin: string): Promise<Link> {
   });
   page.on('pageerror', (error) => log.push(`error: ${error.message}`));
   page.on('crash', () => log.push('error: the page crashed'));
-  return { waiting, log, ready };
+  return { waiting, log, wishes, ready };
 }
 
 async function closeBrowser(browser: Browser | null): Promise<void> {

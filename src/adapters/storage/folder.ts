@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, link, lstat, open, readFile, readdir, stat, unlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { ForgeError, reasonOf } from '../../core/errors.ts';
-import type { Digest, Production, Staged } from '../../core/promotion/ports.ts';
+import { chmod, link, lstat, mkdir, open, readFile, readdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ForgeError } from '../../core/errors.ts';
+import type { Content, Digest, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
+import { codeOf, folderError } from './folderErrors.ts';
 import { isAbandoned, partialName, promoterOf, thisPromoter } from './partials.ts';
 
 /**
@@ -12,33 +13,42 @@ import { isAbandoned, partialName, promoterOf, thisPromoter } from './partials.t
  * A name is given with link(2): it fails where the name is taken, is atomic, and is so on NFS too, where rename(2) overwrites and
  * a check before it races. The file's bytes are durable and read-only before it has a name that anybody reads.
  */
-export class FolderProduction implements Production {
+export class FolderTarget implements Target {
   readonly place: string;
+  readonly #isOurs: boolean;
 
-  constructor(folder: string) {
-    this.place = resolve(folder);
+  /** `below`: a folder in it that is made when the first file comes. */
+  constructor(folder: string, below?: string) {
+    this.place = resolve(folder, below ?? '.');
+    this.#isOurs = below !== undefined;
+  }
+
+  guarantee(): Promise<'link'> {
+    return Promise.resolve('link');
   }
 
   async names(): Promise<readonly string[]> {
-    const all = await this.#attempt(() => readdir(this.place));
-    return all.filter((name) => !name.startsWith('.'));
+    return (await this.#list()).filter((name) => !name.startsWith('.'));
   }
 
-  async size(name: string): Promise<number> {
-    return (await this.#attempt(() => stat(join(this.place, name)))).size;
+  async holds(name: string, { size, digest }: Content, signal?: AbortSignal): Promise<boolean> {
+    const found = await this.#attempt(() =>
+      stat(join(this.place, name)).catch((thrown: unknown) => {
+        if (codeOf(thrown) === 'ENOENT') return null;
+        throw thrown;
+      }),
+    );
+    if (found?.size !== size) return false;
+    return (await this.digest(name, digest.algorithm, { signal })) === digest.hex;
   }
 
-  async digest(name: string, algorithm: Digest['algorithm'], signal?: AbortSignal): Promise<string> {
-    const hash = createHash(algorithm);
-    await this.#attempt(async () => {
-      const stream = createReadStream(join(this.place, name), { highWaterMark: 1 << 20, signal });
-      for await (const chunk of stream) hash.update(chunk as Uint8Array);
-    });
-    return hash.digest('hex');
+  digest(name: string, algorithm: Digest['algorithm'], transfer: Transfer = {}): Promise<string> {
+    return this.#digest(join(this.place, name), algorithm, transfer);
   }
 
   async stage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
     const path = join(this.place, partialName(name, thisPromoter()));
+    await this.#attempt(() => this.#makeOurs());
     const handle = await this.#attempt(() => open(path, 'wx', 0o600));
     try {
       await this.#attempt(async () => {
@@ -52,8 +62,22 @@ export class FolderProduction implements Production {
     } finally {
       await handle.close();
     }
+    let known: { readonly hex: string; readonly changedMs: number } | null = null;
+    const sha256 = async (transfer: Transfer = {}): Promise<string> => {
+      const hex = await this.#digest(path, 'sha256', transfer);
+      // Naming it changes its ctime, but not its mtime.
+      known = { hex, changedMs: (await this.#attempt(() => stat(path))).mtimeMs };
+      return hex;
+    };
     return {
       path,
+      sha256,
+      readBack: async (final, transfer) => {
+        const there = join(this.place, final);
+        const isLink = known !== null && (await isSameFile(path, there));
+        const { mtimeMs } = await this.#attempt(() => stat(there));
+        return isLink && known?.changedMs === mtimeMs ? known.hex : this.digest(final, 'sha256', transfer);
+      },
       publish: (final) => this.#attempt(() => this.#publish(path, join(this.place, final))),
       withdraw: (final) => this.#attempt(() => this.#withdraw(path, join(this.place, final))),
       discard: async () => {
@@ -62,13 +86,22 @@ export class FolderProduction implements Production {
     };
   }
 
+  stageFile(name: string, path: string, transfer: Transfer = {}): Promise<Staged> {
+    return this.stage(name, this.#read(path, transfer));
+  }
+
+  /** It lies on this machine, mounted or not. */
+  fetch(name: string): Promise<{ path: string; discard: () => Promise<void> }> {
+    return Promise.resolve({ path: join(this.place, name), discard: () => Promise.resolve() });
+  }
+
   async seal(name: string, sha256: string): Promise<void> {
     const sealName = `${name}.sha256`;
     const text = `${sha256}  ${name}\n`; // as sha256sum -c reads it
     if (await this.#holds(sealName, text)) return;
     const staged = await this.stage(sealName, once(Buffer.from(text)));
     try {
-      if ((await staged.publish(sealName)) === 'taken') await this.#holds(sealName, text);
+      if ((await staged.publish(sealName, sha256)) === 'taken') await this.#holds(sealName, text);
     } finally {
       await staged.discard();
     }
@@ -77,7 +110,7 @@ export class FolderProduction implements Production {
   async sweep(): Promise<readonly string[]> {
     const self = thisPromoter();
     const swept: string[] = [];
-    for (const name of await this.#attempt(() => readdir(this.place))) {
+    for (const name of await this.#list()) {
       const writer = promoterOf(name);
       if (writer === null) continue;
       const path = join(this.place, name);
@@ -90,6 +123,14 @@ export class FolderProduction implements Production {
       }
     }
     return swept;
+  }
+
+  async #digest(path: string, algorithm: Digest['algorithm'], transfer: Transfer): Promise<string> {
+    const hash = createHash(algorithm);
+    await this.#attempt(async () => {
+      for await (const chunk of this.#read(path, transfer)) hash.update(chunk);
+    });
+    return hash.digest('hex');
   }
 
   async #publish(partial: string, final: string): Promise<'published' | 'taken'> {
@@ -106,10 +147,38 @@ export class FolderProduction implements Production {
     return 'published';
   }
 
-  async #withdraw(partial: string, final: string): Promise<void> {
-    if (!(await isSameFile(partial, final))) return;
+  async #withdraw(partial: string, final: string): Promise<boolean> {
+    if (!(await isSameFile(partial, final))) return false;
     await unlink(final);
     await this.#syncFolder();
+    return true;
+  }
+
+  async *#read(path: string, { signal, onBytes }: Transfer): AsyncGenerator<Uint8Array> {
+    let count = 0;
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
+      count += (chunk as Uint8Array).length;
+      onBytes?.(count);
+      yield chunk as Uint8Array;
+    }
+  }
+
+  async #list(): Promise<readonly string[]> {
+    return this.#attempt(() =>
+      readdir(this.place).catch(async (thrown: unknown) => {
+        // The folder above must be there: one that is not mounted is no empty one.
+        if (!this.#isOurs || codeOf(thrown) !== 'ENOENT') throw thrown;
+        await stat(dirname(this.place));
+        return [];
+      }),
+    );
+  }
+
+  async #makeOurs(): Promise<void> {
+    if (!this.#isOurs) return;
+    await mkdir(this.place).catch((thrown: unknown) => {
+      if (codeOf(thrown) !== 'EEXIST') throw thrown;
+    });
   }
 
   async #syncFolder(): Promise<void> {
@@ -158,61 +227,4 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The errno name of what a file operation threw, or null. */
-export function codeOf(thrown: unknown): string | null {
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
-}
-
-interface Meaning {
-  readonly code: string;
-  readonly what: string;
-  readonly next: string;
-}
-
-const cancelled: Meaning = { code: 'cancelled', what: 'the promotion was cancelled', next: 'Promote again.' };
-const missing: Meaning = {
-  code: 'production-missing',
-  what: 'there is no such folder',
-  next: 'Mount it, or give another with --production.',
-};
-const readOnly: Meaning = {
-  code: 'production-read-only',
-  what: 'it cannot be written',
-  next: 'Mount it for writing, or ask its owner for the right to.',
-};
-const full: Meaning = {
-  code: 'production-full',
-  what: 'it has no room left',
-  next: 'Make room there, then promote again.',
-};
-const noLinks: Meaning = {
-  code: 'production-no-links',
-  what: 'its file system has no hard links, so a name cannot be given safely',
-  next: 'Use a folder on NFS, ext4, xfs, APFS or the like.',
-};
-const failed: Meaning = {
-  code: 'production-failed',
-  what: 'it failed',
-  next: 'See that it is mounted and sound, then promote again.',
-};
-
-const meanings = new Map<string | null, Meaning>([
-  ['ABORT_ERR', cancelled],
-  ['ENOENT', missing],
-  ['ENOTDIR', missing],
-  ['EACCES', readOnly],
-  ['EROFS', readOnly],
-  ['ENOSPC', full],
-  ['EDQUOT', full],
-  ['EPERM', noLinks],
-  ['ENOTSUP', noLinks],
-  ['ENOSYS', noLinks],
-]);
-
-function folderError(thrown: unknown, place: string): ForgeError {
-  if (thrown instanceof ForgeError) return thrown;
-  const { code, what, next } = meanings.get(codeOf(thrown)) ?? failed;
-  return new ForgeError(code, `${place}: ${what} (${reasonOf(thrown)}).`, next, { cause: thrown });
 }

@@ -3,14 +3,16 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import type { Source, SourceVersion } from '../../core/promotion/ports.ts';
-import { codeOf } from './folder.ts';
+import { codeOf } from './folderErrors.ts';
 
 /** A file on this machine as the source of a promotion. It has no hash of its own: it is read twice. */
 export class LocalSource implements Source {
   readonly place: string;
+  readonly path: string;
 
   constructor(path: string) {
-    this.place = resolve(path);
+    this.path = resolve(path);
+    this.place = this.path;
   }
 
   async inspect(): Promise<SourceVersion> {

@@ -4,6 +4,7 @@ import { ForgeError, reasonOf } from '../../core/errors.ts';
 import {
   catArguments,
   listArguments,
+  removeArguments,
   rcloneEnvironment,
   type RcloneRemote,
   type RemotePath,
@@ -56,13 +57,18 @@ export interface RemoteStat {
   readonly mime: string | null;
   /** From the backend or from the object's metadata; null where neither has it. */
   readonly sha256: string | null;
+  /** What was written into its metadata when it was put; null where the backend keeps none. */
+  readonly sealed: string | null;
   /** Null for an object that was uploaded in parts by another tool, and where the backend has no MD5. */
   readonly md5: string | null;
+  /** Null where the backend keeps none. */
+  readonly cacheControl: string | null;
 }
 
 /**
  * rclone as a child process. Secrets go by its environment, failures come as {@link ForgeError}s: `source-missing`,
- * `storage-denied`, `unknown-remote`, `storage-unreachable`, `cancelled`.
+ * `storage-denied`, `storage-conflict` (a condition of a header does not hold), `storage-unsupported`, `unknown-remote`,
+ * `storage-unreachable`, `cancelled`.
  */
 export class Rclone {
   readonly version: string;
@@ -80,13 +86,15 @@ export class Rclone {
     const found = statSchema.parse(await this.#json(statArguments(path), remotePathText(path), signal));
     // S3 has no folders: a key that is missing looks like an empty one.
     if (found.IsDir) throw rcloneFailure(remotePathText(path), ['object not found'], undefined);
-    const sha256 = found.Hashes?.sha256 ?? found.Metadata?.['sha256'];
+    const sealed = sha256In(found.Metadata?.['sha256']);
     return {
       name: found.Name,
       size: found.Size,
       mime: found.MimeType ?? null,
-      sha256: sha256 !== undefined && /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : null,
+      sha256: sha256In(found.Hashes?.sha256) ?? sealed,
+      sealed,
       md5: found.Hashes?.md5 ?? null,
+      cacheControl: found.Metadata?.['cache-control'] ?? null,
     };
   }
 
@@ -113,6 +121,11 @@ export class Rclone {
     run: RcloneRun = {},
   ): Promise<void> {
     const silence = this.#run(uploadArguments(file, to, headers), remotePathText(to), run);
+    while ((await silence.next()).done !== true);
+  }
+
+  async remove(path: RemotePath): Promise<void> {
+    const silence = this.#run(removeArguments(path), remotePathText(path), {});
     while ((await silence.next()).done !== true);
   }
 
@@ -156,6 +169,10 @@ export class Rclone {
     }
     if (result.failed) throw rcloneFailure(place, messages, result.exitCode);
   }
+}
+
+function sha256In(text: string | undefined): string | null {
+  return text !== undefined && /^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null;
 }
 
 /**

@@ -114,6 +114,10 @@ export function catArguments(path: RemotePath): readonly string[] {
   return ['cat', ...patient, ...jsonLog, '--', remotePathText(path)];
 }
 
+export function removeArguments(path: RemotePath): readonly string[] {
+  return ['deletefile', ...impatient, '--retries', '1', ...jsonLog, '--', remotePathText(path)];
+}
+
 /**
  * Puts a file, whatever is there: without --ignore-times rclone takes a file of the same size and time for the same, and leaves
  * the old headers on it. Statistics come five times a second.
@@ -126,6 +130,8 @@ export function uploadArguments(
   return [
     'copyto',
     '--ignore-times',
+    // In one request: a condition in a header holds for that alone, and only then the ETag is an MD5.
+    ...['--s3-upload-cutoff', '5G'],
     ...Object.entries(headers).flatMap(([name, value]) => ['--header-upload', `${name}: ${value}`]),
     ...['--stats', '200ms', '--stats-log-level', 'NOTICE'],
     ...patient,

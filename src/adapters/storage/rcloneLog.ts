@@ -40,6 +40,16 @@ const meanings: readonly { readonly when: RegExp; readonly code: string; readonl
     next: "Check the remote's key and secret, its rights on that bucket, and this machine's clock.",
   },
   {
+    when: /PreconditionFailed|ConditionalRequestConflict|\b412\b/,
+    code: 'storage-conflict',
+    next: 'Look at what is there, then try again.',
+  },
+  {
+    when: /NotImplemented|\b501\b/,
+    code: 'storage-unsupported',
+    next: 'Use a storage that can do it.',
+  },
+  {
     when: /directory not found|object not found|NoSuchKey|NoSuchBucket/,
     code: 'source-missing',
     next: 'Check the bucket and the name; export the model first.',

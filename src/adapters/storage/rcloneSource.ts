@@ -5,6 +5,7 @@ import { parseRemotePath, type RemotePath } from './rcloneCommands.ts';
 /** A file in a remote as the source of a promotion: S3, or whatever else rclone reaches. */
 export class RcloneSource implements Source {
   readonly place: string;
+  readonly path = null;
   readonly #path: RemotePath;
   readonly #rclone: Rclone;
 

@@ -1,16 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import type { Gate } from '../../core/promotion/ports.ts';
-import { checkVrm } from '../../core/vrm/check.ts';
-import { PROFILES } from '../../core/vrm/profile.ts';
-import { type GltfValidator, mergeFindings } from '../../core/vrm/validator.ts';
+import { summaryOf } from '../../core/promotion/summary.ts';
+import { checkAnimation, checkVrm } from '../../core/vrm/check.ts';
+import { sortFindings } from '../../core/vrm/finding.ts';
+import { type Profile, PROFILES } from '../../core/vrm/profile.ts';
+import { checkWhole, type GltfValidator } from '../../core/vrm/validator.ts';
 
-/** The gate of promotion: every VRM rule and the glTF validator on the bytes of one file. Errors: `validator-failed`. */
-export function vrmGate(validator: GltfValidator): Gate {
+/** The gate of promotion: every rule and the glTF validator on the bytes of one file. Errors: `validator-failed`. */
+export function vrmGate(validator: GltfValidator, app: Profile = PROFILES.app): Gate {
   return {
-    check: async (path, profile) => {
+    check: async (path, profile, kind) => {
       const bytes = await readFile(path);
-      const report = checkVrm(bytes, { profile: profile === 'app' ? PROFILES.app : PROFILES.spec });
-      return mergeFindings(report, await validator.validate(bytes)).findings;
+      if (kind === 'animation') {
+        const findings = [...checkAnimation(bytes), ...(await validator.validate(bytes))];
+        return { findings: sortFindings(findings), summary: null };
+      }
+      const options = { profile: profile === 'app' ? app : PROFILES.spec };
+      const { findings, facts } = await checkWhole(validator, bytes, options);
+      return { findings, summary: facts === null ? null : summaryOf(facts) };
+    },
+    summarise: async (path) => {
+      const { facts } = checkVrm(await readFile(path));
+      return facts === null ? null : summaryOf(facts);
     },
   };
 }

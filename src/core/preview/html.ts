@@ -8,16 +8,17 @@ export interface PreviewAssets {
 }
 
 /**
- * Pictures inside a model are decoded by way of `blob:` addresses that three fetches: without `connect-src blob:` a model
- * loads without its textures and says nothing.
+ * Decoders of compressed models are WebAssembly, and three starts them in workers that it makes of `blob:` addresses. The page
+ * itself fetches no `blob:`, and compiles no text.
  */
 export function previewPolicy(cspSource: string): string {
   return [
     `default-src 'none'`,
-    `script-src ${cspSource}`,
+    `script-src ${cspSource} 'wasm-unsafe-eval'`,
     `style-src ${cspSource}`,
-    `img-src ${cspSource} blob: data:`,
-    `connect-src ${cspSource} blob: data:`,
+    `img-src data:`,
+    `connect-src ${cspSource}`,
+    `worker-src blob:`,
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
@@ -35,4 +36,25 @@ export function previewHtml(template: string, assets: PreviewAssets): string {
 
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
+/**
+ * The same page with style and script inside it, for hosts that show a text and have a policy of their own. It is told so, and
+ * speaks to its host as MCP Apps do.
+ */
+export function previewInOnePiece(
+  template: string,
+  parts: { readonly style: string; readonly script: string },
+): string {
+  const pieces: readonly (readonly [tag: RegExp, piece: string])[] = [
+    [/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''],
+    [/<link rel="stylesheet"[^>]*>/, `<style>${parts.style}</style>`],
+    // A text that ends the script would end it in the middle.
+    [
+      /<script[^>]*><\/script>/,
+      `<script type="module">${parts.script.replaceAll('</script', '<\\/script')}</script>`,
+    ],
+    [/<body>/, '<body data-host="mcp-app">'],
+  ];
+  return pieces.reduce((html, [tag, piece]) => html.replace(tag, () => piece), template);
 }

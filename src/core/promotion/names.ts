@@ -13,7 +13,19 @@ export interface VersionedName {
   readonly version: number;
 }
 
-const extension = '.vrm';
+/** What is promoted: an avatar, or a movement for avatars. */
+export type PromotionKind = 'model' | 'animation';
+
+const endings: Readonly<Record<PromotionKind, string>> = { model: '.vrm', animation: '.vrma' };
+
+/** What a name's ending says it is; a name without one is a model's. */
+export function kindOf(name: string): PromotionKind {
+  return name.toLowerCase().endsWith(endings.animation) ? 'animation' : 'model';
+}
+
+function endingOf(name: string): string {
+  return endings[kindOf(name)];
+}
 
 /** Leaves room for what staging adds to it, and for a `-vN` of five digits, in the 255 bytes of a file's name. */
 const maxNameBytes = 200;
@@ -30,13 +42,13 @@ export function parseName(name: string): string {
   throw new ForgeError(
     'bad-name',
     `${JSON.stringify(plainText(name, 80))} is no name for production: ${fault}`,
-    'Give another with --name: letters, digits, "-", "_", "." and the ending .vrm, such as Companion-A.vrm.',
+    'Give another with --name: letters, digits, "-", "_", "." and the ending .vrm or .vrma, such as Companion-A.vrm.',
   );
 }
 
 /** The name with its ending, where it was given without one. */
-export function withExtension(name: string): string {
-  return name.toLowerCase().endsWith(extension) ? name : name + extension;
+export function withExtension(name: string, kind: PromotionKind = kindOf(name)): string {
+  return name.toLowerCase().endsWith(endings[kind]) ? name : name + endings[kind];
 }
 
 function faultOf(name: string): string | null {
@@ -53,8 +65,8 @@ function faultOf(name: string): string | null {
       return `it has the character ${codePoint(character)}, which ${whyRefused(character)}.`;
   }
   if (/^[.\- ]/.test(name)) return 'it starts with ".", "-" or a space.';
-  if (!name.endsWith(extension)) return `it does not end in ${extension}, in lower case.`;
-  if (/[. ]\.vrm$/.test(name)) return 'it has "." or a space before its ending.';
+  if (!name.endsWith(endingOf(name))) return `it does not end in ${endingOf(name)}, in lower case.`;
+  if (/[. ]\.vrma?$/.test(name)) return 'it has "." or a space before its ending.';
   return null;
 }
 
@@ -76,7 +88,7 @@ function codePoint(character: string): string {
 
 /** Takes a checked name apart. */
 export function splitVersion(name: string): VersionedName {
-  const bare = name.slice(0, -extension.length);
+  const bare = name.slice(0, -endingOf(name).length);
   const match = /^(?<stem>.+)-v(?<version>[1-9]\d{0,4})$/.exec(bare);
   if (match?.groups?.['stem'] === undefined) return { stem: bare, version: 1 };
   return { stem: match.groups['stem'], version: Number(match.groups['version']) };
@@ -86,7 +98,7 @@ export function splitVersion(name: string): VersionedName {
 export function versionsOf(name: string, names: readonly string[]): readonly string[] {
   const { stem } = splitVersion(name);
   return names
-    .filter((one) => one.endsWith(extension) && splitVersion(one).stem === stem)
+    .filter((one) => one.endsWith(endingOf(name)) && splitVersion(one).stem === stem)
     .sort((a, b) => splitVersion(a).version - splitVersion(b).version);
 }
 
@@ -97,7 +109,7 @@ export function versionsOf(name: string, names: readonly string[]): readonly str
 export function nextName(name: string, taken: readonly string[]): string {
   const { stem, version } = splitVersion(name);
   const highest = versionsOf(name, taken).reduce((max, one) => Math.max(max, splitVersion(one).version), 0);
-  return highest < version ? name : `${stem}-v${highest + 1}${extension}`;
+  return highest < version ? name : `${stem}-v${highest + 1}${endingOf(name)}`;
 }
 
 /** A name in `taken` that is no version of `name` but that a person, or a file system without case, would take for one; or null. */
@@ -105,7 +117,7 @@ export function lookAlikeOf(name: string, taken: readonly string[]): string | nu
   const versions = versionsOf(name, taken);
   const seen = skeleton(splitVersion(name).stem);
   const looksLike = (other: string): boolean =>
-    other.toLowerCase().endsWith(extension) && skeleton(splitVersion(other).stem) === seen;
+    other.toLowerCase().endsWith(endingOf(name)) && skeleton(splitVersion(other).stem) === seen;
   return taken.find((other) => !versions.includes(other) && looksLike(other)) ?? null;
 }
 

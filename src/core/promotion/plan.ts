@@ -1,7 +1,12 @@
-import { createHash } from 'node:crypto';
-import { ForgeError } from '../errors.ts';
-import { lookAlikeOf, nextName, parseName, versionsOf, withExtension } from './names.ts';
-import type { Digest, Production, PromotionProfile, Source } from './ports.ts';
+import { canonicalJson, sha256 } from '../audit.ts';
+import type { Finding } from '../vrm/finding.ts';
+import type { PromotionKind } from './names.ts';
+import type { AllowlistEdit, Content, Digest, Guarantee, PromotionProfile } from './ports.ts';
+import type { Settlement } from './settle.ts';
+import type { Difference, ModelSummary } from './summary.ts';
+
+/** Where the bytes go: published in production first, then copied to the others under the same name. */
+export type Role = 'production' | 'mirror' | 'cdn';
 
 /** What a person asks for. */
 export interface PromotionRequest {
@@ -12,97 +17,65 @@ export interface PromotionRequest {
   readonly profile: PromotionProfile;
 }
 
-/** What a promotion would do, as a value: it can be shown, kept and run later. */
+export interface PlannedCopy {
+  readonly role: Role;
+  readonly place: string;
+  /** How sure the name is there. */
+  readonly guarantee: Guarantee;
+}
+
+/** A role nobody fills; `public-url`: the CDN's copy is not fetched and compared, `register`: the allowlists stay as they are. */
+export type LeftOut = 'mirror' | 'cdn' | 'public-url' | 'register';
+
+/** What a promotion would do, as a value: plain JSON that can be shown, kept in a journal and run later. */
 export interface PromotionPlan {
+  readonly kind: PromotionKind;
   readonly source: {
     readonly place: string;
     readonly size: number;
     /** What the bytes must hash to when they are copied. */
-    readonly digest: Digest;
-    /** `stored`: the store kept it beside the bytes; `read`: it kept none, so the source was read once for it. */
-    readonly digestFrom: 'stored' | 'read';
+    readonly sha256: string;
+    /** The hash their store keeps of them, and with which they were compared; null where it keeps none. */
+    readonly stored: Digest | null;
   };
-  readonly production: { readonly place: string };
   readonly name: string;
   readonly exact: boolean;
   readonly profile: PromotionProfile;
   /** As things are now. The name is decided when it is published, for others may come first. */
   readonly expected: Settlement;
+  /** In the order they are made, production first. */
+  readonly copies: readonly PlannedCopy[];
+  /** Where everybody would fetch the file; null without a public URL. */
+  readonly publicUrl: string | null;
+  readonly leftOut: readonly LeftOut[];
+  /** What the gate says now; it is asked again about the bytes that are copied. Empty where nothing has to be copied. */
+  readonly findings: readonly Finding[];
+  /** Null for animations, and where nothing has to be copied. */
+  readonly model: ModelSummary | null;
+  /** The newest version in production now, other than these very bytes; null where there is none. */
+  readonly previous: { readonly name: string; readonly model: ModelSummary | null } | null;
+  /** From that one to this. */
+  readonly differences: readonly Difference[];
+  /** What registering the expected name would edit; null without a checkout. */
+  readonly register: { readonly place: string; readonly edits: readonly AllowlistEdit[] } | null;
 }
 
-/** Which name the bytes get: one that is `free`, one that holds the `same` bytes, or none, for it is `taken`. */
-export interface Settlement {
-  readonly state: 'free' | 'same' | 'taken';
-  readonly name: string;
+export function contentOf({ source }: Pick<PromotionPlan, 'source'>): Content {
+  return { size: source.size, digest: { algorithm: 'sha256', hex: source.sha256 } };
 }
 
-/**
- * Looks at both ends and says what a promotion would do; changes nothing.
- * Errors: `bad-name`, `name-looks-alike`, `source-empty` and those of {@link Source} and {@link Production}.
- */
-export async function planPromotion(
-  request: PromotionRequest,
-  { source, production }: { source: Source; production: Production },
-  signal?: AbortSignal,
-): Promise<PromotionPlan> {
-  if (request.name !== undefined) parseName(withExtension(request.name));
-  const version = await source.inspect(signal);
-  const name = parseName(withExtension(request.name ?? version.name));
-  if (version.size === 0) {
-    throw new ForgeError('source-empty', `${source.place} has no bytes.`, 'Export it again, then promote.');
-  }
-  const digest = version.digest ?? { algorithm: 'sha256', hex: await sha256Of(source.read(signal)) };
-  const { exact, profile } = request;
-  return {
-    source: {
-      place: source.place,
-      size: version.size,
-      digest,
-      digestFrom: version.digest === null ? 'read' : 'stored',
-    },
-    production: { place: production.place },
-    name,
-    exact,
-    profile,
-    expected: await settle(production, { name, exact }, { size: version.size, digest }, signal),
-  };
-}
-
-/**
- * Finds the name for some bytes among those in production. Without `exact`, any version of the model that holds the same bytes
- * will do, and else the next is free. `alsoTaken` are names known to be taken that a cached listing may not show yet.
- * Errors: `name-looks-alike` and those of {@link Production}.
- */
-export async function settle(
-  production: Production,
-  { name, exact }: Pick<PromotionPlan, 'name' | 'exact'>,
-  bytes: { readonly size: number; readonly digest: Digest },
-  signal?: AbortSignal,
-  alsoTaken: readonly string[] = [],
-): Promise<Settlement> {
-  const taken = [...new Set([...(await production.names()), ...alsoTaken])];
-  const versions = versionsOf(name, taken);
-  const candidates = exact ? versions.filter((one) => one === name) : versions;
-  for (const candidate of candidates) {
-    const same =
-      (await production.size(candidate)) === bytes.size &&
-      (await production.digest(candidate, bytes.digest.algorithm, signal)) === bytes.digest.hex;
-    if (same) return { state: 'same', name: candidate };
-  }
-  if (exact && candidates.length > 0) return { state: 'taken', name };
-  const other = versions.length > 0 ? null : lookAlikeOf(name, taken);
-  if (other !== null) {
-    throw new ForgeError(
-      'name-looks-alike',
-      `${name} would be taken for ${other}, which is another model in ${production.place}.`,
-      `Use --name ${other} to publish its next version, or give a name that looks different.`,
-    );
-  }
-  return { state: 'free', name: exact ? name : nextName(name, taken) };
-}
-
-async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of bytes) hash.update(chunk);
-  return hash.digest('hex');
+/** The same for promotions that would do the same thing, however things stand now: by it a journal is found again. */
+export function planKey({
+  source,
+  name,
+  exact,
+  profile,
+  copies,
+  publicUrl,
+  register,
+}: PromotionPlan): string {
+  const what = { from: source.place, sha256: source.sha256, name, exact, profile };
+  const where = { copies: copies.map(({ role, place }) => [role, place]), register: register?.place ?? null };
+  const served = publicUrl?.replace(/[^/]*$/, '') ?? null;
+  return sha256(canonicalJson({ ...what, ...where, served })).slice(0, 24);
 }

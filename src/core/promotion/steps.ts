@@ -1,13 +1,28 @@
 /** The steps of a promotion, in order. Each can be repeated without harm. */
-export type PromotionStep = 'inspect' | 'copy' | 'compare' | 'check' | 'publish' | 'read-back' | 'seal';
+export const promotionSteps = [
+  'inspect',
+  'fetch',
+  'copy',
+  'compare',
+  'check',
+  'publish',
+  'read-back',
+  'seal',
+  'mirror',
+  'cdn',
+  'cdn-check',
+  'register',
+] as const;
+
+/** `fetch`: to this machine, and `check`: by the gate, while the plan is made and again on the copied bytes. */
+export type PromotionStep = (typeof promotionSteps)[number];
 
 export interface PromotionProgress {
   readonly step: PromotionStep;
-  /** Bytes done and to do; 0 of 0 in steps that do not copy. */
+  /** Bytes done and to do; 0 of 0 in steps that do not move bytes. */
   readonly bytes: number;
   readonly total: number;
 }
-
 export interface StepTime {
   readonly step: PromotionStep;
   readonly ms: number;
@@ -19,12 +34,18 @@ const reportEveryMs = 100;
 /** Times the steps of one promotion and tells how far it is. */
 export class Stopwatch {
   readonly #report: (progress: PromotionProgress) => void;
+  readonly #onBegin: (step: PromotionStep) => Promise<void>;
   readonly #start = performance.now();
   readonly #done: StepTime[] = [];
   #current: { step: PromotionStep; since: number; total: number; reportedAt: number } | null = null;
 
-  constructor(report: ((progress: PromotionProgress) => void) | undefined) {
+  /** `onBegin` is waited for at the start of every step. */
+  constructor(
+    report: ((progress: PromotionProgress) => void) | undefined,
+    onBegin?: (step: PromotionStep) => Promise<void>,
+  ) {
     this.#report = report ?? (() => undefined);
+    this.#onBegin = onBegin ?? (() => Promise.resolve());
   }
 
   elapsedMs(): number {
@@ -32,9 +53,10 @@ export class Stopwatch {
   }
 
   /** Ends the step before and starts the next; going on with the same step is one step. */
-  begin(step: PromotionStep, totalBytes = 0): void {
+  async begin(step: PromotionStep, totalBytes = 0): Promise<void> {
     if (this.#current?.step === step) return;
     this.#finish();
+    await this.#onBegin(step);
     const now = performance.now();
     this.#current = { step, since: now, total: totalBytes, reportedAt: now };
     this.#report({ step, bytes: 0, total: totalBytes });

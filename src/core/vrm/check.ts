@@ -13,7 +13,7 @@ import type { Profile } from './profile.ts';
 import { readVrm0 } from './readVrm0.ts';
 import { readVrm1 } from './readVrm1.ts';
 import { restBounds } from './restShape.ts';
-import { FILE_RULES, MODEL_RULES } from './rules/index.ts';
+import { ANIMATION_RULES, FILE_RULES, MODEL_RULES } from './rules/index.ts';
 import { Scene } from './scene.ts';
 
 export interface Report {
@@ -56,6 +56,13 @@ export function checkVrm(bytes: Uint8Array, options: CheckOptions = {}): Report 
     counts: countFindings(findings),
     facts: model === null ? null : factsOf(model, totalBytes),
   };
+}
+
+/** Checks a movement for VRMs (.vrma). Never throws on account of the bytes. */
+export function checkAnimation(bytes: Uint8Array): readonly Finding[] {
+  const glb = readGlb(bytes);
+  const file = { glb, gltf: readGltf(glb.json, glb.bin), complete: true };
+  return sortFindings(ANIMATION_RULES.flatMap((rule) => rule.run(file, '1.0', PROFILES.spec)));
 }
 
 /** A file with both extensions is read as 1.0, as viewers do. */

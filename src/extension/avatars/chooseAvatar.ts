@@ -18,6 +18,12 @@ const avatar: z.ZodType<Avatar> = z.object({
 /** A row of the Avatars view. */
 const row = z.object({ avatar });
 
+/** The row of the Avatars view that a command was called on; null where it was called otherwise. */
+export function calledOn(argument: unknown): Avatar | null {
+  const called = row.safeParse(argument);
+  return called.success ? called.data.avatar : null;
+}
+
 /**
  * The avatar a command is about: the row or the file it was called on, else the one the user picks. Undefined where nobody picked.
  * Errors: `no-avatars`, `not-a-local-file`.
@@ -29,8 +35,8 @@ export async function chooseAvatar(
   title: string,
 ): Promise<Avatar | undefined> {
   if (argument instanceof vscode.Uri) return avatarOfFile(argument);
-  const called = row.safeParse(argument);
-  if (called.success) return called.data.avatar;
+  const called = calledOn(argument);
+  if (called !== null) return called;
   const found = await avatars.listAll(kinds);
   if (found.length === 0) {
     throw new ForgeError(

@@ -4,6 +4,8 @@ import { z } from 'zod';
 const news = z.union([
   z.object({ type: z.literal('ready'), renderer: z.string() }),
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({ type: z.literal('wish'), wish: z.enum(['choose-animation', 'choose-comparison', 'optimise']) }),
+  z.object({ type: z.literal('wish'), wish: z.enum(['save-picture', 'keep-thumbnail']), png: z.base64() }),
   z.object({
     type: z.literal('reply'),
     id: z.number(),

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { ForgeError } from '../../core/errors.ts';
+import { ForgeError, reasonOf } from '../../core/errors.ts';
 import { previewHtml } from '../../core/preview/html.ts';
 import { plainText } from '../../core/untrusted.ts';
-import type { PreviewRequest } from '../../protocol/preview.ts';
+import type { HostAbility, PreviewRequest, PreviewWish } from '../../protocol/preview.ts';
+import { showError } from '../failure.ts';
 import { debounced } from '../views/debounce.ts';
 import type { PreviewNews } from './previewNews.ts';
 
@@ -14,12 +15,14 @@ export interface PreviewsOptions {
   /** `media/icons`. */
   readonly icons: string;
   readonly log: vscode.LogOutputChannel;
+  /** The folder of promoted models, now; null where none is set. */
+  readonly production: () => string | null;
 }
 
 /** As in package.json, `customEditors`. */
 const viewType = 'avatarForge.preview';
 
-/** The editor for `.vrm`: the preview page, which loads the model again when its file is written. */
+/** The editor for `.vrm` and `.vrma`: the preview page, which loads the file again when it is written. */
 export class Previews implements vscode.CustomReadonlyEditorProvider {
   readonly #options: PreviewsOptions;
   readonly #registration: vscode.Disposable;
@@ -45,7 +48,7 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
     const template = await this.#template();
     const { readNews } = await import('./previewNews.ts'); // loaded on use
     const { webview } = panel;
-    const model = { uri, name: basename(uri.path) };
+    const model: Model = { uri, name: basename(uri.path), shown: false };
     const folder = vscode.Uri.joinPath(uri, '..');
     webview.options = {
       enableScripts: true,
@@ -62,7 +65,7 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
       scriptUrl: asset('preview.js'),
       styleUrl: asset('preview.css'),
     });
-    const reload = debounced(settleMs, () => load(webview, model));
+    const reload = debounced(settleMs, () => this.#load(webview, model));
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, model.name));
     const watching = vscode.Disposable.from(
       watcher,
@@ -83,12 +86,45 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
     const { log } = this.#options;
     if (data === null) return;
     // A tab that was hidden starts its page afresh when it is shown.
-    if (data.type === 'ready') load(webview, model);
+    if (data.type === 'ready') {
+      model.shown = false;
+      post(webview, { id: 5, method: 'welcome', params: { can: abilities, layout: 'editor' } });
+      this.#load(webview, model);
+    }
+    if (data.type === 'wish') void this.#grant(webview, model, data);
     if (data.type === 'log') log.info(`preview ${model.name}: ${plainText(data.message)}`);
     if (data.type !== 'reply') return;
     if (data.fault !== undefined)
       log.error(`preview ${model.name}: ${data.fault.code}: ${plainText(data.fault.message)}`);
-    else if (data.id === loadId) present(webview);
+    else if (data.id === loadId) present(webview, model);
+  }
+
+  /** The page fetches the file; what the check says of it comes after. */
+  #load(webview: vscode.Webview, model: Model): void {
+    load(webview, model);
+    if (isAnimation(model)) return;
+    this.#report(webview, model).catch((thrown: unknown) => {
+      this.#options.log.warn(`preview ${model.name}: ${plainText(reasonOf(thrown))}`);
+    });
+  }
+
+  async #report(webview: vscode.Webview, { uri }: Model): Promise<void> {
+    const { previewReport } = await import('../../core/preview/report.ts'); // loaded on use
+    const params = previewReport(await vscode.workspace.fs.readFile(uri));
+    post(webview, { id: 6, method: 'report', params });
+  }
+
+  async #grant(webview: vscode.Webview, { uri }: Model, wish: PreviewWish): Promise<void> {
+    try {
+      const { grant } = await import('./previewWishes.ts'); // loaded on use
+      await grant(wish, {
+        file: uri.fsPath,
+        production: this.#options.production(),
+        post: (request) => post(webview, request),
+      });
+    } catch (thrown) {
+      showError(this.#options.log, thrown);
+    }
   }
 
   async #template(): Promise<string> {
@@ -107,21 +143,39 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
 interface Model {
   readonly uri: vscode.Uri;
   readonly name: string;
+  /** By the page as it is now: what comes next is a newer state of it. */
+  shown: boolean;
 }
+
+const abilities = [
+  'choose-animation',
+  'choose-comparison',
+  'save-picture',
+  'keep-thumbnail',
+] as const satisfies readonly HostAbility[];
 
 const loadId = 1;
 /** A file is written in many pieces: how long it must have been left alone. */
 const settleMs = 300;
 
-function load(webview: vscode.Webview, { uri, name }: Model): void {
-  // Another address for each load, so that a file that was written again is not taken from a cache.
-  const url = webview.asWebviewUri(uri).with({ query: `at=${Date.now()}` });
-  post(webview, { id: loadId, method: 'load', params: { source: { url: url.toString() }, name } });
+function isAnimation({ name }: Model): boolean {
+  return name.toLowerCase().endsWith('.vrma');
 }
 
-/** A model has been loaded: it hangs its arms and lives. */
-function present(webview: vscode.Webview): void {
-  post(webview, { id: 2, method: 'setPose', params: { pose: 'relaxed' } });
+function load(webview: vscode.Webview, model: Model): void {
+  const { uri, name } = model;
+  // Another address for each load, so that a file that was written again is not taken from a cache.
+  const url = webview.asWebviewUri(uri).with({ query: `at=${Date.now()}` });
+  const source = { url: url.toString() };
+  if (isAnimation(model)) post(webview, { id: loadId, method: 'animate', params: { source, name } });
+  else post(webview, { id: loadId, method: 'load', params: { source, name, again: model.shown } });
+}
+
+/** What has come up first hangs its arms and lives; what is loaded again goes on as it was. */
+function present(webview: vscode.Webview, model: Model): void {
+  if (model.shown) return;
+  model.shown = true;
+  if (!isAnimation(model)) post(webview, { id: 2, method: 'setPose', params: { pose: 'relaxed' } });
   post(webview, { id: 3, method: 'setLive', params: { live: true } });
 }
 

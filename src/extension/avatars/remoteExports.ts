@@ -1,5 +1,5 @@
 import { openRclone, type Rclone } from '../../adapters/storage/rclone.ts';
-import { parseRemotePath } from '../../adapters/storage/rcloneCommands.ts';
+import { parseRemotePath, type RcloneRemote } from '../../adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../adapters/storage/rcloneSource.ts';
 import type { Source } from '../../core/promotion/ports.ts';
 import type { RemoteFolder } from './store.ts';
@@ -8,8 +8,9 @@ import type { RemoteFolder } from './store.ts';
 export async function openRemoteExports(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
+  remotes: readonly RcloneRemote[] = [],
 ): Promise<RemoteFolder> {
-  return new RemoteExports(await openRclone({ env }), folder);
+  return new RemoteExports(await openRclone({ env, remotes }), folder);
 }
 
 class RemoteExports implements RemoteFolder {

@@ -19,6 +19,11 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   checkVrm: () => import('./checkVrm.ts'),
   previewAvatar: () => import('./previewAvatar.ts'),
   promoteAvatar: () => import('./promoteAvatar.ts'),
+  resumePromotion: () => import('./resumePromotion.ts'),
+  registerAvatar: () => import('./registerAvatar.ts'),
+  unregisterAvatar: () => import('./unregisterAvatar.ts'),
+  rollbackAvatar: () => import('./rollbackAvatar.ts'),
+  optimiseAvatar: () => import('./optimiseAvatar.ts'),
   downloadAvatar: () => import('./downloadAvatar.ts'),
   copyUrl: () => import('./copyUrl.ts'),
   refreshAvatars: () => import('./refreshAvatars.ts'),
@@ -30,6 +35,8 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   clearToken: () => import('./clearToken.ts'),
   setKasmApiKey: () => import('./setKasmApiKey.ts'),
   clearKasmApiKey: () => import('./clearKasmApiKey.ts'),
+  setStorageKey: () => import('./setStorageKey.ts'),
+  clearStorageKey: () => import('./clearStorageKey.ts'),
 };
 
 /** Registers them all; what one throws is shown to the user, and its caller gets nothing. */

@@ -1,48 +1,66 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { z } from 'zod';
-import { FolderProduction } from '../../adapters/storage/folder.ts';
-import { vrmGate } from '../../adapters/storage/vrmGate.ts';
-import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import { ForgeError } from '../../core/errors.ts';
-import { parseName, withExtension } from '../../core/promotion/names.ts';
-import { planPromotion, type PromotionPlan } from '../../core/promotion/plan.ts';
-import { promote, type PromotionPorts, rehearse } from '../../core/promotion/promote.ts';
+import { kindOf, parseName, withExtension } from '../../core/promotion/names.ts';
+import { type Draft, draftPromotion } from '../../core/promotion/draft.ts';
+import { refuseErrors } from '../../core/promotion/failures.ts';
+import type { PromotionPlan } from '../../core/promotion/plan.ts';
 import type { Finding } from '../../core/vrm/finding.ts';
+import { thumbnailOf } from '../../core/vrm/thumbnail.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
-import { type Work, withProgress } from '../progress.ts';
-import { planRows, promotedFraction, stepText } from '../promotionText.ts';
-import { review } from '../review.ts';
+import { withProgress } from '../progress.ts';
+import { carryOut, promotionOptions, tell } from '../promotion/carryOut.ts';
+import { commit } from '../promotion/changeAllowlists.ts';
+import { checkoutOf, openDesk, placesOf } from '../promotion/desk.ts';
+import { branchFor, repositoryOf } from '../promotion/git.ts';
+import { askAboutPlan } from '../promotion/planPanel.ts';
 import type { Services } from '../services.ts';
 import { updateSetting } from '../updateSetting.ts';
 import type { Command } from './command.ts';
 
 const profile = 'app';
 
-/** Publishes an export in the production folder: the plan is shown, the user confirms, then it runs. Returns the name it got. */
+/** Publishes an export: the plan is shown, a person says yes, then it is carried out. Returns the name it got. */
 export const run: Command = async (services, argument) => {
   const title = vscode.l10n.t('Promote avatar');
   const avatar = await chooseAvatar(services, argument, ['export', 'stored'], title);
   if (avatar === undefined) return undefined;
-  const folder = await productionFolder(services);
-  if (folder === undefined) return undefined;
+  const production = await productionPlace(services);
+  if (production === undefined) return undefined;
   const name = await askName(title, avatar.name);
   if (name === undefined) return undefined;
 
-  const ports: PromotionPorts = {
-    source: await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
-      services.avatars.source(avatar, work),
-    ),
-    production: new FolderProduction(folder),
-    gate: vrmGate(new KhronosValidator()),
-  };
-  const plan = await withProgress(vscode.l10n.t('Looking at both ends'), ({ signal }) =>
-    planPromotion({ name, exact: false, profile }, ports, signal),
+  const desk = await openDesk(services);
+  const isModel = kindOf(avatar.name) === 'model'; // only models are chosen by users
+  const register = isModel ? checkoutOf(services) : null;
+  const places = await desk.opener.places(placesOf(services, production), kindOf(avatar.name));
+  const source = await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
+    services.avatars.source(avatar, work),
   );
   try {
-    return await decideAndRun(services, title, plan, ports);
+    const draft = await withProgress(vscode.l10n.t('Making the plan for {0}', avatar.name), (work) =>
+      draftPromotion(
+        { name, exact: false, profile },
+        { ...desk, places, register, source },
+        promotionOptions(work),
+      ),
+    );
+    try {
+      const { plan } = draft;
+      refuseErrors(plan.source.place, plan.findings);
+      const word = await askAboutPlan(services, await viewOf(draft));
+      if (word === undefined) return undefined;
+      const done = await carryOut(services, plan, { ...desk, places, register, source: draft.source });
+      tell(done);
+      if (word.commit && register !== null) {
+        const edited = (done.registered ?? []).map((file) => ({ file }));
+        await commit(services, register, edited, done.name, vscode.l10n.t('Register avatar'));
+      }
+      return done.name;
+    } finally {
+      await draft.discard();
+    }
   } catch (thrown) {
     const findings = findingsOf(thrown);
     if (findings !== null) services.problems.show(await services.avatars.localFile(avatar), findings);
@@ -50,74 +68,24 @@ export const run: Command = async (services, argument) => {
   }
 };
 
-async function decideAndRun(
-  services: Services,
-  title: string,
-  plan: PromotionPlan,
-  ports: PromotionPorts,
-): Promise<string | undefined> {
-  const action = await review({
-    title,
-    rows: planRows(plan, vscode.l10n.t),
-    actions: [
-      {
-        action: 'promote',
-        label: vscode.l10n.t('$(rocket) Publish {0}', plan.expected.name),
-        detail: vscode.l10n.t('For ever: a promoted file never changes'),
-      },
-      {
-        action: 'rehearse',
-        label: vscode.l10n.t('$(beaker) Rehearse'),
-        detail: vscode.l10n.t('Everything short of publishing'),
-      },
-    ],
-  });
-  if (action === undefined) return undefined;
-  if (action === 'rehearse') {
-    const { expected } = await rehearsed(plan, ports);
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} would be published. Nothing was changed.', expected.name),
-    );
-    return undefined;
-  }
-  const done = await withProgress(vscode.l10n.t('Promoting {0}', plan.expected.name), (work) =>
-    promote(
-      plan,
-      { ...ports, audit: services.audit, who: `person ${userInfo().username}` },
-      promotionOptions(work),
-    ),
-  );
-  services.log.info(`${done.outcome}: ${done.name} in ${done.place}, sha256 ${done.sha256}`);
-  services.avatars.refresh();
-  void vscode.window.showInformationMessage(
-    done.outcome === 'promoted'
-      ? vscode.l10n.t('{0} is published in {1}.', done.name, done.place)
-      : vscode.l10n.t('{0} is already in {1}, with the same bytes.', done.name, done.place),
-  );
-  return done.name;
+async function viewOf({ plan, source }: Draft) {
+  return { plan, face: await faceOf(source.path, plan), branch: await branchOf(plan) };
 }
 
-async function rehearsed(plan: PromotionPlan, ports: PromotionPorts) {
-  const scratch = await mkdtemp(join(tmpdir(), 'avatar-forge-rehearsal-'));
-  try {
-    return await withProgress(vscode.l10n.t('Rehearsing {0}', plan.expected.name), (work) =>
-      rehearse(plan, { ...ports, scratch: new FolderProduction(scratch) }, promotionOptions(work)),
-    );
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+async function faceOf(path: string | null, { kind }: PromotionPlan): Promise<string | null> {
+  if (path === null || kind === 'animation') return null;
+  const thumbnail = thumbnailOf(await readFile(path));
+  if (thumbnail === null) return null;
+  return `data:${thumbnail.mime};base64,${Buffer.from(thumbnail.bytes).toString('base64')}`;
 }
 
-function promotionOptions({ signal, onProgress }: Work): NonNullable<Parameters<typeof promote>[2]> {
-  return {
-    signal,
-    onProgress: (progress) =>
-      onProgress({ fraction: promotedFraction(progress), message: stepText(progress.step, vscode.l10n.t) }),
-  };
+async function branchOf({ register, expected }: PromotionPlan): Promise<string | null> {
+  if (register === null || (await repositoryOf(register.place)) === null) return null;
+  return branchFor(expected.name);
 }
 
-/** The folder that is set; where none is, one that the user picks and that is set from then on. */
-async function productionFolder({ settings }: Services): Promise<string | undefined> {
+/** The place that is set; where none is, a folder that the user picks and that is set from then on. */
+async function productionPlace({ settings }: Services): Promise<string | undefined> {
   const set = settings.get('production.folder');
   if (set !== '') return set;
   const [picked] =
@@ -137,10 +105,10 @@ async function askName(title: string, proposed: string): Promise<string | undefi
     title,
     prompt: vscode.l10n.t('The name in production; a taken name moves on to the next version'),
     value: proposed,
-    valueSelection: [0, proposed.replace(/\.vrm$/i, '').length],
+    valueSelection: [0, proposed.replace(/\.vrma?$/i, '').length],
     validateInput: (value) => {
       try {
-        parseName(withExtension(value.trim()));
+        parseName(withExtension(value.trim(), kindOf(proposed)));
         return undefined;
       } catch (thrown) {
         return thrown instanceof ForgeError ? thrown.message : String(thrown);

@@ -1,6 +1,7 @@
 import { markdownText } from '../../core/markdown.ts';
 import type { VrmVersion } from '../../core/vrm/model.ts';
 import type { Avatar, AvatarDetails, AvatarKind } from '../avatars/avatar.ts';
+import type { ServedState } from '../promotion/served.ts';
 import { bytesText, type Translate } from '../text.ts';
 
 /** What the Avatars view says, as plain functions. */
@@ -19,14 +20,39 @@ export function kindText(kind: AvatarKind, t: Translate): string {
 }
 
 /** Beside the name: `9.0 MB · VRM 1.0 · 2 errors`. */
-export function avatarDescription(avatar: Avatar, details: AvatarDetails | null, t: Translate): string {
+export function avatarDescription(
+  avatar: Avatar,
+  details: AvatarDetails | null,
+  t: Translate,
+  served: ServedState | null = null,
+): string {
   const size = bytesText(avatar.size);
-  if (details === null) return size;
+  const where = served === null ? [] : servedTexts(served);
+  if (details === null) return [size, ...where].join(' · ');
   const { version } = details;
   const findings = version === null ? '' : findingsText(details, t);
-  return [size, version === null ? t('no VRM') : `VRM ${version}`, findings]
+  return [size, version === null ? t('no VRM') : `VRM ${version}`, findings, ...where]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+/** `LAN ✓`, `CDN ✗ 404`: who serves it. */
+function servedTexts({ lan, cdn }: ServedState): readonly string[] {
+  const text = (name: string, state: { readonly status: number } | null): readonly string[] => {
+    if (state === null) return [];
+    return [state.status === 200 ? `${name} ✓` : `${name} ✗${state.status === 0 ? '' : ` ${state.status}`}`];
+  };
+  return [...text('LAN', lan), ...text('CDN', cdn)];
+}
+
+/** The same in sentences. */
+function servedSentences({ lan, cdn }: ServedState, t: Translate): readonly string[] {
+  const one = (state: { readonly status: number } | null, yes: string, no: string): readonly string[] =>
+    state === null ? [] : [state.status === 200 ? yes : no];
+  return [
+    ...one(lan, t('served on the local network'), t('not served on the local network')),
+    ...one(cdn, t('served by the CDN'), t('not served by the CDN')),
+  ];
 }
 
 /** `2 errors, 1 warning`; empty where there is neither. */
@@ -41,7 +67,12 @@ export function findingsText(
 }
 
 /** For screen readers, which have no picture and no badge. */
-export function avatarLabel(avatar: Avatar, details: AvatarDetails | null, t: Translate): string {
+export function avatarLabel(
+  avatar: Avatar,
+  details: AvatarDetails | null,
+  t: Translate,
+  served: ServedState | null = null,
+): string {
   const kinds: Readonly<Record<AvatarKind, string>> = {
     project: t('project'),
     export: t('export'),
@@ -50,6 +81,7 @@ export function avatarLabel(avatar: Avatar, details: AvatarDetails | null, t: Tr
   };
   const parts = [`${avatar.name}, ${kinds[avatar.kind]}`, avatarDescription(avatar, details, t)];
   if (isVrm(details) && findingsText(details, t) === '') parts.push(t('no findings'));
+  if (served !== null) parts.push(...servedSentences(served, t));
   return parts.join(', ').replaceAll(' · ', ', ');
 }
 

@@ -4,6 +4,7 @@ import { toForgeError } from '../../core/errors.ts';
 import { type Avatar, type AvatarKind, avatarKinds } from '../avatars/avatar.ts';
 import type { AvatarStore } from '../avatars/store.ts';
 import { errorText } from '../failure.ts';
+import type { Served } from '../promotion/served.ts';
 import type { Services } from '../services.ts';
 import { avatarUri } from './avatarBadges.ts';
 import { avatarDescription, avatarLabel, avatarTooltip, kindText } from './avatarText.ts';
@@ -20,6 +21,7 @@ const refreshMs = 200;
 /** Projects, exports and what is promoted, with what is known of each file. */
 export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
   readonly #store: AvatarStore;
+  readonly #served: Served;
   readonly #changed = new vscode.EventEmitter<AvatarNode | undefined>();
   readonly #refresh = debounced(refreshMs, () => this.#changed.fire(undefined));
   readonly #subscriptions: readonly { dispose(): void }[];
@@ -27,10 +29,12 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor({ avatars, workstations }: Services) {
+  constructor({ avatars, workstations, served }: Services) {
     this.#store = avatars;
+    this.#served = served;
     this.#subscriptions = [
       avatars.onDidChange(this.#refresh),
+      served.onDidChange(this.#refresh),
       // The files of a workstation elsewhere come and go with the connection.
       workstations.onDidChange(() => {
         const isReady = ['ready', 'busy'].includes(workstations.state.is);
@@ -96,9 +100,13 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
     if (details === null) void this.#lookInto(node);
     const item = new vscode.TreeItem(avatar.name, vscode.TreeItemCollapsibleState.None);
     item.id = `${avatar.kind}/${avatar.name}`;
-    item.description = avatarDescription(avatar, details, vscode.l10n.t);
+    const served = this.#served.state(avatar);
+    item.description = avatarDescription(avatar, details, vscode.l10n.t, served);
     item.contextValue = `avatar.${avatar.kind}`;
-    item.accessibilityInformation = { label: avatarLabel(avatar, details, vscode.l10n.t), role: 'treeitem' };
+    item.accessibilityInformation = {
+      label: avatarLabel(avatar, details, vscode.l10n.t, served),
+      role: 'treeitem',
+    };
     item.resourceUri = avatarUri(avatar, details);
     const thumbnail = details?.thumbnail ?? null;
     item.iconPath =

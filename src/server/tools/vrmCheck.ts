@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { checkVrm } from '../../core/vrm/check.ts';
+import type { Facts } from '../../core/vrm/facts.ts';
 import { PROFILES } from '../../core/vrm/profile.ts';
-import { mergeFindings } from '../../core/vrm/validator.ts';
+import { checkWhole } from '../../core/vrm/validator.ts';
 import { fileName } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
@@ -26,10 +26,7 @@ export const vrmCheck = defineTool({
   },
   run: async ({ file, profile = 'app' }, { blender, validator, ...options }) => {
     const bytes = await blender.readFile('exports', file, options);
-    const report = mergeFindings(
-      checkVrm(bytes, { profile: PROFILES[profile] }),
-      await validator.validate(bytes),
-    );
+    const report = await checkWhole(validator, bytes, { profile: PROFILES[profile] });
     const { version, counts, findings, facts } = report;
     return {
       structured: {
@@ -44,8 +41,6 @@ export const vrmCheck = defineTool({
     };
   },
 });
-
-type Facts = NonNullable<ReturnType<typeof checkVrm>['facts']>;
 
 /** What an agent wants to know of a model: expressions with their effect in millimetres instead of the whole. */
 function brief({ bones, expressions, triangles, materials, springs, sizeBytes }: Facts) {

@@ -1,39 +1,14 @@
 import assert from 'node:assert/strict';
-import type { PromotionPlan } from '../../../src/core/promotion/plan.ts';
-import { planRows, promotedFraction } from '../../../src/extension/promotionText.ts';
+import { progressText, promotedFraction } from '../../../src/extension/promotionText.ts';
 import { english as t } from './support.ts';
 
-const plan: PromotionPlan = {
-  source: {
-    place: '/home/me/exports/A.vrm',
-    size: 9_000_000,
-    digest: { algorithm: 'sha256', hex: 'ab'.repeat(32) },
-    digestFrom: 'read',
-  },
-  production: { place: '/mnt/production' },
-  name: 'A.vrm',
-  exact: false,
-  profile: 'app',
-  expected: { state: 'free', name: 'A-v2.vrm' },
-};
-
-describe('what a promotion says before it runs', () => {
-  it('shows the name it would get, both ends, size and the whole hash', () => {
-    assert.deepEqual(planRows(plan, t), [
-      { label: 'Name', value: 'A-v2.vrm: free' },
-      { label: 'From', value: '/home/me/exports/A.vrm' },
-      { label: 'To', value: '/mnt/production' },
-      { label: 'Size', value: '9.0 MB' },
-      { label: 'SHA256', value: 'ab'.repeat(32) },
-      { label: 'Held against', value: "the specification and the companion app's needs" },
-    ]);
-  });
-
-  it('tells bytes that are there already from a name that is gone', () => {
-    const state = (is: 'same' | 'taken') =>
-      planRows({ ...plan, expected: { state: is, name: 'A.vrm' } }, t)[0]?.value;
-    assert.equal(state('same'), 'A.vrm: already there with the same bytes');
-    assert.equal(state('taken'), 'A.vrm: taken by other bytes');
+describe('what a promotion says while it runs', () => {
+  it('names the step, and counts bytes where they move', () => {
+    assert.equal(progressText({ step: 'check', bytes: 0, total: 0 }, t), 'Checking every rule');
+    assert.equal(
+      progressText({ step: 'cdn', bytes: 12_300_000, total: 30_000_000 }, t),
+      'Copying to the CDN: 12.3 MB of 30.0 MB',
+    );
   });
 
   it('goes from 0 to less than 1, never back', () => {

@@ -80,12 +80,10 @@ describe('names in production', () => {
   }
 
   it('get their ending where it was left out', () => {
-    assert.deepEqual(['A', 'A.vrm', 'A.VRM', 'A.v2'].map(withExtension), [
-      'A.vrm',
-      'A.vrm',
-      'A.VRM',
-      'A.v2.vrm',
-    ]);
+    assert.deepEqual(
+      ['A', 'A.vrm', 'A.VRM', 'A.v2'].map((name) => withExtension(name)),
+      ['A.vrm', 'A.vrm', 'A.VRM', 'A.v2.vrm'],
+    );
   });
 
   it('are taken apart into stem and version', () => {

@@ -1,97 +1,14 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import type { AuditEntry } from '../../../src/core/audit.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
-import { planPromotion, type PromotionRequest } from '../../../src/core/promotion/plan.ts';
-import type { Digest, Gate, Production, Source, Staged } from '../../../src/core/promotion/ports.ts';
-import {
-  promote,
-  type PromotionOptions,
-  type PromotionOutcome,
-  rehearse,
-} from '../../../src/core/promotion/promote.ts';
+import { draftPromotion } from '../../../src/core/promotion/draft.ts';
+import type { PromotionPlan, PromotionRequest } from '../../../src/core/promotion/plan.ts';
+import type { Gate, Places, Source, Staging, Verdict } from '../../../src/core/promotion/ports.ts';
+import { promote, type PromotionOutcome } from '../../../src/core/promotion/promote.ts';
+import type { PromotionOptions } from '../../../src/core/promotion/wiring.ts';
 import type { Finding } from '../../../src/core/vrm/finding.ts';
-
-const hash = (text: string, algorithm: Digest['algorithm'] = 'sha256'): string =>
-  createHash(algorithm).update(text).digest('hex');
-
-/** A production in memory; `beforePublish` is what others do between a look and a name. */
-class FakeProduction implements Production {
-  readonly place = 'memory';
-  readonly files = new Map<string, string>();
-  readonly seals = new Map<string, string>();
-  staged = 0;
-  beforePublish: (name: string) => void = () => undefined;
-  /** Names a stale listing does not show. */
-  hidden: readonly string[] = [];
-
-  names(): Promise<string[]> {
-    return Promise.resolve([...this.files.keys()].filter((name) => !this.hidden.includes(name)));
-  }
-
-  size(name: string): Promise<number> {
-    return Promise.resolve(this.#at(name).length);
-  }
-
-  digest(name: string, algorithm: Digest['algorithm']): Promise<string> {
-    return Promise.resolve(hash(this.#at(name), algorithm));
-  }
-
-  async stage(_name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
-    let text = '';
-    for await (const chunk of bytes) text += Buffer.from(chunk).toString();
-    this.staged++;
-    return {
-      path: text,
-      publish: (name) => {
-        this.beforePublish(name);
-        if (this.files.has(name)) return Promise.resolve('taken');
-        this.files.set(name, text);
-        return Promise.resolve('published');
-      },
-      withdraw: (name) => {
-        this.files.delete(name);
-        return Promise.resolve();
-      },
-      discard: () => {
-        this.staged--;
-        return Promise.resolve();
-      },
-    };
-  }
-
-  seal(name: string, sha256: string): Promise<void> {
-    return Promise.resolve(void this.seals.set(name, sha256));
-  }
-
-  sweep(): Promise<readonly string[]> {
-    return Promise.resolve([]);
-  }
-
-  #at(name: string): string {
-    const text = this.files.get(name);
-    assert.ok(text !== undefined, name);
-    return text;
-  }
-}
-
-function fakeSource(
-  text: string,
-  described: { digest?: Digest | null; size?: number } = {},
-): Source & { reads: number } {
-  return {
-    place: 'fake:A.vrm',
-    reads: 0,
-    inspect() {
-      const { digest = null, size = text.length } = described;
-      return Promise.resolve({ name: 'A.vrm', size, digest });
-    },
-    async *read() {
-      this.reads++;
-      for (const character of text) yield await Promise.resolve(Buffer.from(character));
-    },
-  };
-}
+import { MemoryJournal } from '../../support/memoryJournal.ts';
+import { FakeTarget, fakeSource, hash } from './fakes.ts';
 
 const finding = (severity: Finding['severity']): Finding => ({
   code: 'some-rule',
@@ -103,16 +20,47 @@ const finding = (severity: Finding['severity']): Finding => ({
 });
 
 describe('promote', () => {
-  let production: FakeProduction;
+  let production: FakeTarget;
+  let mirror: FakeTarget;
+  let cdn: FakeTarget;
+  let places: Places;
+  let journal: MemoryJournal;
+  let kept: number;
   let entries: AuditEntry[];
   const audit = {
     record: (entry: AuditEntry) => Promise.resolve(void entries.push(entry)),
   };
-  const passing: Gate = { check: () => Promise.resolve([]) };
+  const verdict = (...findings: Finding[]): Verdict => ({ findings, summary: null });
+  const gateOf = (judge: (text: string) => Verdict): Gate => ({
+    check: (path) => Promise.resolve(judge(path)),
+    summarise: () => Promise.resolve(null),
+  });
+  const passing = gateOf(() => verdict());
+  const staging: Staging = {
+    keep: async (_name, bytes) => {
+      let text = '';
+      for await (const chunk of bytes) text += Buffer.from(chunk).toString();
+      kept++;
+      return {
+        path: text,
+        read: () => fakeSource(text).read(),
+        discard: () => {
+          kept--;
+          return Promise.resolve();
+        },
+      };
+    },
+    sweep: () => Promise.resolve([]),
+  };
 
   beforeEach(() => {
-    production = new FakeProduction();
+    production = new FakeTarget();
+    mirror = new FakeTarget('the mirror');
+    cdn = new FakeTarget('the cdn');
+    places = { production, mirror: null, cdn: null, publicUrl: null };
     entries = [];
+    journal = new MemoryJournal();
+    kept = 0;
   });
 
   async function run(
@@ -121,8 +69,22 @@ describe('promote', () => {
     gate: Gate = passing,
     options: PromotionOptions = {},
   ): Promise<PromotionOutcome> {
-    const plan = await planPromotion({ exact: false, profile: 'none', ...request }, { source, production });
-    return promote(plan, { source, production, gate, audit, who: 'me' }, options);
+    const ports = { places, gate, register: null };
+    const asked = { exact: false, profile: 'none', ...request } as const;
+    const draft = await draftPromotion(asked, { ...ports, source, staging }, options);
+    try {
+      const told = { audit, who: 'me', journal };
+      return await promote(draft.plan, { ...ports, ...told, source: draft.source }, options);
+    } finally {
+      await draft.discard();
+      assert.equal(kept, 0);
+    }
+  }
+  async function planned(source: Source, request: Partial<PromotionRequest> = {}): Promise<PromotionPlan> {
+    const ports = { places, gate: passing, register: null, source, staging };
+    const draft = await draftPromotion({ exact: false, profile: 'none', ...request }, ports);
+    await draft.discard();
+    return draft.plan;
   }
   const code = (expected: string) => (thrown: unknown) =>
     thrown instanceof ForgeError && thrown.code === expected;
@@ -133,7 +95,8 @@ describe('promote', () => {
       [{ algorithm: 'md5', hex: hash('avatar', 'md5') } as const, 1],
       [null, 2],
     ] as const) {
-      production = new FakeProduction();
+      production = new FakeTarget();
+      places = { ...places, production };
       const source = fakeSource('avatar', { digest });
       const done = await run(source);
       assert.equal(source.reads, reads);
@@ -184,6 +147,7 @@ describe('promote', () => {
     const source = fakeSource('mine', { digest: { algorithm: 'sha256', hex: hash('mine') } });
     const digest = production.digest.bind(production);
     production.digest = () => Promise.resolve(hash('rotten'));
+    production.holds = () => Promise.resolve(false);
     await assert.rejects(run(source), code('read-back-mismatch'));
     production.digest = digest;
     assert.equal(production.files.size, 0);
@@ -199,9 +163,8 @@ describe('promote', () => {
   });
 
   it('stops at errors of the gate and passes its warnings on', async () => {
-    const judge = (severity: Finding['severity']): Gate => ({
-      check: (path) => Promise.resolve(path === 'avatar' ? [finding(severity)] : []),
-    });
+    const judge = (severity: Finding['severity']): Gate =>
+      gateOf((text) => verdict(...(text === 'avatar' ? [finding(severity)] : [])));
     await assert.rejects(run(fakeSource('avatar'), {}, judge('error')), (thrown) => {
       assert.ok(thrown instanceof ForgeError);
       assert.equal(thrown.code, 'gate-refused');
@@ -216,44 +179,136 @@ describe('promote', () => {
     );
   });
 
+  it('asks the gate again about the bytes that were copied', async () => {
+    let asked = 0;
+    const gate = gateOf(() => verdict(...(++asked === 2 ? [finding('error')] : [])));
+    await assert.rejects(run(fakeSource('avatar'), {}, gate), code('gate-refused'));
+    assert.deepEqual([asked, production.files.size, production.staged], [2, 0, 0]);
+  });
+
   it('publishes nothing once it is cancelled', async () => {
     const cancel = new AbortController();
-    const gate: Gate = {
-      check: () => {
-        cancel.abort();
-        return Promise.resolve([]);
-      },
-    };
+    const gate = gateOf(() => {
+      cancel.abort();
+      return verdict();
+    });
     await assert.rejects(run(fakeSource('avatar'), {}, gate, { signal: cancel.signal }), code('cancelled'));
     assert.deepEqual([production.files.size, production.staged], [0, 0]);
   });
 
   it('plans without changing anything, and says what it expects', async () => {
-    const expected = async (request: Partial<PromotionRequest>, text = 'avatar'): Promise<unknown> => {
-      const full = { exact: false, profile: 'none', ...request } as const;
-      return (await planPromotion(full, { source: fakeSource(text), production })).expected;
-    };
+    const expected = async (request: Partial<PromotionRequest>, text = 'avatar'): Promise<unknown> =>
+      (await planned(fakeSource(text), request)).expected;
     assert.deepEqual(await expected({}), { state: 'free', name: 'A.vrm' });
     production.files.set('A.vrm', 'avatar');
     assert.deepEqual(await expected({ exact: true }), { state: 'same', name: 'A.vrm' });
     assert.deepEqual(await expected({}, 'other'), { state: 'free', name: 'A-v2.vrm' });
-    assert.deepEqual(await expected({ exact: true }, 'other'), { state: 'taken', name: 'A.vrm' });
+    assert.deepEqual(await expected({ exact: true }, 'other'), {
+      state: 'taken',
+      name: 'A.vrm',
+      place: 'memory',
+    });
     assert.deepEqual(await expected({ name: 'B' }), { state: 'free', name: 'B.vrm' });
     await assert.rejects(expected({ name: 'a' }), code('name-looks-alike'));
     assert.deepEqual([...production.files.keys()], ['A.vrm']);
     assert.deepEqual(entries, []);
   });
 
-  it('rehearses on a copy elsewhere', async () => {
-    production.files.set('A.vrm', 'theirs');
-    const scratch = new FakeProduction();
-    const source = fakeSource('mine');
-    const plan = await planPromotion({ exact: true, profile: 'none' }, { source, production });
-    const gate: Gate = { check: () => Promise.resolve([finding('warning')]) };
-    const found = await rehearse(plan, { source, production, gate, scratch });
-    assert.deepEqual(found.expected, { state: 'taken', name: 'A.vrm' });
-    assert.deepEqual(found.findings, [finding('warning')]);
-    assert.deepEqual([scratch.staged, scratch.files.size, production.files.size], [0, 0, 1]);
+  it('brings the bytes to mirror and CDN under the same name, and once', async () => {
+    places = { ...places, mirror, cdn };
+    production.files.set('A.vrm', 'first');
+    const done = await run(fakeSource('second'));
+    assert.equal(done.name, 'A-v2.vrm');
+    for (const target of [production, mirror, cdn]) {
+      assert.equal(target.files.get('A-v2.vrm'), 'second');
+      assert.equal(target.seals.get('A-v2.vrm'), hash('second'));
+      assert.equal(target.staged, 0);
+    }
+    const states = (outcome: PromotionOutcome): unknown =>
+      outcome.copies.map(({ role, state }) => [role, state]);
+    assert.deepEqual(states(done), [
+      ['production', 'published'],
+      ['mirror', 'published'],
+      ['cdn', 'published'],
+    ]);
+    cdn.files.delete('A-v2.vrm');
+    assert.deepEqual(states(await run(fakeSource('second'))), [
+      ['production', 'already-there'],
+      ['mirror', 'already-there'],
+      ['cdn', 'published'],
+    ]);
+    assert.deepEqual(done.leftOut, ['public-url', 'register']);
+  });
+
+  it('gives a name that is free everywhere, and no name that means other bytes somewhere', async () => {
+    places = { ...places, mirror };
+    mirror.files.set('A.vrm', 'other');
+    assert.deepEqual((await planned(fakeSource('mine'), { exact: true })).expected, {
+      state: 'taken',
+      name: 'A.vrm',
+      place: 'the mirror',
+    });
+    await assert.rejects(run(fakeSource('mine'), { exact: true }), code('name-taken'));
+    assert.equal(production.files.size, 0);
+    assert.equal((await run(fakeSource('mine'))).name, 'A-v2.vrm');
+    assert.deepEqual([...mirror.files.keys()], ['A.vrm', 'A-v2.vrm']);
+    // What the mirror has already needs production alone.
+    mirror.files.set('B.vrm', 'mine, too');
+    assert.equal((await run(fakeSource('mine, too'), { name: 'B' })).name, 'B.vrm');
+  });
+
+  it('says that production has it where a later copy fails, and goes on when it is run again', async () => {
+    places = { ...places, mirror };
+    mirror.beforePublish = () => {
+      throw new ForgeError('storage-unreachable', 'It is down.', 'Wait.');
+    };
+    await assert.rejects(run(fakeSource('avatar')), (thrown) => {
+      assert.ok(code('storage-unreachable')(thrown) && thrown instanceof ForgeError);
+      assert.match(thrown.message, /^A\.vrm is published in memory, but/);
+      assert.deepEqual(thrown.data, { published: 'A.vrm' });
+      return true;
+    });
+    mirror.beforePublish = () => undefined;
+    const done = await run(fakeSource('avatar'));
+    assert.deepEqual([done.outcome, done.resumed, done.name], ['promoted', true, 'A.vrm']);
+    assert.equal(mirror.files.get('A.vrm'), 'avatar');
+    const again = await run(fakeSource('avatar'));
+    assert.deepEqual([again.outcome, again.resumed], ['already-promoted', false]);
+  });
+
+  it('plans with the version before, its differences, and who is left out', async () => {
+    const summary = { triangles: 10, materials: 1, bones: 3, textures: 0, texturePixels: 0, license: 'x' };
+    const of = (text: string) => ({
+      ...summary,
+      bytes: text.length,
+      expressions: [text],
+      permissions: { modification: text.length > 3 },
+    });
+    const gate: Gate = {
+      check: (text) => Promise.resolve({ findings: [], summary: of(text) }),
+      summarise: (text) => Promise.resolve(of(text)),
+    };
+    production.files.set('A.vrm', 'one');
+    const ports = { places, gate, register: null, source: fakeSource('three'), staging };
+    const draft = await draftPromotion({ exact: false, profile: 'app' }, ports);
+    await draft.discard();
+    const { plan } = draft;
+    assert.deepEqual(plan.previous, { name: 'A.vrm', model: of('one') });
+    assert.deepEqual(plan.differences, [
+      { what: 'bytes', before: 3, after: 5 },
+      { what: 'expressions', added: ['three'], removed: ['one'] },
+      { what: 'license', permission: 'modification', before: false, after: true },
+    ]);
+    assert.deepEqual(plan.copies, [{ role: 'production', place: 'memory', guarantee: 'link' }]);
+    assert.deepEqual(plan.leftOut, ['mirror', 'cdn', 'public-url', 'register']);
+    assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan);
+  });
+
+  it('takes movements for what they are', async () => {
+    const done = await run(fakeSource('idle', { name: 'Idle.vrma' }));
+    assert.equal(done.name, 'Idle.vrma');
+    assert.equal((await run(fakeSource('other', { name: 'Idle.vrma' }))).name, 'Idle-v2.vrma');
+    assert.equal((await run(fakeSource('avatar'), { name: 'Idle' })).name, 'Idle.vrm');
   });
 
   it('reports every step, and bytes to the last', async () => {
@@ -263,14 +318,35 @@ describe('promote', () => {
     });
     assert.deepEqual(seen, [
       'inspect 0/0',
+      'fetch 0/6',
+      'fetch 6/6',
+      'check 0/0',
+      'inspect 0/0',
       'copy 0/6',
       'copy 6/6',
-      'compare 0/0',
+      'compare 0/6',
       'check 0/0',
       'publish 0/0',
-      'read-back 0/0',
+      'read-back 0/6',
       'seal 0/0',
     ]);
     assert.equal(done.steps.length, 7);
+    const written = journal.entries.map((entry) =>
+      'step' in entry ? `${entry.kind} ${entry.step}` : entry.kind,
+    );
+    assert.deepEqual(written, [
+      'begin',
+      'step inspect',
+      'step copy',
+      'step compare',
+      'step check',
+      'step publish',
+      'done publish',
+      'step read-back',
+      'done read-back',
+      'step seal',
+      'done seal',
+      'end',
+    ]);
   });
 });

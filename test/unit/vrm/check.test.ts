@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { prefixBytesForJson } from '../../../src/core/vrm/glb.ts';
 import { PROFILES } from '../../../src/core/vrm/profile.ts';
-import { FILE_RULES, MODEL_RULES } from '../../../src/core/vrm/rules/index.ts';
+import { ANIMATION_RULES, FILE_RULES, MODEL_RULES } from '../../../src/core/vrm/rules/index.ts';
 import { SAMPLE_DELTA_M, SAMPLE_EXPRESSIONS, sampleVrm } from '../../support/vrm/sampleVrm.ts';
 import { CONTENT_MUTANTS } from './contentMutants.ts';
 import { makeMutant, STRUCTURE_MUTANTS } from './mutants.ts';
@@ -116,8 +116,10 @@ describe('VRM check', () => {
     );
     const kebab = (file: string): string =>
       file.replace('.ts', '').replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-    assert.deepEqual(RULES.map((rule) => rule.name).toSorted(), files.map(kebab).toSorted());
-    assert.equal(new Set(CODES).size, CODES.length);
+    const registered = new Set([...RULES, ...ANIMATION_RULES]);
+    assert.deepEqual([...registered].map((rule) => rule.name).toSorted(), files.map(kebab).toSorted());
+    const codes = [...registered].flatMap((rule) => Object.keys(rule.codes));
+    assert.equal(new Set(codes).size, codes.length);
   });
 });
 

@@ -40,6 +40,18 @@ const pictures: readonly Mutant[] = [
   made('texture-mime', 'a PNG that says JPEG', (sample) => withPicture(sample, png(8, 8), 'image/jpeg')),
 ];
 
+const unused: readonly Mutant[] = [
+  byEdits('1.0', 'unused-bytes', 'a buffer view that nothing reads', ({ bin }) => [
+    { at: '/bufferViews/-', value: { buffer: 0, byteOffset: 0, byteLength: bin.length } },
+  ]),
+  byEdits('1.0', 'unused-image', 'a picture beside the thumbnail', () => [
+    { at: '/images/-', value: { name: 'Forgotten', mimeType: 'image/png', bufferView: 0 } },
+  ]),
+  byEdits('0.x', 'unused-mesh', 'a mesh on no node', () => [
+    { at: '/meshes/-', value: { name: 'Forgotten', primitives: [] } },
+  ]),
+];
+
 const toon = (values: object): object => ({ VRMC_materials_mtoon: { specVersion: '1.0', ...values } });
 const withToon = (code: string, defect: string, values: object): Mutant =>
   one(code, defect, { at: '/materials/0/extensions', value: toon(values) });
@@ -158,6 +170,7 @@ const budgets: readonly Mutant[] = [
 export const CONTENT_MUTANTS: readonly Mutant[] = [
   ...geometry,
   ...pictures,
+  ...unused,
   ...materials,
   ...constraints,
   ...gaze,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { KhronosValidator } from '../../../src/adapters/vrm/khronos.ts';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
-import { mergeFindings } from '../../../src/core/vrm/validator.ts';
+import { checkWhole } from '../../../src/core/vrm/validator.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
@@ -24,7 +24,7 @@ describe('Khronos’ validator', function () {
     const { document, bin } = sampleVrm('1.0');
     const glb = packGlb(edited(document, [{ at: '/accessors/0/max', value: [9, 9, 9] }]), bin);
     const report = checkVrm(glb);
-    const merged = mergeFindings(report, await validator.validate(glb));
+    const merged = await checkWhole(validator, glb);
     const found = merged.findings.find((finding) => finding.code === 'gltf:ACCESSOR_MAX_MISMATCH');
     assert.equal(found?.severity, 'error');
     assert.equal(found.where.pointer, '/accessors/0/max/0');

@@ -1,41 +1,9 @@
 import assert from 'node:assert/strict';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
+import { HOSTILE, pointers, random } from '../../support/fuzz.ts';
 import { edited } from '../../support/vrm/json.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
-
-/** The same numbers in every run: a failure can be repeated by its seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const HOSTILE: readonly unknown[] = [
-  null,
-  -1,
-  1e308,
-  4294967295,
-  0.5,
-  '',
-  'x',
-  [],
-  {},
-  [null],
-  true,
-  [1e9, 1e9, 1e9],
-];
-
-/** All pointers into a document, arrays' members too. */
-function pointers(value: unknown, prefix = ''): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) => [
-    `${prefix}/${key}`,
-    ...pointers(child, `${prefix}/${key}`),
-  ]);
-}
 
 describe('VRM check of hostile files', function () {
   this.timeout(20_000);

@@ -127,15 +127,19 @@ export class Editor {
   }
 
   /** The page of a webview that shows this. */
-  async webview(selector: string): Promise<Frame> {
-    return until(`a webview with ${selector}`, async () => {
-      for (const frame of this.page.frames()) {
-        if (frame === this.page.mainFrame()) continue;
-        const shown = frame.locator(selector).first().isVisible();
-        if (await shown.catch(() => false)) return frame;
-      }
-      return null;
-    });
+  async webview(selector: string, withinMs?: number): Promise<Frame> {
+    return until(
+      `a webview with ${selector}`,
+      async () => {
+        for (const frame of this.page.frames()) {
+          if (frame === this.page.mainFrame()) continue;
+          const shown = frame.locator(selector).first().isVisible();
+          if (await shown.catch(() => false)) return frame;
+        }
+        return null;
+      },
+      withinMs,
+    );
   }
 
   /** A new extension host in the same window. */

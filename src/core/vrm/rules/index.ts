@@ -1,4 +1,5 @@
 /** All rules, in the order their findings appear. A new rule is a file here and a line below. */
+import { animation } from './animation.ts';
 import { boneScale } from './boneScale.ts';
 import { boneTree } from './boneTree.ts';
 import { budget } from './budget.ts';
@@ -21,10 +22,14 @@ import { tPose } from './tPose.ts';
 import { textures } from './textures.ts';
 import { thumbnail } from './thumbnail.ts';
 import { triangles } from './triangles.ts';
+import { unusedData } from './unusedData.ts';
 import { vrmExtension } from './vrmExtension.ts';
 
 /** Rules on the file, also where it is no VRM at all. */
 export const FILE_RULES = [container, vrmExtension] as const;
+
+/** Rules on a movement for VRMs (.vrma). */
+export const ANIMATION_RULES = [container, animation] as const;
 
 /** Rules on a VRM of either version. */
 export const MODEL_RULES = [
@@ -48,5 +53,6 @@ export const MODEL_RULES = [
   triangles,
   textures,
   mtoon,
+  unusedData,
   budget,
 ] as const;

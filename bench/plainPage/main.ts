@@ -1,0 +1,45 @@
+/** What three-vrm's own example does and no more: loads a model, turns it, draws it. Speaks as our page does, to be timed alike. */
+import { VRM, VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm';
+import { DirectionalLight, PerspectiveCamera, Scene, WebGLRenderer } from 'three';
+import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
+import { GLTFLoader } from 'three/examples/jsm/loaders/GLTFLoader.js';
+
+interface LoadRequest {
+  readonly id: number;
+  readonly params: { readonly source: { readonly url: string } };
+}
+
+declare global {
+  interface Window {
+    avatarForgeHost?: (message: unknown) => unknown;
+  }
+}
+
+const canvas = document.querySelector('canvas');
+if (canvas === null) throw new Error('The page has no canvas.');
+const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+renderer.setSize(canvas.clientWidth, canvas.clientHeight, false);
+const camera = new PerspectiveCamera(30, canvas.clientWidth / canvas.clientHeight, 0.1, 20);
+camera.position.set(0, 1, 5);
+const controls = new OrbitControls(camera, canvas);
+controls.target.set(0, 1, 0);
+controls.update();
+const scene = new Scene();
+const light = new DirectionalLight(0xffffff, Math.PI);
+light.position.set(1, 1, 1);
+scene.add(light);
+
+window.addEventListener('message', ({ data }: MessageEvent<LoadRequest>) => {
+  const loader = new GLTFLoader();
+  loader.register((parser) => new VRMLoaderPlugin(parser));
+  loader.load(data.params.source.url, ({ userData }) => {
+    const vrm: unknown = userData['vrm'];
+    if (!(vrm instanceof VRM)) throw new Error('That is no VRM.');
+    VRMUtils.rotateVRM0(vrm);
+    scene.add(vrm.scene);
+    vrm.update(0);
+    renderer.render(scene, camera);
+    window.avatarForgeHost?.({ type: 'reply', id: data.id, result: null });
+  });
+});
+window.avatarForgeHost?.({ type: 'ready', renderer: '' });

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { JournalFolder } from '../src/adapters/storage/journalFile.ts';
+import { Opener } from '../src/adapters/storage/places.ts';
+import { StagingFolder } from '../src/adapters/storage/staging.ts';
+import { draftPromotion } from '../src/core/promotion/draft.ts';
+import type { Gate } from '../src/core/promotion/ports.ts';
+import { promote } from '../src/core/promotion/promote.ts';
+
+export interface PromotionTask {
+  readonly source: string;
+  readonly folder: string;
+  readonly state: string;
+  readonly name?: string;
+}
+
+export interface PromotedOnce {
+  /** Plan and promotion, without the start of the process. */
+  readonly ms: number;
+  readonly peakMiB: number;
+  readonly steps: readonly { readonly step: string; readonly ms: number }[];
+}
+
+/** One promotion as a process: prints how long it took and how much memory there was at most. */
+const task = JSON.parse(process.argv[2] ?? '') as PromotionTask;
+const gate: Gate = {
+  check: () => Promise.resolve({ findings: [], summary: null }),
+  summarise: () => Promise.resolve(null),
+};
+const since = performance.now();
+const staging = new StagingFolder(join(task.state, 'staging'));
+const opener = new Opener(process.env, staging);
+const ports = { places: await opener.places({ production: task.folder }, 'model'), gate, register: null };
+const source = await opener.source(task.source);
+const request = { name: task.name, exact: true, profile: 'none' } as const;
+const draft = await draftPromotion(request, { ...ports, source, staging });
+const journal = await new JournalFolder(task.state).open(draft.plan);
+const told = { journal, audit: { record: () => Promise.resolve() }, who: 'bench' };
+const { steps } = await promote(draft.plan, { ...ports, ...told, source: draft.source });
+await draft.discard();
+const done: PromotedOnce = {
+  ms: performance.now() - since,
+  peakMiB: process.resourceUsage().maxRSS / 1024,
+  steps,
+};
+console.log(JSON.stringify(done));

@@ -1,0 +1,129 @@
+/**
+ * The page in a chat: it asks its own server for the model and gives itself the commands that an editor would give.
+ * https://github.com/modelcontextprotocol/ext-apps/blob/main/specification/2026-01-26/apps.mdx#communication-protocol
+ */
+import type {
+  FromPreview,
+  PreviewCommands,
+  PreviewMethod,
+  PreviewReport,
+  PreviewRequest,
+} from '../../src/protocol/preview.ts';
+import type { Host } from './host.ts';
+
+const HEIGHT = 520;
+const PART = 1 << 20;
+
+interface Message {
+  readonly id?: unknown;
+  readonly method?: unknown;
+  readonly params?: unknown;
+  readonly result?: unknown;
+  readonly error?: { readonly message?: unknown };
+}
+
+interface Described {
+  readonly size: number;
+  readonly isShown: boolean;
+  readonly mostShown: number;
+  readonly report: PreviewReport;
+}
+
+interface ToolResult {
+  readonly isError?: boolean;
+  readonly content?: readonly { readonly text?: string; readonly resource?: { readonly blob?: string } }[];
+  readonly structuredContent?: unknown;
+}
+
+export function connectChat(window: Window): Host {
+  const waiting = new Map<number, (message: Message) => void>();
+  let lastId = 0;
+  let command: (request: PreviewRequest) => void = () => undefined;
+  const post = (message: object): void => window.parent.postMessage({ jsonrpc: '2.0', ...message }, '*');
+  const ask = (method: string, params: object): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId;
+      waiting.set(id, ({ result, error }) => {
+        waiting.delete(id);
+        if (error === undefined) resolve(result);
+        else reject(new Error(String(error.message)));
+      });
+      post({ id, method, params });
+    });
+  const tell = <M extends PreviewMethod>(method: M, params: PreviewCommands[M]['params']): void =>
+    command({ id: ++lastId, method, params } as PreviewRequest);
+  const view = async (parameters: object): Promise<ToolResult> => {
+    const result = (await ask('tools/call', { name: 'view_avatar', arguments: parameters })) as ToolResult;
+    if (result.isError === true) throw new Error(result.content?.[0]?.text ?? 'The export cannot be read.');
+    return result;
+  };
+
+  /** What goes wrong is shown as a model that cannot be read is: an empty one, with the reason. */
+  const show = async (file: string): Promise<void> => {
+    const about = (await view({ file })).structuredContent as Described;
+    tell('report', about.report);
+    if (!about.isShown) {
+      tell('say', {
+        text: `${file} has ${megabytes(about.size)}; a chat shows at most ${megabytes(about.mostShown)}. Open it in the preview.`,
+      });
+      return;
+    }
+    const bytes = new Uint8Array(about.size);
+    for (let at = 0; at < about.size; at += PART) {
+      const part = await view({ file, offset: at, length: PART });
+      bytes.set(decode(part.content?.[0]?.resource?.blob ?? ''), at);
+      tell('say', { text: `Loading ${file}… ${Math.round((100 * at) / about.size)} %` });
+    }
+    tell('load', { source: { bytes: bytes.buffer }, name: file });
+    tell('setPose', { pose: 'relaxed' });
+    tell('setLive', { live: true });
+  };
+  const start = async (): Promise<void> => {
+    tell('welcome', { can: [], layout: 'chat' });
+    tell('say', { text: 'Waiting for the export…' });
+    await ask('ui/initialize', {
+      protocolVersion: '2026-01-26',
+      appInfo: { name: 'avatar-forge-viewer', version: '1' },
+      appCapabilities: {},
+    });
+    post({ method: 'ui/notifications/initialized', params: {} });
+    post({ method: 'ui/notifications/size-changed', params: { height: HEIGHT } });
+  };
+  const attempt = (work: Promise<void>): void => {
+    work.catch((thrown: unknown) =>
+      tell('say', { text: thrown instanceof Error ? thrown.message : String(thrown) }),
+    );
+  };
+
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const message = event.data;
+    if (event.source !== window.parent || typeof message !== 'object' || message === null) return;
+    const { id, method, params } = message as Message;
+    if (method === undefined && typeof id === 'number') waiting.get(id)?.(message);
+    else if (method === 'ui/notifications/tool-result') {
+      const file = exportedIn(params);
+      if (file !== null) attempt(show(file));
+    } else if (method === 'ui/resource-teardown') post({ id, result: {} });
+  });
+  return {
+    send: (message: FromPreview) => {
+      if (message.type === 'ready') attempt(start());
+    },
+    onRequest: (handle) => (command = handle),
+  };
+}
+
+/** The name of the file that the tool wrote; null where it wrote none. */
+function exportedIn(params: unknown): string | null {
+  const { structuredContent } = params as ToolResult;
+  const { file } = (structuredContent ?? {}) as { readonly file?: { readonly name?: unknown } };
+  return typeof file?.name === 'string' ? file.name : null;
+}
+
+function decode(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}

@@ -1,0 +1,54 @@
+/** What surfaces show: themselves, or what a maker of materials wants to see of them. */
+import { MToonMaterial } from '@pixiv/three-vrm';
+import { MeshNormalMaterial } from 'three';
+import type { Material, Mesh } from 'three';
+import { materialsOf } from '../materials.ts';
+import { meshesOf } from '../model.ts';
+import type { Model } from '../model.ts';
+import type { Feature } from './feature.ts';
+
+export const SHADINGS = ['none', 'normal', 'litShadeRate', 'uv'] as const;
+export type Shade = (typeof SHADINGS)[number];
+
+export class Shading implements Feature {
+  #model: Model | null = null;
+  #mode: Shade = 'none';
+  /** Materials that know no such modes are replaced, and come back. */
+  readonly #replaced = new Map<Mesh, Material | Material[]>();
+  readonly #normals = new MeshNormalMaterial();
+
+  get mode(): Shade {
+    return this.#mode;
+  }
+
+  set mode(mode: Shade) {
+    this.#mode = mode;
+    this.#apply();
+  }
+
+  show(model: Model | null): void {
+    this.#restore();
+    this.#model = model;
+    this.#apply();
+  }
+
+  #apply(): void {
+    this.#restore();
+    if (this.#model === null) return;
+    const { vrm } = this.#model;
+    for (const material of materialsOf(vrm)) {
+      if (material instanceof MToonMaterial) material.debugMode = this.#mode;
+    }
+    if (this.#mode !== 'normal') return;
+    for (const mesh of meshesOf(vrm)) {
+      if ([mesh.material].flat().some((material) => material instanceof MToonMaterial)) continue;
+      this.#replaced.set(mesh, mesh.material);
+      mesh.material = this.#normals;
+    }
+  }
+
+  #restore(): void {
+    for (const [mesh, material] of this.#replaced) mesh.material = material;
+    this.#replaced.clear();
+  }
+}

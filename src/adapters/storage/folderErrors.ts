@@ -1,0 +1,59 @@
+import { ForgeError, reasonOf } from '../../core/errors.ts';
+
+/** The errno name of what a file operation threw, or null. */
+export function codeOf(thrown: unknown): string | null {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
+}
+
+interface Meaning {
+  readonly code: string;
+  readonly what: string;
+  readonly next: string;
+}
+
+const cancelled: Meaning = { code: 'cancelled', what: 'the promotion was cancelled', next: 'Promote again.' };
+const missing: Meaning = {
+  code: 'production-missing',
+  what: 'there is no such folder',
+  next: 'Mount it, or give another with --production.',
+};
+const readOnly: Meaning = {
+  code: 'production-read-only',
+  what: 'it cannot be written',
+  next: 'Mount it for writing, or ask its owner for the right to.',
+};
+const full: Meaning = {
+  code: 'production-full',
+  what: 'it has no room left',
+  next: 'Make room there, then promote again.',
+};
+const noLinks: Meaning = {
+  code: 'production-no-links',
+  what: 'its file system has no hard links, so a name cannot be given safely',
+  next: 'Use a folder on NFS, ext4, xfs, APFS or the like.',
+};
+const failed: Meaning = {
+  code: 'production-failed',
+  what: 'it failed',
+  next: 'See that it is mounted and sound, then promote again.',
+};
+
+const meanings = new Map<string | null, Meaning>([
+  ['ABORT_ERR', cancelled],
+  ['ENOENT', missing],
+  ['ENOTDIR', missing],
+  ['EACCES', readOnly],
+  ['EROFS', readOnly],
+  ['ENOSPC', full],
+  ['EDQUOT', full],
+  ['EPERM', noLinks],
+  ['ENOTSUP', noLinks],
+  ['ENOSYS', noLinks],
+]);
+
+/** What a file operation that failed there means. */
+export function folderError(thrown: unknown, place: string): ForgeError {
+  if (thrown instanceof ForgeError) return thrown;
+  const { code, what, next } = meanings.get(codeOf(thrown)) ?? failed;
+  return new ForgeError(code, `${place}: ${what} (${reasonOf(thrown)}).`, next, { cause: thrown });
+}

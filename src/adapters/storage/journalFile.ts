@@ -1,0 +1,151 @@
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { toForgeError } from '../../core/errors.ts';
+import {
+  emptyJournal,
+  follow,
+  isUnfinished,
+  type Journal,
+  type JournalEntry,
+  type JournalState,
+} from '../../core/promotion/journal.ts';
+import { planKey, type PromotionPlan } from '../../core/promotion/plan.ts';
+import { promotionSteps } from '../../core/promotion/steps.ts';
+import { codeOf } from './folderErrors.ts';
+
+const ending = '.jsonl';
+
+/** What plans of another version of this program lack is found out here, not in the middle of a promotion. */
+const isPlan = (value: unknown): boolean =>
+  z
+    .object({ name: z.string(), source: z.object({ sha256: z.string() }), copies: z.array(z.unknown()) })
+    .safeParse(value).success;
+
+const at = z.string();
+const lasting = ['publish', 'read-back', 'seal', 'mirror', 'cdn', 'cdn-check', 'register'] as const;
+const entrySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('begin'), at, plan: z.custom<PromotionPlan>(isPlan) }),
+  z.object({ kind: z.literal('step'), at, step: z.enum(promotionSteps) }),
+  z.object({ kind: z.literal('done'), at, step: z.enum(lasting), name: z.string() }),
+  z.object({ kind: z.literal('end'), at, name: z.string() }),
+]);
+
+/**
+ * Journals of promotions as files of JSON lines in a folder of this machine's, one for each {@link planKey}. Lines are only ever
+ * added, and those that tell what was done are on the disk before the promotion goes on; one that a crash tore is skipped. Errors: `journal-failed`.
+ */
+export class JournalFolder {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The journal of that plan, with what earlier runs wrote in it. */
+  async open(plan: PromotionPlan): Promise<Journal> {
+    const path = join(this.folder, planKey(plan) + ending);
+    return this.#attempt(async () => {
+      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      const text = await readFile(path, 'utf8').catch(whenMissing(''));
+      return new JournalFile(path, stateOf(text), text === '' || text.endsWith('\n'));
+    });
+  }
+
+  /** Promotions that were ended before their end, by their keys; the oldest first. */
+  async unfinished(): Promise<readonly JournalState[]> {
+    const states = (await this.#states()).map(({ state }) => state).filter(isUnfinished);
+    return states.toSorted((a, b) => (a.since ?? '').localeCompare(b.since ?? ''));
+  }
+
+  /** Removes journals that are done with; returns their keys. */
+  async sweep(): Promise<readonly string[]> {
+    const done = (await this.#states()).filter(({ state }) => !isUnfinished(state));
+    await this.#attempt(() =>
+      Promise.all(done.map(({ file }) => rm(join(this.folder, file), { force: true }))),
+    );
+    return done.map(({ file }) => file.slice(0, -ending.length));
+  }
+
+  async #states(): Promise<readonly { readonly file: string; readonly state: JournalState }[]> {
+    return this.#attempt(async () => {
+      const files = (await readdir(this.folder).catch(whenMissing<string[]>([]))).filter((file) =>
+        file.endsWith(ending),
+      );
+      const texts = files.map((file) => readFile(join(this.folder, file), 'utf8').catch(whenMissing('')));
+      return (await Promise.all(texts)).map((text, n) => ({ file: files[n] ?? '', state: stateOf(text) }));
+    });
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw journalError(thrown, this.folder);
+    }
+  }
+}
+
+class JournalFile implements Journal {
+  readonly #path: string;
+  #state: JournalState;
+  #isWhole: boolean;
+
+  constructor(path: string, state: JournalState, isWhole: boolean) {
+    this.#path = path;
+    this.#state = state;
+    this.#isWhole = isWhole;
+  }
+
+  get state(): JournalState {
+    return this.#state;
+  }
+
+  async append(entry: JournalEntry): Promise<void> {
+    try {
+      const handle = await open(this.#path, 'a', 0o600);
+      try {
+        // A torn last line is closed first, lest this one become a part of it.
+        await handle.appendFile(`${this.#isWhole ? '' : '\n'}${JSON.stringify(entry)}\n`);
+        if (entry.kind !== 'step') await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+    } catch (thrown) {
+      throw journalError(thrown, this.#path);
+    }
+    this.#isWhole = true;
+    this.#state = follow(this.#state, entry);
+  }
+}
+
+/** Skips what is no line of a journal: one that was torn, or that another version wrote. */
+function stateOf(text: string): JournalState {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        const parsed = entrySchema.safeParse(JSON.parse(line));
+        return parsed.success ? [parsed.data] : [];
+      } catch {
+        return [];
+      }
+    })
+    .reduce(follow, emptyJournal);
+}
+
+function whenMissing<T>(instead: T): (thrown: unknown) => T {
+  return (thrown) => {
+    if (codeOf(thrown) === 'ENOENT') return instead;
+    throw thrown;
+  };
+}
+
+function journalError(thrown: unknown, place: string): Error {
+  return toForgeError(
+    thrown,
+    'journal-failed',
+    `The journal of promotions in ${place} cannot be kept`,
+    'Make that folder writable and see that its disk has room, or name another home in AVATAR_FORGE_HOME.',
+  );
+}

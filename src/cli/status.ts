@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { kindOf } from '../core/promotion/names.ts';
+import type { PublicState } from '../core/promotion/ports.ts';
+import { type FileStatus, statusOf } from '../core/promotion/status.ts';
+import { plainText } from '../core/untrusted.ts';
+import { openDesk, placesOf, type RoleFlags, rolesHelp, withRoles } from './roles.ts';
+import { untilInterrupted } from './untilInterrupted.ts';
+
+type StatusFlags = RoleFlags & { readonly json: boolean };
+
+const more = `
+Exit codes: 0 every file is everywhere; 1 a file is missing somewhere, is served wrongly, or a place cannot be read; 2 usage.
+What the public URL serves is judged by its headers alone: promoting again compares the bytes.
+${rolesHelp}`;
+
+/** `avatar-forge status`: where each published file is. */
+export function registerStatus(program: Command, env: NodeJS.ProcessEnv): void {
+  withRoles(program.command('status').description('show where each published model is: here, mirror, CDN'))
+    .option('--json', 'print one JSON object', false)
+    .addHelpText('after', more)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .action(async (flags: StatusFlags) => {
+      process.exitCode = await untilInterrupted(flags.json, (signal) => status(flags, env, signal));
+    });
+}
+
+async function status(flags: StatusFlags, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
+  const { opener, journals } = openDesk(env);
+  const files: (FileStatus & { readonly kind: string })[] = [];
+  for (const kind of ['model', 'animation'] as const) {
+    const found = await statusOf(await opener.places(placesOf(flags), kind), signal);
+    files.push(...found.filter(({ name }) => kindOf(name) === kind).map((one) => ({ kind, ...one })));
+  }
+  const unfinished = (await journals.unfinished()).map(({ plan, name, at, since }) => ({
+    from: plan?.source.place ?? '',
+    name: name ?? plan?.name ?? '',
+    at,
+    since,
+  }));
+  if (flags.json) process.stdout.write(`${JSON.stringify({ files, unfinished })}\n`);
+  else {
+    for (const file of files) process.stdout.write(`${rowOf(file)}\n`);
+    for (const { from, name, at, since } of unfinished) {
+      const what = `${name}: ended at ${at ?? 'its beginning'} (${since ?? ''}); promote ${from} again to go on`;
+      process.stderr.write(`${plainText(what)}\n`);
+    }
+  }
+  return files.every(isWhole) ? 0 : 1;
+}
+
+function isWhole({ production, mirror, cdn, served }: FileStatus): boolean {
+  return production && mirror !== false && cdn !== false && (served === null || isServedWell(served));
+}
+
+function isServedWell({ status, contentType, cacheControl }: PublicState): boolean {
+  const isModel = contentType?.startsWith('model/gltf-binary') === true;
+  return status === 200 && isModel && /\bimmutable\b/.test(cacheControl ?? '');
+}
+
+function rowOf({ name, production, mirror, cdn, served, newest }: FileStatus): string {
+  const word = (role: string, there: boolean | null): string[] =>
+    there === null ? [] : [`${role} ${there ? 'yes' : 'MISSING'}`];
+  const seen = served === null ? [] : [isServedWell(served) ? 'served' : `SERVED WRONGLY (${served.status})`];
+  const cells = [...word('production', production), ...word('mirror', mirror), ...word('cdn', cdn), ...seen];
+  return `${plainText(name)}${newest ? '' : ' (older)'}: ${cells.join(', ')}`;
+}

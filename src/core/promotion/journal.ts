@@ -1,0 +1,71 @@
+import type { PromotionPlan } from './plan.ts';
+import type { PromotionStep } from './steps.ts';
+
+/**
+ * What a promotion writes down while it runs, so that another process can go on where it ended: what was begun, and what was done.
+ * A line that is lost means that a step is done once more, which is harmless.
+ */
+export type JournalEntry =
+  | { readonly kind: 'begin'; readonly at: string; readonly plan: PromotionPlan }
+  /** A step is about to be made. */
+  | { readonly kind: 'step'; readonly at: string; readonly step: PromotionStep }
+  /** A step was made, for the file of this name. */
+  | { readonly kind: 'done'; readonly at: string; readonly step: LastingStep; readonly name: string }
+  | { readonly kind: 'end'; readonly at: string; readonly name: string };
+
+/** The steps that leave something behind, outside this machine. */
+export type LastingStep = 'publish' | 'read-back' | 'seal' | 'mirror' | 'cdn' | 'cdn-check' | 'register';
+
+/** What a journal tells. */
+export interface JournalState {
+  /** Null where nothing was begun. */
+  readonly plan: PromotionPlan | null;
+  /** The name that was given in production; null before. */
+  readonly name: string | null;
+  readonly done: readonly LastingStep[];
+  /** The step under way when the last line was written. */
+  readonly at: PromotionStep | null;
+  /** When that was, ISO 8601. */
+  readonly since: string | null;
+  readonly ended: boolean;
+}
+
+export const emptyJournal: JournalState = {
+  plan: null,
+  name: null,
+  done: [],
+  at: null,
+  since: null,
+  ended: false,
+};
+
+/** The state after one more line. A promotion that begins again goes on with what was done before, unless that had ended. */
+export function follow(state: JournalState, entry: JournalEntry): JournalState {
+  const since = entry.at;
+  switch (entry.kind) {
+    case 'begin':
+      return state.ended
+        ? { ...emptyJournal, plan: entry.plan, since }
+        : { ...state, plan: entry.plan, since };
+    case 'step':
+      return { ...state, at: entry.step, since };
+    case 'done': {
+      const before = state.name === null || state.name === entry.name ? state.done : [];
+      return { ...state, name: entry.name, done: [...new Set([...before, entry.step])], since };
+    }
+    case 'end':
+      return { ...state, name: entry.name, ended: true, since };
+  }
+}
+
+/** Whether something was begun that did not come to its end. */
+export function isUnfinished({ plan, ended }: JournalState): boolean {
+  return plan !== null && !ended;
+}
+
+/** The memory of one promotion. Errors: `journal-failed`. */
+export interface Journal {
+  readonly state: JournalState;
+  /** Returns when the line is written; that something was done, when it is on the disk. */
+  append(entry: JournalEntry): Promise<void>;
+}

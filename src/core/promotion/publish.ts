@@ -1,0 +1,125 @@
+import type { Finding } from '../vrm/finding.ts';
+import { nameTaken, readBackMismatch, refuseErrors, sourceMismatch, throwIfCancelled } from './failures.ts';
+import { HashedBytes } from './hashing.ts';
+import { isUnfinished, type JournalState, type LastingStep } from './journal.ts';
+import { contentOf, type PromotionPlan } from './plan.ts';
+import type { Target, Staged } from './ports.ts';
+import { settle } from './settle.ts';
+import type { Stopwatch } from './steps.ts';
+import type { PromotionPorts } from './wiring.ts';
+
+type Ports = Pick<PromotionPorts, 'source' | 'places' | 'gate' | 'journal'>;
+
+export interface Published {
+  readonly state: 'published' | 'already-there';
+  readonly name: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Brings the bytes into production under a name of their own, reads them back and seals them. */
+export async function publishInProduction(
+  plan: PromotionPlan,
+  ports: Ports,
+  earlier: JournalState,
+  watch: Stopwatch,
+  signal: AbortSignal | undefined,
+): Promise<Published> {
+  const { places, journal } = ports;
+  const { production } = places;
+  const content = contentOf(plan);
+  const done = (step: LastingStep, name: string): Promise<void> =>
+    journal.append({ kind: 'done', at: new Date().toISOString(), step, name });
+  const seal = async (name: string): Promise<void> => {
+    await watch.begin('seal');
+    await production.seal(name, plan.source.sha256);
+    await done('seal', name);
+  };
+
+  const before = await settle(places, plan, content, signal);
+  if (before.state === 'taken')
+    throw await nameTaken(holderOf(ports, before.place), before.name, plan.source.sha256);
+  if (before.state === 'same') {
+    await seal(before.name);
+    // What an earlier run published before it was ended is this promotion's doing, and is told as such.
+    const ours = isUnfinished(earlier) && (earlier.name === before.name || earlier.at === 'publish');
+    return { state: ours ? 'published' : 'already-there', name: before.name, findings: plan.findings };
+  }
+
+  const { staged, findings } = await copyAndCheck(plan, ports, watch, signal);
+  try {
+    const lost: string[] = [];
+    for (;;) {
+      await watch.begin('publish');
+      const { state, name, place } = await settle(places, plan, content, signal, lost);
+      if (state === 'taken') throw await nameTaken(holderOf(ports, place), name, plan.source.sha256);
+      if (state === 'same') {
+        await seal(name);
+        return { state: 'already-there', name, findings };
+      }
+      throwIfCancelled(signal);
+      if ((await staged.publish(name, plan.source.sha256, { signal })) === 'taken') {
+        lost.push(name); // another promoter was faster since we looked
+        continue;
+      }
+      await done('publish', name);
+      await watch.begin('read-back', plan.source.size);
+      await readBack(production, staged, name, plan.source.sha256, watch);
+      await done('read-back', name);
+      await seal(name);
+      return { state: 'published', name, findings };
+    }
+  } finally {
+    await staged.discard();
+  }
+}
+
+/** Error: `read-back-mismatch`; the name is taken back then. */
+export async function readBack(
+  target: Target,
+  staged: Staged,
+  name: string,
+  sha256: string,
+  watch: Stopwatch,
+  doneBefore = 0,
+): Promise<void> {
+  const onBytes = (bytes: number): void => watch.advance(doneBefore + bytes);
+  if ((await staged.readBack(name, { onBytes })) === sha256) return;
+  throw readBackMismatch(target, name, await staged.withdraw(name));
+}
+
+interface Copied {
+  readonly staged: Staged;
+  readonly findings: readonly Finding[];
+}
+
+/** Stages the source's bytes, compares them with the plan and lets the gate judge them; leaves nothing staged when it fails. */
+async function copyAndCheck(
+  plan: PromotionPlan,
+  { source, places, gate }: Ports,
+  watch: Stopwatch,
+  signal: AbortSignal | undefined,
+): Promise<Copied> {
+  const { size, sha256 } = plan.source;
+  await watch.begin('copy', size);
+  const counted = new HashedBytes(); // hashed where they arrive, not on their way
+  const passing = counted.pass(source.read(signal), source.place, size, (count) => watch.advance(count));
+  const staged = await places.production.stage(plan.name, passing);
+  try {
+    await watch.begin('compare', size);
+    const found = await staged.sha256({ signal, onBytes: (count) => watch.advance(count) });
+    if (found !== sha256) throw sourceMismatch(source.place, `its sha256 is ${found}, not ${sha256}`);
+    await watch.begin('check');
+    const { findings } = await gate.check(staged.path, plan.profile, plan.kind);
+    refuseErrors(source.place, findings);
+    throwIfCancelled(signal);
+    return { staged, findings };
+  } catch (thrown) {
+    await staged.discard();
+    throw thrown;
+  }
+}
+
+function holderOf({ places }: Ports, place: string | undefined): Target {
+  const all = [places.production, places.mirror, places.cdn];
+  return all.find((target) => target?.place === place) ?? places.production;
+}

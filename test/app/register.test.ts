@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { execa } from 'execa';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuditLog } from '../../src/adapters/auditLog.ts';
+import { AppCheckout } from '../../src/adapters/register/checkout.ts';
+import { minimalVrm } from '../fixtures/minimalVrm.ts';
+import { CompanionApp, goMissing } from '../support/companionApp.ts';
+import { skip } from '../support/skip.ts';
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+const goFile = 'internal/database/database.go';
+const jsFile = 'static/js/avatar.js';
+
+interface Answer {
+  readonly outcome?: string;
+  readonly diff?: string;
+  readonly registered?: readonly string[];
+  readonly files?: readonly { readonly after: readonly string[]; readonly copied: readonly string[] }[];
+  readonly error?: { readonly code: string };
+}
+
+describe('avatar-forge register, unregister, rollback', function () {
+  this.timeout(60_000);
+  let app: CompanionApp;
+  let home: string;
+
+  beforeEach(async () => {
+    app = await CompanionApp.copy();
+    home = await mkdtemp(join(tmpdir(), 'avatar-forge-register-'));
+  });
+  afterEach(async () => {
+    await app.remove();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  async function cli(
+    ...args: string[]
+  ): Promise<{ exitCode: number | undefined; stdout: string; stderr: string; json: Answer }> {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args, '--app', app.folder], {
+      env: { AVATAR_FORGE_HOME: home },
+      reject: false,
+    });
+    return { exitCode, stdout, stderr, json: (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as Answer };
+  }
+  const both = (): Promise<string[]> =>
+    Promise.all([goFile, jsFile].map((file) => readFile(join(app.folder, file), 'utf8')));
+
+  it('a new model stands in both lists, and the app still passes its own tests', async function () {
+    const missing = goMissing();
+    if (missing !== null) skip(this, missing);
+    for (const [command, name] of [
+      ['register', 'Companion-A.vrm'],
+      ['register', 'Companion-A-v2.vrm'],
+      ['register', 'Robin-v2.vrm'],
+      ['rollback', 'Companion-A'],
+      ['unregister', 'Mira.vrm'],
+    ] as const) {
+      const to = command === 'rollback' ? ['--to', 'Companion-A.vrm'] : [];
+      const { exitCode, stderr } = await cli(command, name, ...to);
+      assert.equal(exitCode, 0, stderr);
+    }
+    await app.test();
+    const { json } = await cli('register', 'Companion-A.vrm', '--json');
+    assert.equal(json.outcome, 'already-so');
+    assert.deepEqual(
+      json.files?.map(({ after }) => after),
+      [
+        ['Robin-v2.vrm', 'Companion-A.vrm'],
+        ['Robin-v2.vrm', 'Companion-A.vrm'],
+      ],
+    );
+    const audit = await new AuditLog(join(home, 'audit.jsonl')).lines();
+    assert.deepEqual(
+      audit.map(({ what, note, outcome }) => [what, note, outcome]),
+      [
+        ['register', 'Companion-A.vrm', 'ok'],
+        ['register', 'Companion-A-v2.vrm', 'ok'],
+        ['register', 'Robin-v2.vrm', 'ok'],
+        ['rollback', 'Companion-A-v2.vrm → Companion-A.vrm', 'ok'],
+        ['unregister', 'Mira.vrm', 'ok'],
+      ],
+    );
+  });
+
+  it('is what a promotion does last, where it is given a checkout', async () => {
+    const production = join(home, 'production');
+    await mkdir(production);
+    const model = join(home, 'Companion-A.vrm');
+    await writeFile(model, minimalVrm('Companion A'));
+    const promote = () =>
+      cli('promote', model, '--production', production, '--profile', 'none', '--yes', '--json');
+    const first = await promote();
+    assert.equal(first.exitCode, 0, first.stderr);
+    assert.deepEqual([first.json.outcome, first.json.registered], ['promoted', [goFile, jsFile]]);
+    const again = await promote();
+    assert.deepEqual([again.json.outcome, again.json.registered], ['already-promoted', []]);
+    for (const text of await both()) assert.match(text, /Companion-A\.vrm/);
+  });
+
+  it('shows a unified diff that git applies, and writes nothing, with --dry-run', async () => {
+    const before = await both();
+    const { exitCode, stdout } = await cli('register', 'Companion-A', '--dry-run');
+    assert.equal(exitCode, 0);
+    assert.deepEqual(await both(), before);
+    assert.match(stdout, /^--- a\/internal\/database\/database\.go\n\+\+\+ b\/internal/);
+    assert.match(stdout, /^\+\t"Companion-A.vrm": true,$/m);
+    const { json } = await cli('register', 'Companion-A', '--dry-run', '--json');
+    await execa('git', ['apply', '-'], { cwd: app.folder, input: json.diff ?? '' });
+    assert.equal((await cli('register', 'Companion-A', '--json')).json.outcome, 'already-so');
+  });
+
+  it('rolls back to the newest version before among the published, gaps or not', async () => {
+    const production = join(home, 'production');
+    await mkdir(production);
+    for (const name of ['Robin.vrm', 'Robin-v2.vrm', 'Robin-v5.vrm', 'Robin-v2.vrm.sha256', 'Mira-v3.vrm'])
+      await writeFile(join(production, name), '');
+    await cli('register', 'Robin-v5.vrm');
+    for (const expected of ['Robin-v2.vrm', 'Robin.vrm']) {
+      const { json } = await cli('rollback', 'Robin', '--production', production, '--json');
+      assert.deepEqual(
+        json.files?.map(({ after }) => after[0]),
+        [expected, expected],
+      );
+    }
+    const { exitCode, json } = await cli('rollback', 'Robin', '--production', production, '--json');
+    assert.deepEqual([exitCode, json.error?.code], [1, 'no-version-before']);
+  });
+
+  const refusals: readonly (readonly [string, number, string, () => Promise<void>])[] = [
+    ['a file that is not there', 1, 'allowlist-missing', () => unlink(join(app.folder, jsFile))],
+    [
+      'a list that is not there',
+      1,
+      'list-not-found',
+      () => writeFile(join(app.folder, jsFile), 'export const x = 1;\n'),
+    ],
+    [
+      'a conflict left in a file',
+      1,
+      'syntax-error',
+      () => writeFile(join(app.folder, jsFile), '<<<<<<< HEAD\nconst models = ["A.vrm"];\n'),
+    ],
+    [
+      'a list that is there twice',
+      1,
+      'list-found-twice',
+      () => writeFile(join(app.folder, jsFile), 'const a = ["A.vrm"]; const b = ["B.vrm"];\n'),
+    ],
+  ];
+  for (const [title, exit, code, spoil] of refusals) {
+    it(`${title} is refused, and the other file stays as it was`, async () => {
+      await spoil();
+      const before = await readFile(join(app.folder, goFile));
+      const { exitCode, json } = await cli('register', 'Companion-A.vrm', '--json');
+      assert.deepEqual([exitCode, json.error?.code], [exit, code]);
+      assert.deepEqual(await readFile(join(app.folder, goFile)), before);
+    });
+  }
+
+  it('a bad name, or no checkout, is usage', async () => {
+    assert.equal((await cli('register', '../x.vrm')).exitCode, 2);
+    const { exitCode } = await execa(process.execPath, [main, 'register', 'x.vrm'], { reject: false });
+    assert.equal(exitCode, 2);
+  });
+});
+
+describe('a checkout of the companion app', () => {
+  let app: CompanionApp;
+  beforeEach(async () => {
+    app = await CompanionApp.copy();
+  });
+  afterEach(() => app.remove());
+
+  const planned = (checkout: AppCheckout) => checkout.edits({ kind: 'register', name: 'Companion-A.vrm' });
+
+  it('keeps modes and links, and leaves nothing beside its files', async () => {
+    const real = join(app.folder, 'static/real.js');
+    const link = join(app.folder, jsFile);
+    await writeFile(real, await readFile(link));
+    await unlink(link);
+    await symlink('../real.js', link);
+    await chmod(real, 0o640);
+    const checkout = new AppCheckout(app.folder);
+    await checkout.apply(await planned(checkout));
+    assert.match(await readFile(real, 'utf8'), /Companion-A/);
+    assert.equal((await stat(real)).mode & 0o777, 0o640);
+    assert.deepEqual(await readdir(join(app.folder, 'internal/database')), [
+      'database.go',
+      'database_test.go',
+    ]);
+  });
+
+  it('is not written over what somebody else wrote meanwhile', async () => {
+    const checkout = new AppCheckout(app.folder);
+    const plan = await planned(checkout);
+    await writeFile(join(app.folder, jsFile), 'export const AVATAR_MODELS = [];\n');
+    await assert.rejects(checkout.apply(plan), { code: 'register-changed' });
+    assert.doesNotMatch(await readFile(join(app.folder, goFile), 'utf8'), /Companion-A/);
+  });
+
+  it('is as it was where the second file cannot be written', async function () {
+    if (process.getuid?.() === 0) skip(this, 'root may write everywhere');
+    const checkout = new AppCheckout(app.folder);
+    const plan = await planned(checkout);
+    const before = await readFile(join(app.folder, goFile));
+    await chmod(join(app.folder, 'static/js'), 0o555);
+    await assert.rejects(checkout.apply(plan), { code: 'register-failed' });
+    await chmod(join(app.folder, 'static/js'), 0o755);
+    assert.deepEqual(await readFile(join(app.folder, goFile)), before);
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
+import { rcloneEnvironment } from '../../src/adapters/storage/rcloneCommands.ts';
+import { minimalVrm } from '../fixtures/minimalVrm.ts';
+import { Rig } from './rig.ts';
+import { sha256 } from './support.ts';
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+
+describe('avatar-forge promote, status and gc with mirror and CDN', function () {
+  this.timeout(120_000);
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  after(() => rig.close());
+  beforeEach(() => rig.fresh());
+
+  async function cli(...args: string[]) {
+    const { options } = rig.s3.remote('any');
+    const s3 = (role: string): Record<string, string> => ({
+      [`AVATAR_FORGE_S3_${role}_ENDPOINT`]: options['endpoint'] ?? '',
+      [`AVATAR_FORGE_S3_${role}_ACCESS_KEY_ID`]: options['access_key_id'] ?? '',
+      [`AVATAR_FORGE_S3_${role}_SECRET_ACCESS_KEY`]: options['secret_access_key'] ?? '',
+    });
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
+      env: {
+        ...rcloneEnvironment(process.env, []),
+        ...s3('MIRROR'),
+        ...s3('CDN'),
+        AVATAR_FORGE_HOME: rig.state,
+      },
+      extendEnv: false,
+      stdin: 'ignore',
+      reject: false,
+    });
+    const json = (stdout.startsWith('{') ? JSON.parse(stdout) : {}) as Record<string, never>;
+    return { exitCode, stdout, stderr, json };
+  }
+  const roles = (): string[] => [
+    ...['--production', rig.folder, '--mirror', 'mirror:avatar-models', '--cdn', 'cdn:cdn'],
+    ...['--cdn-url', rig.s3.publicUrl('cdn', '')],
+  ];
+
+  it('takes S3 settings from the environment, and ends with one object that says all', async () => {
+    const file = join(await rig.scratch.folder(), 'Everywhere.vrm');
+    await writeFile(file, minimalVrm('one'));
+    const plan = await cli('promote', file, ...roles(), '--profile', 'none', '--dry-run');
+    assert.equal(plan.exitCode, 0, plan.stderr);
+    assert.match(plan.stderr, /^mirror +mirror:avatar-models \(a name is given once: the server refuses/m);
+    assert.match(plan.stderr, /^left out +no checkout of the companion app/m);
+    const done = await cli('promote', file, ...roles(), '--profile', 'none', '--yes', '--json');
+    assert.equal(done.exitCode, 0, done.stdout + done.stderr);
+    const { outcome, copies, served, leftOut, ...rest } = done.json as Record<string, unknown>;
+    assert.equal(outcome, 'promoted');
+    assert.deepEqual(
+      (copies as { role: string; state: string }[]).map(({ role, state }) => [role, state]),
+      [
+        ['production', 'published'],
+        ['mirror', 'published'],
+        ['cdn', 'published'],
+      ],
+    );
+    assert.equal((served as { status: number }).status, 200);
+    assert.deepEqual(leftOut, ['register']);
+    assert.equal(rest['sha256'], sha256(await readFile(file)));
+
+    const whole = await cli('status', ...roles());
+    assert.equal(whole.exitCode, 0, whole.stdout + whole.stderr);
+    assert.equal(whole.stdout, 'Everywhere.vrm: production yes, mirror yes, cdn yes, served');
+    await writeFile(join(rig.folder, 'Alone.vrm'), 'x');
+    const partly = await cli('status', ...roles(), '--json');
+    assert.equal(partly.exitCode, 1);
+    const [alone] = partly.json['files'] as unknown as {
+      name: string;
+      cdn: boolean;
+      served: { status: number };
+    }[];
+    assert.deepEqual([alone?.name, alone?.cdn, alone?.served.status], ['Alone.vrm', false, 404]);
+  });
+
+  it('sweeps what the dead left, and no more', async () => {
+    const file = join(await rig.scratch.folder(), 'Kept.vrm');
+    await writeFile(file, minimalVrm('two'));
+    const only = ['--production', rig.folder];
+    assert.equal((await cli('promote', file, ...only, '--profile', 'none', '--yes')).exitCode, 0);
+    const { host } = thisPromoter();
+    const dead = partialName('Dead.vrm', { host, pid: 2 ** 22 - 1 });
+    const alive = partialName('Alive.vrm', { host, pid: process.pid });
+    for (const name of [dead, alive]) await writeFile(join(rig.folder, name), 'half');
+    const swept = await cli('gc', ...only, '--json');
+    assert.equal(swept.exitCode, 0, swept.stderr);
+    const { partials, journals } = swept.json as Record<string, string[]>;
+    assert.deepEqual([partials, journals?.length], [[dead], 1]);
+    assert.deepEqual(
+      (await readdir(rig.folder)).toSorted(),
+      [alive, 'Kept.vrm', 'Kept.vrm.sha256'].toSorted(),
+    );
+  });
+
+  it('ends with 2 for settings that are not whole', async () => {
+    const bare = await execa(process.execPath, [main, 'status', '--production', rig.folder], {
+      env: { AVATAR_FORGE_HOME: rig.state, AVATAR_FORGE_S3_MIRROR_ENDPOINT: 'https://s3.example' },
+      reject: false,
+    });
+    assert.equal(bare.exitCode, 2);
+    assert.match(bare.stderr, /^avatar-forge: bad-s3-settings: /);
+    assert.equal(
+      (await cli('promote', 'x.vrm', '--production', rig.folder, '--cdn-url', 'ftp://x')).exitCode,
+      2,
+    );
+    assert.equal((await cli('gc')).exitCode, 2);
+  });
+});

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { Content, Digest, Source, Staged, Target } from '../../../src/core/promotion/ports.ts';
+
+export const hash = (text: string, algorithm: Digest['algorithm'] = 'sha256'): string =>
+  createHash(algorithm).update(text).digest('hex');
+
+/** A place in memory; `beforePublish` is what others do between a look and a name. */
+export class FakeTarget implements Target {
+  readonly place: string;
+  readonly files = new Map<string, string>();
+  readonly seals = new Map<string, string>();
+  staged = 0;
+  beforePublish: (name: string) => void = () => undefined;
+  /** Names a stale listing does not show. */
+  hidden: readonly string[] = [];
+
+  constructor(place = 'memory') {
+    this.place = place;
+  }
+
+  guarantee(): Promise<'link'> {
+    return Promise.resolve('link');
+  }
+
+  names(): Promise<string[]> {
+    return Promise.resolve([...this.files.keys()].filter((name) => !this.hidden.includes(name)));
+  }
+
+  async holds(name: string, { size, digest }: Content): Promise<boolean> {
+    const text = this.files.get(name);
+    return text?.length === size && (await this.digest(name, digest.algorithm)) === digest.hex;
+  }
+
+  digest(name: string, algorithm: Digest['algorithm']): Promise<string> {
+    return Promise.resolve(hash(this.#at(name), algorithm));
+  }
+
+  async stage(_name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
+    let text = '';
+    for await (const chunk of bytes) text += Buffer.from(chunk).toString();
+    return this.#staged(text);
+  }
+
+  /** Files of this machine are their own text here. */
+  stageFile(_name: string, path: string): Promise<Staged> {
+    return Promise.resolve(this.#staged(path));
+  }
+
+  fetch(name: string) {
+    return Promise.resolve({ path: this.#at(name), discard: () => Promise.resolve() });
+  }
+
+  seal(name: string, sha256: string): Promise<void> {
+    return Promise.resolve(void this.seals.set(name, sha256));
+  }
+
+  sweep(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  #staged(text: string): Staged {
+    this.staged++;
+    return {
+      path: text,
+      sha256: () => Promise.resolve(hash(text)),
+      readBack: (name) => this.digest(name, 'sha256'),
+      publish: (name) => {
+        this.beforePublish(name);
+        if (this.files.has(name)) return Promise.resolve('taken');
+        this.files.set(name, text);
+        return Promise.resolve('published');
+      },
+      withdraw: (name) => Promise.resolve(this.files.delete(name)),
+      discard: () => {
+        this.staged--;
+        return Promise.resolve();
+      },
+    };
+  }
+
+  #at(name: string): string {
+    const text = this.files.get(name);
+    assert.ok(text !== undefined, name);
+    return text;
+  }
+}
+
+/** A file of a remote, whose bytes are `text`. */
+export function fakeSource(
+  text: string,
+  described: { digest?: Digest | null; size?: number; name?: string } = {},
+): Source & { reads: number } {
+  return {
+    place: 'fake:A.vrm',
+    path: null,
+    reads: 0,
+    inspect() {
+      const { digest = null, size = text.length, name = 'A.vrm' } = described;
+      return Promise.resolve({ name, size, digest });
+    },
+    async *read() {
+      this.reads++;
+      for (const character of text) yield await Promise.resolve(Buffer.from(character));
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { FakeBlender } from '../../support/fakeBlender.ts';
+import { mcpPair } from '../../support/mcpPair.ts';
+import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
+
+const { glb } = sampleVrm('1.0');
+const large = new Uint8Array((8 << 20) + 1);
+const viewerPage = () => Promise.resolve('<!doctype html><title>viewer</title>');
+
+describe('the viewer in the chat', () => {
+  const open = (page?: typeof viewerPage) =>
+    mcpPair({
+      blender: new FakeBlender({}, { 'A.vrm': glb, 'Large.vrm': large }),
+      ...(page === undefined ? {} : { viewerPage: page }),
+    });
+
+  it('is offered with an export to a client that shows apps, and its tool to the page alone', async () => {
+    const { client, close } = await open(viewerPage);
+    const { tools } = await client.listTools();
+    const of = (name: string) => tools.find((tool) => tool.name === name)?._meta;
+    assert.deepEqual(of('vrm_export'), { ui: { resourceUri: 'ui://avatar-forge/viewer' } });
+    assert.deepEqual(of('view_avatar'), { ui: { visibility: ['app'] } });
+    assert.equal(of('vrm_check'), undefined);
+    const { contents } = await client.readResource({ uri: 'ui://avatar-forge/viewer' });
+    assert.equal(contents[0]?.mimeType, 'text/html;profile=mcp-app');
+    await close();
+  });
+
+  it('is nothing that another client hears of', async () => {
+    const { client, close } = await open();
+    const { tools } = await client.listTools();
+    assert(tools.every(({ name, _meta }) => name !== 'view_avatar' && _meta === undefined));
+    await close();
+  });
+
+  const view = async (parameters: Record<string, unknown>) => {
+    const { client, audit, close } = await open(viewerPage);
+    const result = await client.callTool({ name: 'view_avatar', arguments: parameters });
+    assert.deepEqual(audit, []);
+    await close();
+    return result as {
+      readonly isError?: boolean;
+      readonly structuredContent?: Record<string, unknown>;
+      readonly content: readonly { readonly text?: string; readonly resource?: { readonly blob: string } }[];
+    };
+  };
+
+  it('is told size and findings of an export', async () => {
+    const { structuredContent } = await view({ file: 'A.vrm' });
+    assert.equal(structuredContent?.['size'], glb.length);
+    assert.equal(structuredContent['isShown'], true);
+    assert.deepEqual(Object.keys(structuredContent['report'] as object).toSorted(), [
+      'budget',
+      'expressions',
+      'findings',
+      'licence',
+      'sizeBytes',
+    ]);
+  });
+
+  it('is told of a large one that it is not shown', async () => {
+    assert.equal((await view({ file: 'Large.vrm' })).structuredContent?.['isShown'], false);
+  });
+
+  it('gets the bytes in parts', async () => {
+    const parts = [];
+    for (let offset = 0; offset < glb.length; offset += 5000) {
+      const { content } = await view({ file: 'A.vrm', offset, length: 5000 });
+      parts.push(Buffer.from(content[0]?.resource?.blob ?? '', 'base64'));
+    }
+    assert(Buffer.concat(parts).equals(glb));
+  });
+
+  for (const parameters of [
+    {},
+    { file: '../secret' },
+    { file: 'A.vrm', offset: -1 },
+    { file: 'A.vrm', offset: 1e9 },
+    { file: 'A.vrm', offset: 0, length: 1 << 30 },
+    { file: 'B.vrm' },
+  ]) {
+    it(`is refused ${JSON.stringify(parameters)}, with a reason`, async () => {
+      const { isError, content } = await view(parameters);
+      assert.equal(isError, true);
+      assert.match(content[0]?.text ?? '', /^(bad-params|not-found): .* → /s);
+    });
+  }
+});

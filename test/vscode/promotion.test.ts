@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { execa } from 'execa';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FaultyProxy, startFaultyProxy } from '../emulators/faultyProxy.ts';
+import { type S3Emulator, startS3 } from '../emulators/s3.ts';
+import { CompanionApp, goMissing } from '../support/companionApp.ts';
+import { type FolderServer, serveFolder } from '../support/serveFolder.ts';
+import { accessibilityFaults } from './support/accessibility.ts';
+import { auditOf } from './support/audit.ts';
+import type { Editor } from './support/editor.ts';
+import { QuickInput } from './support/quickInput.ts';
+import { result, startServer } from './support/tools.ts';
+import { until } from './support/until.ts';
+import { windowWithTools } from './support/window.ts';
+
+/** From an export of the real Blender to production, CDN and the companion app, and back. */
+describe('a person promotes', function () {
+  this.timeout(180_000);
+  let editor: Editor;
+  let input: QuickInput;
+  let production: string;
+  let s3: S3Emulator;
+  let cdn: FaultyProxy;
+  let lan: FolderServer;
+  let app: CompanionApp;
+
+  before(async function () {
+    editor = await windowWithTools(this);
+    input = new QuickInput(editor);
+    production = join(editor.home, 'nfs/avatar-models');
+    await mkdir(production, { recursive: true });
+    s3 = await startS3(['avatar-models']);
+    cdn = await startFaultyProxy(s3.publicUrl('avatar-models', ''));
+    lan = await serveFolder(production);
+    app = await CompanionApp.copy();
+    const git = (...args: string[]) => execa('git', args, { cwd: app.folder });
+    await git('init', '--initial-branch=main');
+    await git('config', 'user.name', 'Test');
+    await git('config', 'user.email', 'test@example.com');
+    await git('add', '--all');
+    await git('commit', '--message=as it was');
+    for (const [name, value] of Object.entries(settings())) await editor.set(`avatarForge.${name}`, value);
+  });
+  after(async () => {
+    for (const name of Object.keys(settings())) await editor.set(`avatarForge.${name}`, undefined);
+    await editor.command('workbench.action.closeAllEditors');
+    await editor.command('notifications.clearAll');
+    lan.close();
+    cdn.close();
+    await s3.close();
+    await app.remove();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await editor.picture('promotion-failed');
+  });
+
+  const settings = () => ({
+    'production.folder': production,
+    'production.url': lan.url,
+    'production.cdn': 'cdn:avatar-models',
+    'production.cdnUrl': cdn.endpoint.replace(/\/$/, ''),
+    'companion.checkout': app.folder,
+  });
+  const lists = (): Promise<string[]> =>
+    Promise.all(
+      ['internal/database/database.go', 'static/js/avatar.js'].map((file) =>
+        readFile(join(app.folder, file), 'utf8'),
+      ),
+    );
+  const assertListed = async (name: string, isListed: boolean): Promise<void> => {
+    for (const text of await lists()) assert.equal(text.includes(name), isListed, text);
+  };
+  const testApp = async (): Promise<void> => {
+    if (goMissing() === null) await app.test();
+  };
+  const notification = (text: string | RegExp) =>
+    editor.page.locator('.notification-list-item', { hasText: text }).first();
+
+  /** Has the companion exported anew and its promotion begun; resolves with the plan's page. */
+  async function beginPromotion() {
+    await editor.command('notifications.clearAll');
+    const exporting = editor.command<string>('avatarForge.exportVrm');
+    await input.answer(/name/i, 'Companion-A');
+    assert.equal(await exporting, 'Companion-A.vrm');
+    await editor.command('workbench.action.closeAllEditors');
+    await input.palette('Avatar Forge: Promote avatar…');
+    await input.choice('Companion-A.vrm').click();
+    await input.answer(/The name in production/);
+    return editor.webview('#publish', 90_000);
+  }
+
+  async function publish(page: Awaited<ReturnType<typeof beginPromotion>>): Promise<void> {
+    const read = page.locator('#read');
+    if (await read.isVisible()) {
+      assert(await page.locator('#publish').isDisabled());
+      await read.check();
+    }
+    await page.locator('#publish').click();
+  }
+
+  it('keeps the keys of the bucket where no file shows them', async () => {
+    const { access_key_id: id = '', secret_access_key: secret = '' } = s3.remote('cdn').options;
+    await input.palette('Avatar Forge: Set storage key…');
+    await input.choice('cdn:').click();
+    await input.answer(/The address of the S3 service/, s3.endpoint);
+    await input.answer(/Its region/);
+    await input.answer(/The access key id/, id);
+    await input.answer(/The secret access key/, secret);
+    await editor.page.locator('.statusbar-item', { hasText: 'the remote is called cdn:' }).waitFor();
+    const text = await readFile(join(editor.home, '../user/User/settings.json'), 'utf8');
+    assert(!text.includes(secret) && !text.includes(id));
+  });
+
+  it('reads the plan, says yes, and everybody has the model', async () => {
+    await result(editor, 'avatar_scaffold', { name: 'Companion-A' });
+    const page = await beginPromotion();
+    await editor.picture('plan-first');
+    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.match(await page.locator('h1').innerText(), /^Publish Companion-A\.vrm\?$/);
+    assert.match(await page.locator('body').innerText(), /Mirror\s+Left out/);
+    assert.match(await page.locator('pre').innerText(), /^\+\s+"Companion-A.vrm": true,$/m);
+    await page.locator('#commit').check();
+    await editor.picture('plan-first-end');
+    await publish(page);
+    await notification('is published, served to everybody, and can be chosen').waitFor({ timeout: 60_000 });
+    await notification('committed on the branch avatar/Companion-A').waitFor();
+    await editor.picture('promoted-everywhere');
+
+    const bytes = await readFile(join(production, 'Companion-A.vrm'));
+    const answer = await fetch(s3.publicUrl('avatar-models', 'Companion-A.vrm'));
+    assert.equal(sha256(Buffer.from(await answer.arrayBuffer())), sha256(bytes));
+    await assertListed('Companion-A.vrm', true);
+    const { stdout } = await execa('git', ['log', '--all', '--stat', '--format=%D|%s', '-1'], {
+      cwd: app.folder,
+    });
+    assert.match(stdout, /HEAD -> avatar\/Companion-A\|Register avatar: Companion-A\.vrm/);
+    assert.match(stdout, /2 files changed/);
+    await testApp();
+  });
+
+  it('sees beside it who serves it', async () => {
+    await editor.command('workbench.view.extension.avatarForge');
+    await editor.page
+      .locator('.pane-body .monaco-list-row', { hasText: /Companion-A\.vrm.*LAN ✓ · CDN ✓/ })
+      .first()
+      .waitFor();
+    await editor.picture('served');
+  });
+
+  it('sees what is new in the next version; leaving the page changes nothing', async () => {
+    await result(editor, 'avatar_scaffold', { name: 'Companion-A', hair_length: 0.2 });
+    const before = await lists();
+    const page = await beginPromotion();
+    await editor.picture('plan-next');
+    assert.match(await page.locator('h1').innerText(), /^Publish Companion-A-v2\.vrm\?$/);
+    assert.match(await page.locator('table').innerText(), /In production: Companion-A\.vrm/);
+    await page.locator('#leave').click();
+    await until('the page to go', () => Promise.resolve(page.isDetached()));
+    assert.deepEqual(await lists(), before);
+    assert.deepEqual(
+      (await readdir(production)).filter((name) => name.endsWith('.vrm')),
+      ['Companion-A.vrm'],
+    );
+  });
+
+  it('is offered to go on with what a broken network ended', async () => {
+    const page = await beginPromotion();
+    cdn.fault = { kind: 'flip', after: 1000 };
+    await publish(page);
+    await notification(/Companion-A-v2\.vrm is published in .*, but the promotion did not end/).waitFor({
+      timeout: 60_000,
+    });
+    await editor.picture('promotion-broken');
+    assert((await readdir(production)).includes('Companion-A-v2.vrm'));
+    await assertListed('Companion-A-v2.vrm', false);
+    cdn.fault = { kind: 'none', after: 0 };
+    await editor.reload();
+    await startServer(editor);
+    const offer = notification('The promotion of Companion-A-v2.vrm did not come to its end.');
+    await offer.waitFor();
+    await editor.picture('promotion-offered');
+    await offer.getByText('Go on').click();
+    await notification('is already in')
+      .or(notification('can be chosen'))
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await assertListed('Companion-A-v2.vrm', true);
+    await testApp();
+  });
+
+  it('rolls back to the version before, by a diff that is shown', async () => {
+    const done = editor.command<string>('avatarForge.rollbackAvatar');
+    await input.choice('Companion-A-v2.vrm').click();
+    await input.choice('Apply and commit').waitFor();
+    await editor.picture('rollback-diff');
+    await input.choice(/Apply$|Apply As one/).click();
+    assert.equal(await done, 'Companion-A.vrm');
+    await assertListed('Companion-A-v2.vrm', false);
+    await assertListed('Companion-A.vrm', true);
+    await testApp();
+    assert.equal((await auditOf(editor)).at(-1)?.what, 'rollback');
+  });
+
+  it('takes it out of the lists, and leaves it published', async () => {
+    const done = editor.command<string>('avatarForge.unregisterAvatar');
+    await input.choice('Companion-A.vrm').click();
+    await input.choice('Apply and commit').waitFor();
+    await input.choice(/Apply$|Apply As one/).click();
+    assert.equal(await done, 'Companion-A.vrm');
+    await assertListed('Companion-A', false);
+    await testApp();
+    const { stdout } = await execa('git', ['diff', 'main', '--stat'], { cwd: app.folder });
+    assert.equal(stdout, '');
+    assert((await readdir(production)).includes('Companion-A.vrm'));
+  });
+});
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import { readAppPage } from '../../src/adapters/preview/appPage.ts';
+import { chromiumArguments, chromiumEnvironment, findChromium } from '../../src/adapters/preview/chromium.ts';
+import { accessibilityFaults } from '../vscode/support/accessibility.ts';
+import { FakeBlender } from '../support/fakeBlender.ts';
+import { mcpPair } from '../support/mcpPair.ts';
+import { buildPreviewPage, chromiumMissing } from '../support/previewPage.ts';
+import { skip } from '../support/skip.ts';
+import { packGlb } from '../support/vrm/glb.ts';
+import { edited } from '../support/vrm/json.ts';
+import { sampleVrm } from '../support/vrm/sampleVrm.ts';
+
+const OUT = join(import.meta.dirname, '../../out/test-preview');
+
+/** What the specification's most restrictive host allows. */
+const POLICY = `default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:`;
+
+/** The chat of a client, as the MCP Apps extension describes it; the server it calls is ours. */
+const HOST_EMULATOR = `
+  const frame = document.querySelector('iframe');
+  window.asked = [];
+  window.addEventListener('message', async ({ source, data }) => {
+    if (source !== frame.contentWindow) return;
+    asked.push(data.method);
+    const post = (message) => frame.contentWindow.postMessage({ jsonrpc: '2.0', ...message }, '*');
+    if (data.method === 'ui/initialize')
+      post({ id: data.id, result: { protocolVersion: '2026-01-26', hostInfo: { name: 'emulator', version: '1' },
+        hostCapabilities: { serverTools: {} }, hostContext: { theme: 'light' } } });
+    else if (data.method === 'ui/notifications/initialized')
+      post({ method: 'ui/notifications/tool-result',
+        params: { content: [], structuredContent: { file: { name: window.exported } } } });
+    else if (data.method === 'tools/call') post({ id: data.id, result: await callTool(data.params) });
+  });
+`;
+
+describe('the viewer in a chat', function () {
+  this.timeout(120_000);
+  let built: Awaited<ReturnType<typeof buildPreviewPage>>;
+  let browser: Browser;
+  let pair: Awaited<ReturnType<typeof mcpPair>>;
+  const log: string[] = [];
+
+  before(async function () {
+    const missing = chromiumMissing();
+    if (missing !== null) skip(this, missing);
+    mkdirSync(OUT, { recursive: true });
+    built = await buildPreviewPage();
+    const { document, bin } = sampleVrm('1.0');
+    const dead = edited(document, [
+      { at: '/extensions/VRMC_vrm/expressions/preset/oh', value: { morphTargetBinds: [] } },
+      { at: '/textures', value: [{ source: 0 }] },
+      { at: '/materials/0/pbrMetallicRoughness/baseColorTexture', value: { index: 0 } },
+    ]);
+    pair = await mcpPair({
+      blender: new FakeBlender(
+        {},
+        { 'A.vrm': packGlb(dead, bin), 'Large.vrm': new Uint8Array(9 << 20), 'No.vrm': new Uint8Array(99) },
+      ),
+      viewerPage: () => readAppPage(built.folder),
+    });
+    browser = await chromium.launch({
+      executablePath: findChromium(undefined, process.env),
+      args: [...chromiumArguments()],
+      env: chromiumEnvironment(process.env),
+    });
+  });
+
+  after(async () => {
+    await (browser as Browser | undefined)?.close();
+    await (pair as typeof pair | undefined)?.close();
+    await (built as typeof built | undefined)?.remove();
+  });
+
+  const show = async (exported: string): Promise<{ page: Page; frame: Frame }> => {
+    const page = await browser.newPage({
+      viewport: { width: 640, height: 540 },
+      reducedMotion: 'no-preference',
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error') log.push(message.text());
+    });
+    await page.exposeFunction('callTool', (call: { name: string; arguments: Record<string, unknown> }) =>
+      pair.client.callTool(call),
+    );
+    const { contents } = await pair.client.readResource({ uri: 'ui://avatar-forge/viewer' });
+    const html = String(Reflect.get(contents[0] ?? {}, 'text'));
+    const policy = `<head><meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
+    await page.setContent(
+      '<iframe sandbox="allow-scripts" style="width:620px;height:520px;border:0"></iframe>',
+    );
+    await page.evaluate(`window.exported = ${JSON.stringify(exported)}; ${HOST_EMULATOR}`);
+    const srcdoc = JSON.stringify(html.replace('<head>', () => policy));
+    await page.evaluate(`document.querySelector('iframe').srcdoc = ${srcdoc}`);
+    await page.waitForFunction('asked.length > 0');
+    const frame = page.frames()[1];
+    assert(frame !== undefined);
+    return { page, frame };
+  };
+
+  it('shows the export turning, with visemes, findings and figures', async () => {
+    const { page, frame } = await show('A.vrm');
+    await frame.getByText('12 triangles').waitFor();
+    assert.deepEqual(await frame.locator('summary').allTextContents(), [
+      'Expressions',
+      'Speech and eyes',
+      'Findings1',
+      'Figures',
+    ]);
+    const before = await frame.locator('#view').screenshot();
+    await page.waitForTimeout(500);
+    assert(!before.equals(await frame.locator('#view').screenshot()), 'it does not turn');
+    await frame.getByText('Expressions').click();
+    await frame.getByRole('button', { name: 'aa', exact: true }).click();
+    await frame.getByRole('button', { name: 'aa', exact: true, pressed: true }).waitFor();
+    assert.match(await frame.locator('#panel-expressions').innerText(), /no effect/);
+    await frame.getByText('Findings').click();
+    await frame.getByText('expression-dead').waitFor();
+    await page.screenshot({ path: join(OUT, 'chat.png') });
+    assert.deepEqual(await accessibilityFaults(frame), []);
+    assert.deepEqual(await page.evaluate('[...new Set(asked)].toSorted()'), [
+      'tools/call',
+      'ui/initialize',
+      'ui/notifications/initialized',
+      'ui/notifications/size-changed',
+    ]);
+    await page.close();
+  });
+
+  it('says of a large one that it is for the preview, and shows what is known of it', async () => {
+    const { page, frame } = await show('Large.vrm');
+    await frame.getByText('a chat shows at most 8 MiB').waitFor();
+    await page.close();
+  });
+
+  it('says what is wrong with one that is no model', async () => {
+    const { page, frame } = await show('No.vrm');
+    await frame.getByText('cannot be read').waitFor();
+    await frame.getByText('Findings').click();
+    await frame.getByText('glb-not-glb').waitFor();
+    await page.close();
+  });
+
+  it('says that an export is gone', async () => {
+    const { page, frame } = await show('Gone.vrm');
+    await frame.getByText('not-found').waitFor();
+    await page.close();
+  });
+
+  it('had no error in the console, under the strictest policy', () => {
+    assert.deepEqual(log, []);
+  });
+});
