@@ -10,7 +10,7 @@ import type { PromotedOnce, PromotionTask } from './promotionRun.ts';
 import { type Bench, percentile, timeRow } from './bench.ts';
 
 const megabytes = [30, 300] as const;
-const rounds = 5;
+const rounds = 3;
 
 /**
  * One promotion beside what a careful person does (`rclone copyto`, then `rclone check --download`) and beside `cp` with fsync, in

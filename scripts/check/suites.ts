@@ -59,9 +59,18 @@ const outside: readonly Suite[] = [
   mocha('test:web', 'build', 'chromium'),
 ];
 
-const inBlender = mocha('test:blender', 'build', 'blender', 'rclone');
+const inBlender = mocha('test:blender', 'build', 'openssl', 'blender', 'rclone');
 const inImage = mocha('test:image', 'build', 'openssl', 'tree:trixie', 'buildah');
-const inEditor = mocha('test:vscode', 'build', 'blender', 'chromium', 'code_server');
+const inEditor = mocha(
+  'test:vscode',
+  'build',
+  'openssl',
+  'blender',
+  'chromium',
+  'code_server',
+  'rclone',
+  'go',
+);
 const demo = mocha('test:demo', 'build', 'blender', 'chromium', 'rclone');
 
 function on(choice: BlenderChoice, suite: Suite): Suite {

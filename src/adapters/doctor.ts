@@ -2,11 +2,14 @@ import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:process';
 import { execa } from 'execa';
-import type { DoctorFacts, Probe } from '../core/doctor/facts.ts';
+import { z } from 'zod';
+import type { DoctorFacts, MachineFacts, Probe } from '../core/doctor/facts.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
-import type { PeerInfo } from '../core/ports.ts';
+import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../core/ports.ts';
+import { examineRoute } from './examineRoute.ts';
 import { probe } from './probe.ts';
-import { openRclone } from './storage/rclone.ts';
+import { openRclone, type Rclone } from './storage/rclone.ts';
+import { parseRemotePath } from './storage/rcloneCommands.ts';
 import { findBlender, findOnPath } from './workstations/findBlender.ts';
 import { displayMode } from './workstations/startPlan.ts';
 
@@ -21,29 +24,46 @@ export interface DoctorOptions {
   readonly home: string;
   /** Null: none is set. */
   readonly production: string | null;
-  /** Whether exports are kept in a remote. */
-  readonly usesRemote: boolean;
-  /** Asks the add-on; null where no Blender runs that could be asked. */
-  readonly peer: (() => Promise<PeerInfo>) | null;
+  /** `remote:bucket/path` of rclone's, in which exports are kept. Null: none is set. */
+  readonly remote: string | null;
+  /** Null where no Blender runs that could be asked. */
+  readonly blenderPort: Pick<BlenderPort, 'describe' | 'call'> | null;
+  /** Where Blender is, if that is elsewhere and known. */
+  readonly endpoint: BlenderEndpoint | null;
 }
 
 const versionTimeoutMs = 20_000;
+const askMs = 15_000;
+
+const workstationInfo = z
+  .object({
+    home: z.string(),
+    writable: z.boolean(),
+    reason: z.string().nullable(),
+    free_mib: z.number().nullable(),
+    vrm_addon: z.string().nullable(),
+  })
+  .transform(({ free_mib, vrm_addon, ...rest }): MachineFacts => ({
+    ...rest,
+    freeMiB: free_mib,
+    vrmAddon: vrm_addon,
+  }));
 
 /** Looks at everything the doctor judges. Starts no Blender but to ask its version; never rejects. */
 export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> {
-  const { version, env, local, headless, home, production, usesRemote, peer } = options;
-  const [blender, hasXvfb, addon, homeFolder, productionFolder, rclone] = await Promise.all([
-    probe(() => findAndAsk(options.blender, env)),
-    findOnPath('Xvfb', env).then((path) => path !== null),
-    peer === null
-      ? skipped('No Blender is connected: start the workstation to have its add-on looked at.')
-      : probe(peer),
-    local ? probe(() => writable(home, true)) : skipped('The files are with the workstation.'),
-    production === null
-      ? skipped('None is set (avatarForge.production.folder).')
-      : probe(() => writable(production, false)),
-    probe(() => openRclone({ env })),
-  ]);
+  const { version, env, local, headless, home, production, remote, blenderPort, endpoint } = options;
+  const [blender, hasXvfb, route, [addon, workstation], homeFolder, productionFolder, rclone] =
+    await Promise.all([
+      local ? probe(() => findAndAsk(options.blender, env)) : skipped('Blender runs elsewhere.'),
+      findOnPath('Xvfb', env).then((path) => path !== null),
+      endpoint === null ? undefined : examineRoute(endpoint, env),
+      blenderPort === null ? [asleep, asleep] : askBlender(blenderPort),
+      local ? probe(() => writable(home, true)) : skipped('The files are with the workstation.'),
+      production === null
+        ? skipped('None is set (avatarForge.production.folder).')
+        : probe(() => writable(production, false)),
+      probe(() => openRclone({ env })),
+    ]);
   return {
     version,
     machine: `${platform} ${arch}, Node ${process.versions.node}`,
@@ -51,9 +71,12 @@ export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> 
     blender,
     display: displayMode({ platform, env, hasXvfb: platform === 'linux' && hasXvfb }, headless),
     peer: addon,
+    workstation,
+    route,
     home: homeFolder,
     production: productionFolder,
-    usesRemote,
+    usesRemote: remote !== null,
+    remote: remote === null ? null : await remoteOf(remote, rclone),
     rclone: rclone.is === 'found' ? { is: 'found', value: { version: rclone.value.version } } : rclone,
   };
 }
@@ -74,6 +97,35 @@ async function findAndAsk(
     `${path} does not tell a version of Blender.`,
     'Name another executable in the setting avatarForge.workstation.blenderPath.',
   );
+}
+
+const asleep = {
+  is: 'skipped',
+  why: 'No Blender is connected: start the workstation to have it looked at.',
+} as const;
+
+async function askBlender(
+  blender: NonNullable<DoctorOptions['blenderPort']>,
+): Promise<readonly [Probe<PeerInfo>, Probe<MachineFacts>]> {
+  const peer = await probe(() => blender.describe());
+  if (peer.is !== 'found') return [peer, { is: 'skipped', why: 'The add-on in Blender does not answer.' }];
+  const told = await probe(async () =>
+    workstationInfo.parse(await blender.call('workstation_info', {}, { retry: true, deadlineMs: askMs })),
+  );
+  if (told.is === 'failed' && told.code === 'unknown-method')
+    return [peer, { is: 'skipped', why: 'The add-on in Blender is older, and cannot tell.' }];
+  return [peer, told];
+}
+
+async function remoteOf(
+  folder: string,
+  rclone: Probe<Rclone>,
+): Promise<Exclude<DoctorFacts['remote'], null>> {
+  if (rclone.is !== 'found') return { is: 'skipped', why: 'rclone is not there to look at it.' };
+  return probe(async () => ({
+    folder,
+    files: (await rclone.value.list(parseRemotePath(folder.replace(/\/$/, '')))).length,
+  }));
 }
 
 async function writable(folder: string, make: boolean): Promise<{ readonly folder: string }> {

@@ -5,6 +5,7 @@ import { auditFile, findInstallation } from '../adapters/home.ts';
 import { vrmGate } from '../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { registerAgent } from './agent.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerGc } from './gc.ts';
 import { registerMcp } from './mcp.ts';
 import { registerOptimise } from './optimise.ts';
@@ -15,7 +16,8 @@ import { registerRelay } from './relay.ts';
 import { run } from './run.ts';
 import { registerStatus } from './status.ts';
 
-const { version } = findInstallation(import.meta.dirname);
+const installation = findInstallation(import.meta.dirname);
+const { version } = installation;
 const program = new Command('avatar-forge')
   .description('From a prompt to a promoted VRM avatar.')
   .version(version)
@@ -31,6 +33,11 @@ registerValidate(program, {
 });
 registerOptimise(program, (text) => process.stdout.write(text));
 registerAgent(program);
+registerDoctor(program, {
+  env: process.env,
+  installation,
+  print: (text) => process.stdout.write(text),
+});
 registerPromote(program, {
   gate: vrmGate(validator),
   audit: new AuditLog(auditFile(process.env)),

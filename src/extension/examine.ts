@@ -17,6 +17,9 @@ export async function examine(services: Services): Promise<Examination> {
   const local = provider === 'thisMachine';
   const production = settings.get('production.folder');
   const isUp = state.is === 'ready' || state.is === 'busy';
+  const remote = settings.get('storage.exportsRemote');
+  // An address is dialled; nothing is started for this, here or in Kasm.
+  const isThere = isUp || provider === 'endpoint';
   const { gatherFacts } = await import('../adapters/doctor.ts'); // loaded on use
   const facts = await gatherFacts({
     version: installation.version,
@@ -26,9 +29,9 @@ export async function examine(services: Services): Promise<Examination> {
     headless: settings.get('workstation.headless'),
     home: services.home(),
     production: production === '' ? null : production,
-    usesRemote: settings.get('storage.exportsRemote') !== '',
-    // An address is dialled; nothing is started for this, here or in Kasm.
-    peer: isUp || provider === 'endpoint' ? () => blender.describe() : null,
+    remote: remote === '' ? null : remote,
+    blenderPort: isThere ? blender : null,
+    endpoint: isThere && !local ? await workstations.endpoint().catch(() => null) : null,
   });
   const kasm = provider === 'kasm' ? await lookAtKasm(services) : undefined;
   const diagnoses = diagnose({ ...facts, kasm });

@@ -4,6 +4,8 @@ import { Emitter, type Event } from './emitter.ts';
 
 export const providerIds = ['thisMachine', 'endpoint', 'kasm'] as const;
 export type ProviderId = (typeof providerIds)[number];
+const kasmApis = ['auto', 'public', 'rest'] as const;
+const kasmIdleActions = ['destroy', 'pause'] as const;
 
 /** What the user has set under `avatarForge.*`; the schema is package.json's, the words are package.nls.json's. */
 export interface SettingValues {
@@ -23,6 +25,16 @@ export interface SettingValues {
   readonly 'kasm.image': string;
   /** Whose session it is: name or id. */
   readonly 'kasm.user': string;
+  /** The revision of its API; `auto`: whichever is there. */
+  readonly 'kasm.api': (typeof kasmApis)[number];
+  /** `wss://relay`: where the agent of a session is looked for when Kasm's proxy does not lead to it. Empty: none. */
+  readonly 'kasm.relay': string;
+  /** Of the agent on the address of a session; 0: that way is not tried. */
+  readonly 'kasm.directPort': number;
+  /** The sha256 of the only certificate to accept there. Empty: whom the system trusts. */
+  readonly 'kasm.directFingerprint': string;
+  /** What is done with a session that nobody uses, after its scene is saved. */
+  readonly 'kasm.idleAction': (typeof kasmIdleActions)[number];
   /** Folder of exports, projects, checkpoints and the audit log. Empty: AVATAR_FORGE_HOME, else `avatar-forge` at home. */
   readonly home: string;
   /** Folder in which promoted models are published. Empty: none. */
@@ -44,7 +56,7 @@ export interface SettingValues {
   /** `remote:bucket/path` of rclone's, beside the exports of the workstation. Empty: none. */
   readonly 'storage.exportsRemote': string;
   readonly codePolicy: CodePolicy;
-  /** After how many minutes without a call the workstation on this machine is put to sleep; 0: never. */
+  /** After how many minutes without a call a workstation of ours is put away; 0: never. */
   readonly idleMinutes: number;
   readonly logLevel: 'info' | 'debug';
   /** What an avatar may have, for the companion app. */
@@ -62,6 +74,15 @@ const url: Reader<string> = (value) => {
     ? given
     : undefined;
 };
+
+const relay: Reader<string> = (value) => {
+  const given = text(value);
+  const found = URL.parse(given ?? '');
+  return given === '' || (found?.protocol === 'wss:' && found.pathname === '/') ? given : undefined;
+};
+
+const port: Reader<number> = (value) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : undefined;
 
 const fingerprint: Reader<string> = (value) => {
   const given = text(value);
@@ -88,6 +109,11 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
     'kasm.url': [url, ''],
     'kasm.image': [text, ''],
     'kasm.user': [text, ''],
+    'kasm.api': [oneOf(kasmApis), 'auto'],
+    'kasm.relay': [relay, ''],
+    'kasm.directPort': [port, 0],
+    'kasm.directFingerprint': [fingerprint, ''],
+    'kasm.idleAction': [oneOf(kasmIdleActions), 'destroy'],
     home: [text, ''],
     'production.folder': [text, ''],
     'production.url': [url, ''],

@@ -41,3 +41,5 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
   await mcp.close();
   await host.close();
 }
+
+export { readConfig } from './config.ts';

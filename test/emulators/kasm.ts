@@ -1,25 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { type Call, type Face, faces, type Outcome } from './kasmFaces.ts';
+import { passOn } from './kasmProxy.ts';
 
 /**
- * An emulator of Kasm Workspaces' Developer API, written against its documentation and against what its users report; Kasm itself
- * does not run here. It is no proof that Kasm behaves so.
+ * An emulator of Kasm Workspaces' Developer API and of the proxy in front of its sessions, written against its documentation and
+ * against what its users report; Kasm itself does not run here. It is no proof that Kasm behaves so.
  *
- * - https://docs.kasm.com/docs/latest/developers/developer-api (endpoints, bodies, permissions of a key)
+ * - https://docs.kasm.com/docs/latest/developers/developer-api (endpoints, bodies, permissions of a key), and for `rest`
+ *   https://docs.kasm.com/docs/develop/reference/developer-api/
  * - https://github.com/kasmtech/workspaces-issues/issues/569 (pages of HTML), 733 and 909 (sessions that do not go), 767
  *
- * It starts no Blender: `onLaunch` is told the environment that a session gets, and may.
+ * It starts no Blender: `onLaunch` is told the environment that a session gets, and may (kasmSession.ts).
  */
 export interface KasmEmulatorOptions {
+  /** Which revision of the API is there; the other one is not. */
+  readonly api?: keyof typeof faces;
+  /** In PEM; without it, plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   readonly users?: readonly { readonly user_id: string; readonly username: string }[];
   readonly images?: readonly EmulatedImage[];
   /** Of the key; without, all that there are. */
   readonly permissions?: readonly Permission[];
   /** What a session says of itself, one word a look, until it runs. */
   readonly states?: readonly string[];
-  /** Brings up what a session is made of; the ports go into its `port_map`, and it is closed when the session ends. */
-  readonly onLaunch?: (environment: Readonly<Record<string, string>>) => Promise<EmulatedPlace>;
+  /** Brings up what a session is made of. */
+  readonly onLaunch?: (
+    environment: Readonly<Record<string, string>>,
+  ) => Promise<EmulatedPlace> | EmulatedPlace;
 }
 
 export interface EmulatedImage {
@@ -29,10 +39,15 @@ export interface EmulatedImage {
   readonly enabled: boolean;
 }
 
+/** What runs in a session. */
 export interface EmulatedPlace {
-  /** Of a proxy that stands for Kasm's, on loopback. */
-  readonly port: number;
-  close?(): Promise<void>;
+  /** The web port of the session, with TLS, on loopback; null: it is not up yet. */
+  readonly port: number | null;
+  /** It ended by itself: then Kasm has no such session any more. */
+  readonly ended?: Promise<unknown>;
+  pause?(): void;
+  resume?(): void;
+  close(): Promise<void>;
 }
 
 export type Permission = 'User' | 'Users Auth Session' | 'Sessions View' | 'Images View' | 'Users View';
@@ -74,7 +89,6 @@ export interface LoggedCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-type Answer = readonly [status: number, body: unknown];
 type Body = Readonly<Record<string, unknown>>;
 
 const user = ['User', 'Users Auth Session'] as const;
@@ -106,6 +120,7 @@ export class KasmEmulator {
   readonly sessions = new Map<string, EmulatedSession>();
   readonly #options: KasmEmulatorOptions;
   readonly #server: Server;
+  readonly #face: Face;
   permissions: ReadonlySet<Permission>;
 
   private constructor(options: KasmEmulatorOptions) {
@@ -113,9 +128,11 @@ export class KasmEmulator {
     this.users.push(...(options.users ?? []));
     this.images.push(...(options.images ?? []));
     this.permissions = new Set(options.permissions ?? Object.values(needed).flat());
-    this.#server = createServer((request, response) => {
-      this.#serve(request, response).catch(() => response.destroy());
-    });
+    this.#face = faces[options.api ?? 'public'];
+    const serve = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#serve(request, response).catch(() => response.destroy());
+    this.#server = options.tls === undefined ? createServer(serve) : createTlsServer(options.tls, serve);
+    this.#server.on('upgrade', (request, socket, head) => passOn(request, socket, head, this.#proxied()));
   }
 
   static async listen(options: KasmEmulatorOptions = {}): Promise<KasmEmulator> {
@@ -125,7 +142,8 @@ export class KasmEmulator {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const scheme = this.#options.tls === undefined ? 'http' : 'https';
+    return `${scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** How often each call came. */
@@ -134,7 +152,7 @@ export class KasmEmulator {
   }
 
   async close(): Promise<void> {
-    for (const { place } of this.sessions.values()) await place?.close?.();
+    for (const { place } of this.sessions.values()) await place?.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -142,13 +160,17 @@ export class KasmEmulator {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const name = /^\/api\/public\/(\w+)$/.exec(request.url ?? '')?.[1] ?? '';
-    const { api_key, api_key_secret, ...body } = JSON.parse(Buffer.concat(chunks).toString()) as Body;
-    this.calls.push({ name, body });
     if (this.faults.has('redirect')) {
       response.writeHead(307, { Location: 'https://elsewhere.invalid/' }).end();
       return;
     }
+    const call = this.#face.read(request, Buffer.concat(chunks).toString());
+    if (call === null) {
+      page(response, 404);
+      return;
+    }
+    const { name, body } = call;
+    this.calls.push({ name, body });
     if (this.faults.has('html') || this.faults.delete('html-once')) {
       page(response, 500);
       return;
@@ -157,32 +179,29 @@ export class KasmEmulator {
       request.socket.destroy();
       return;
     }
-    const isKey = api_key === this.key.key && api_key_secret === this.key.secret;
-    const [status, answer] = isKey ? await this.#answer(name, body) : unauthorized;
+    const outcome = await this.#answer(call);
     if (name === 'request_kasm' && this.faults.has('lost-launch')) {
       request.socket.destroy();
       return;
     }
-    if (status === 404) {
-      page(response, 404);
-      return;
-    }
+    const [status, answer] = this.#face.write(name, outcome);
     response.writeHead(status, { 'Content-Type': 'application/json' });
     response.end(answer === undefined ? '' : JSON.stringify(answer));
   }
 
-  async #answer(name: string, body: Body): Promise<Answer> {
+  async #answer({ name, body, key, secret }: Call): Promise<Outcome> {
     const wanted = needed[name];
-    if (wanted === undefined) return [404, null];
-    if (wanted.some((one) => !this.permissions.has(one))) return unauthorized;
-    if (this.faults.has('server-error')) return [500, { error_message: 'Internal Server Error' }];
+    const isKey = key === this.key.key && secret === this.key.secret;
+    if (wanted === undefined || !isKey || wanted.some((one) => !this.permissions.has(one)))
+      return unauthorized;
+    if (this.faults.has('server-error')) return { refused: 'Internal Server Error', status: 500 };
     switch (name) {
       case 'get_users':
-        return [200, { users: this.users }];
+        return { users: this.users };
       case 'get_images':
-        return [200, { images: this.images }];
+        return { images: this.images };
       case 'get_kasms':
-        return [200, { kasms: [...this.sessions.values()].map((session) => this.#listed(session)) }];
+        return { kasms: [...this.sessions.values()].map((session) => this.#listed(session)) };
       case 'request_kasm':
         return this.#launch(body);
       default:
@@ -190,16 +209,17 @@ export class KasmEmulator {
     }
   }
 
-  async #launch(body: Body): Promise<Answer> {
+  async #launch(body: Body): Promise<Outcome> {
     if (this.faults.has('no-resources'))
-      return [
-        200,
-        { error_message: 'No resources are available to create the requested Kasm. Please try again later' },
-      ];
+      return {
+        refused: 'No resources are available to create the requested Kasm. Please try again later',
+        type: 'no-resources',
+        status: 409,
+      };
     if (!this.images.some((one) => one.image_id === body['image_id']))
-      return [200, { error_message: 'No Default Image Found' }];
+      return { refused: 'No Default Image Found', status: 400 };
     const owner = this.users.find((one) => one.user_id === body['user_id']);
-    if (owner === undefined) return [200, { error_message: 'User not found' }];
+    if (owner === undefined) return { refused: 'User not found', status: 404 };
     const [first = '', ...ahead]: readonly string[] = [...(this.#options.states ?? ['starting']), 'running'];
     const session: EmulatedSession = {
       kasm_id: randomUUID(), // with dashes here, without in the list, as Kasm mixes them
@@ -213,39 +233,42 @@ export class KasmEmulator {
     };
     this.sessions.set(bare(session.kasm_id), session);
     session.place = (await this.#options.onLaunch?.(session.environment)) ?? null;
+    void session.place?.ended?.then(() => this.sessions.delete(bare(session.kasm_id)));
     const { kasm_id, user_id, session_token } = session;
     const { username } = owner;
     const kasm_url = pageOf(session);
-    return [200, { kasm_id, status: 'starting', user_id, username, session_token, share_id: null, kasm_url }];
+    return { kasm_id, status: 'starting', user_id, username, session_token, share_id: null, kasm_url };
   }
 
-  async #ofSession(name: string, body: Body): Promise<Answer> {
+  async #ofSession(name: string, body: Body): Promise<Outcome> {
     const session = this.sessions.get(bare(String(body['kasm_id'])));
-    if (session === undefined) return [200, { error_message: 'Kasm not found' }];
+    if (session === undefined) return { refused: 'Kasm not found', status: 404 };
     switch (name) {
       case 'get_kasm_status':
         return this.#status(session);
       case 'keepalive':
-        return [200, { usage_reached: this.faults.has('usage-reached') }];
+        return { usage_reached: this.faults.has('usage-reached') };
       case 'pause_kasm':
+        session.place?.pause?.();
         session.operational_status = 'paused';
-        return [200, undefined];
+        return {};
       case 'resume_kasm':
+        session.place?.resume?.();
         Object.assign(session, { operational_status: 'starting', ahead: ['running'] });
-        return [200, undefined];
+        return {};
       default:
         return this.#destroy(session);
     }
   }
 
-  #status(session: EmulatedSession): Answer {
+  #status(session: EmulatedSession): Outcome {
     if (this.faults.has('unauthorized-session'))
-      return [200, { error_message: 'Unauthorized Session Access' }];
-    if (!this.faults.has('slow'))
+      return { refused: 'Unauthorized Session Access', status: 403 };
+    const isUp = session.place?.port !== null;
+    if (!this.faults.has('slow') && isUp)
       session.operational_status = session.ahead.shift() ?? session.operational_status;
-    const { kasm_id, operational_status, place } = session;
-    const address = this.#server.address() as AddressInfo;
-    const port = place?.port ?? address.port;
+    const { kasm_id, operational_status } = session;
+    const { port } = this.#server.address() as AddressInfo;
     const kasm = {
       ...this.#listed(session),
       kasm_id,
@@ -258,17 +281,24 @@ export class KasmEmulator {
           : {},
       expiration_date: '2030-01-01 00:00:00.000000',
     };
-    return [200, { current_time: new Date().toISOString(), kasm_url: pageOf(session), kasm }];
+    return { current_time: new Date().toISOString(), kasm_url: pageOf(session), kasm };
   }
 
-  async #destroy(session: EmulatedSession): Promise<Answer> {
+  async #destroy(session: EmulatedSession): Promise<Outcome> {
     if (this.faults.has('not-deletable'))
-      return [200, { error_message: 'Session is not in a valid state to be deleted' }];
+      return { refused: 'Session is not in a valid state to be deleted', status: 409 };
     session.operational_status = 'deleting';
-    if (this.faults.has('destroy-stuck')) return [200, undefined];
-    await session.place?.close?.();
+    if (this.faults.has('destroy-stuck')) return {};
+    await session.place?.close();
     this.sessions.delete(bare(session.kasm_id));
-    return [200, undefined];
+    return {};
+  }
+
+  #proxied(): Parameters<typeof passOn>[3] {
+    return {
+      users: this.users,
+      find: (id) => this.sessions.get(bare(id)),
+    };
   }
 
   #listed({ kasm_id, user_id, image_id, operational_status }: EmulatedSession): Record<string, unknown> {
@@ -276,7 +306,7 @@ export class KasmEmulator {
   }
 }
 
-const unauthorized: Answer = [403, { error_message: 'Unauthorized' }];
+const unauthorized: Outcome = { refused: 'Unauthorized', status: 403 };
 
 function pageOf({ kasm_id, user_id, session_token }: EmulatedSession): string {
   return `/#/connect/kasm/${bare(kasm_id)}/${user_id}/${session_token}`;

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:https';
-import { request } from 'node:https';
+import { createServer, request, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,7 +69,9 @@ describe('the image of the workstation, on a stand-in for Kasm’s', function ()
         await sleep(500);
       }
     } finally {
-      await blender.call('execute_blender_code', { code: 'bpy.ops.wm.quit_blender()' }).catch(() => undefined);
+      await blender
+        .call('execute_blender_code', { code: 'bpy.ops.wm.quit_blender()' })
+        .catch(() => undefined);
       await blender.close();
       await byHand.code;
     }

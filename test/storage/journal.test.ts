@@ -5,10 +5,10 @@ import { JournalFolder } from '../../src/adapters/storage/journalFile.ts';
 import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
 import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { Rig } from './rig.ts';
-import { Promoter, sha256 } from './support.ts';
+import { Promoter, type PromoterTask, sha256 } from './support.ts';
 
 describe('a promotion that is killed', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let rig: Rig;
   before(async () => {
     rig = await Rig.start();
@@ -16,59 +16,54 @@ describe('a promotion that is killed', function () {
   after(() => rig.close());
   beforeEach(() => rig.fresh());
 
+  const mirror = 'quobyte:avatar-models';
+
   /** What there is afterwards, wherever it was ended in between. */
-  async function shown(bytes: Uint8Array, name: string): Promise<void> {
-    const published = join(rig.folder, name);
-    assert.deepEqual((await readdir(rig.folder)).sort(), [name, `${name}.sha256`]);
-    assert.deepEqual(await readFile(published), bytes);
-    assert.equal((await stat(published)).mode & 0o777, 0o444);
-    const copy = await rig.target('quobyte:avatar-models').digest(name, 'sha256');
-    assert.equal(copy, sha256(bytes));
-    const found = await rig.rclone.stat(parseRemotePath(`quobyte:avatar-models/${name}`));
-    assert.deepEqual([found.sha256, found.mime], [sha256(bytes), 'model/gltf-binary']);
-    assert.deepEqual(await readdir(join(rig.state, 'staging')), []);
+  async function shown({ folder, state, name }: PromoterTask, bytes: Uint8Array): Promise<void> {
+    assert.deepEqual((await readdir(folder)).sort(), [name, `${name}.sha256`]);
+    assert.deepEqual(await readFile(join(folder, name)), bytes);
+    assert.equal((await stat(join(folder, name))).mode & 0o777, 0o444);
+    const found = await rig.rclone.stat(parseRemotePath(`${mirror}/${name}`));
+    assert.deepEqual([found.sealed, found.mime], [sha256(bytes), 'model/gltf-binary']);
+    assert.equal(await rig.target(mirror).digest(name, 'sha256'), sha256(bytes));
+    assert.deepEqual(await readdir(join(state, 'staging')), []);
+  }
+
+  /** One that dies there, and one that is run after it; false where the first lived to its end. */
+  async function dieAndGoOn(line: number, when: 'before' | 'after'): Promise<boolean> {
+    const remotes = [rig.s3.remote('quobyte')];
+    const name = `Killed-${line}${when}.vrm`;
+    const source = await rig.scratch.file(name);
+    const bytes = await readFile(source);
+    const [folder, state] = await Promise.all([rig.scratch.folder(), rig.scratch.folder()]);
+    const task = { source, folder, state, name, exact: true, mirror };
+    const dying = new Promoter({ ...task, dieAt: { line, when } }, remotes);
+    await dying.ready();
+    const lived = await dying.go().then(
+      () => true,
+      () => false,
+    );
+    if (!lived) {
+      assert.equal(await dying.end(), 'SIGKILL');
+      const visible = (await readdir(folder)).filter((one) => !one.startsWith('.') && one.endsWith('.vrm'));
+      for (const one of visible) assert.deepEqual(await readFile(join(folder, one)), bytes);
+      const next = new Promoter(task, remotes);
+      await next.ready();
+      const done = (await next.go()) as PromotionOutcome;
+      assert.equal(done.name, name, JSON.stringify(done));
+      // The journal knows of it from its first line to its last.
+      const isKnown = done.resumed || done.outcome === 'already-promoted';
+      assert.equal(isKnown, line > 1 || when === 'after', `line ${line} ${when}: ${JSON.stringify(done)}`);
+    }
+    await shown(task, bytes);
+    return !lived;
   }
 
   it('at any line of its journal, before or after it, leaves nothing half and goes on when it is run again', async () => {
-    const remotes = [rig.s3.remote('quobyte')];
-    let lines = 0;
-    for (let line = 1; ; line++) {
-      let lived = false;
-      for (const when of ['before', 'after'] as const) {
-        await rig.fresh();
-        const name = `Killed-${line}${when}.vrm`;
-        const source = await rig.scratch.file(name);
-        const bytes = await readFile(source);
-        const mirror = 'quobyte:avatar-models';
-        const task = { source, folder: rig.folder, state: rig.state, name, exact: true, mirror };
-        const dying = new Promoter({ ...task, dieAt: { line, when } }, remotes);
-        await dying.ready();
-        const answer = dying.go().then(
-          () => true,
-          () => false,
-        );
-        lived = await answer;
-        if (!lived) {
-          assert.equal(await dying.end(), 'SIGKILL');
-          const half = (await readdir(rig.folder)).filter(
-            (one) => !one.startsWith('.') && one.endsWith('.vrm'),
-          );
-          for (const one of half) assert.deepEqual(await readFile(join(rig.folder, one)), bytes);
-          const next = new Promoter(task, remotes);
-          await next.ready();
-          const done = (await next.go()) as PromotionOutcome;
-          assert.equal(done.name, name, JSON.stringify(done));
-          // Only the line that says it ended, and that of the beginning, tell nothing of what was under way.
-          const knew = !(line === 1 && when === 'before');
-          const over = done.outcome === 'already-promoted';
-          assert.ok(over || done.resumed === knew, `line ${line} ${when}: ${JSON.stringify(done)}`);
-        }
-        await shown(bytes, name);
-      }
-      if (lived) break;
-      lines = line;
-    }
-    assert.ok(lines >= 12, `it died at ${lines} lines`);
+    let line = 1;
+    while ((await Promise.all([dieAndGoOn(line, 'before'), dieAndGoOn(line, 'after')])).every(Boolean))
+      line++;
+    assert.ok(line > 12, `its journal had ${line - 1} lines`);
   });
 });
 

@@ -51,7 +51,7 @@ describe('promotion to mirror and CDN', function () {
       cacheControl: 'public, max-age=31536000, immutable',
       size: 3_000_000,
     });
-    for (const step of ['fetch', 'copy', 'read-back', 'mirror', 'cdn', 'cdn-check'])
+    for (const step of ['fetch', 'copy', 'compare', 'mirror', 'cdn', 'cdn-check'])
       assert.ok(seen.includes(step), step);
     for (const bucket of ['avatar-models', 'cdn']) {
       const found = await rig.rclone.stat(parseRemotePath(`quobyte:${bucket}/Companion-A.vrm`));

@@ -34,6 +34,7 @@ COMMANDS = (
     "vrm_physics",
     "vrm_export",
     "save_project",
+    "workstation_info",
 )
 
 __all__ = ["COMMANDS", "CommandError", "Context", "find", "is_risky", "run"]

@@ -25,11 +25,12 @@ export class Ender {
   /** Errors: `kasm-destroy-stuck`, `kasm-permission`. */
   async end({ kasmId, userId, agentToken }: Found): Promise<void> {
     // Kept first: whatever happens from here on, somebody will see to its end.
-    await this.#options.memories.change(({ session, ending }) => ({
+    await this.#options.memories.change(({ session, ending, used }) => ({
+      used,
       session: session?.agentToken === agentToken ? null : session,
       ending: [...ending.filter((one) => !sameId(one.kasmId, kasmId)), { kasmId, userId }],
     }));
-    await this.#confirm({ kasmId, userId }, this.#options.destroyMs ?? 60_000);
+    await this.#confirm({ kasmId, userId }, this.#options.destroyMs ?? 20_000);
   }
 
   /** Those whose end did not come before; the ones that stick again are told of, and left for the next time. */

@@ -20,7 +20,7 @@ export async function examineKasm({ open, image, ways }: ExamineKasmOptions): Pr
   if (opened.is !== 'found') return { ...unseen(opened), ways };
   const { api, store } = opened.value;
   const listed = await probe(() => api.sessions());
-  const address = { is: 'found', value: { origin: api.origin } } as const;
+  const address = { is: 'found', value: { origin: api.origin, revision: api.revision } } as const;
   if (listed.is === 'failed' && listed.code !== 'kasm-permission') return { ...unseen(listed), ways };
   if (listed.is !== 'found') {
     return { address, key: listed, image: await imageIn(api, image), session: waits, ways };

@@ -9,20 +9,24 @@ import {
   type KasmRefusal,
   refusalError,
   timeoutError,
+  untrusted,
 } from '../../core/kasm/errors.ts';
 import type { ListedSession } from '../../core/kasm/sessions.ts';
 import { scrub } from '../../core/scrub.ts';
 import { backoffMs } from '../../core/session.ts';
-import * as answers from './answers.ts';
-import { developerApi, type KasmDialect, type KasmKey } from './dialect.ts';
+import { anything, type KasmImage, type KasmStatus, type KasmUser, type Launched } from './answers.ts';
+import type { KasmAnswers, KasmDialect, KasmKey } from './dialect.ts';
+import { dialects, type KasmRevision } from './dialects.ts';
+import { securedFetch } from '../transports/securedFetch.ts';
 import { pause } from './pause.ts';
 
 export interface KasmApiOptions {
   /** `https://kasm.example.com`; plain http on loopback alone. Error: `kasm-bad-url`. */
   readonly url: string;
   readonly key: KasmKey;
-  readonly dialect?: KasmDialect | undefined;
-  /** Another one trusts another certificate, or goes through a proxy. */
+  /** Without one it is found out: the first that is there counts. */
+  readonly revision?: KasmRevision | undefined;
+  /** Without one: by the certificates and proxies of every other secured way. */
   readonly fetch?: typeof fetch | undefined;
   /** Of one try of a call, in ms. */
   readonly timeoutMs?: number | undefined;
@@ -38,6 +42,13 @@ export interface LaunchRequest {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+interface Answer {
+  readonly status: number;
+  /** Null: it is no JSON. */
+  readonly json: unknown;
+  readonly dialect: KasmDialect;
+}
+
 /** More than any answer is; a page that does not end is not read to its end. */
 const longestAnswer = 8 * 1024 * 1024;
 
@@ -50,7 +61,8 @@ export class KasmApi {
   readonly origin: string;
   readonly #host: string;
   readonly #key: KasmKey;
-  readonly #dialect: KasmDialect;
+  /** Those that may still be spoken there: one, once it has answered. */
+  #dialects: readonly KasmDialect[];
   readonly #fetch: typeof fetch;
   readonly #timeoutMs: number;
   readonly #tries: number;
@@ -61,65 +73,71 @@ export class KasmApi {
     this.origin = url.origin;
     this.#host = url.host;
     this.#key = options.key;
-    this.#dialect = options.dialect ?? developerApi;
-    this.#fetch = options.fetch ?? fetch;
+    this.#dialects = options.revision === undefined ? Object.values(dialects) : [dialects[options.revision]];
+    this.#fetch = options.fetch ?? securedFetch();
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#tries = options.tries ?? 3;
     this.#waitMs = options.waitMs ?? ((failures) => backoffMs(failures + 1, Math.random()));
   }
 
-  images(signal?: AbortSignal): Promise<readonly answers.KasmImage[]> {
-    return this.#ask('get_images', {}, answers.images, signal);
+  /** The revision of the API that is spoken there, for people; null: none has answered yet. */
+  get revision(): string | null {
+    const [only, another] = this.#dialects;
+    return only === undefined || another !== undefined ? null : only.name;
   }
 
-  users(signal?: AbortSignal): Promise<readonly answers.KasmUser[]> {
-    return this.#ask('get_users', {}, answers.users, signal);
+  images(signal?: AbortSignal): Promise<readonly KasmImage[]> {
+    return this.#ask('get_images', {}, ({ images }) => images, signal);
+  }
+
+  users(signal?: AbortSignal): Promise<readonly KasmUser[]> {
+    return this.#ask('get_users', {}, ({ users }) => users, signal);
   }
 
   sessions(signal?: AbortSignal): Promise<readonly ListedSession[]> {
-    return this.#ask('get_kasms', {}, answers.listed, signal);
+    return this.#ask('get_kasms', {}, ({ sessions }) => sessions, signal);
   }
 
   /** Asked once: without an answer, look for the session in {@link sessions} before asking again. */
-  launch({ userId, imageId, environment }: LaunchRequest, signal?: AbortSignal): Promise<answers.Launched> {
+  launch({ userId, imageId, environment }: LaunchRequest, signal?: AbortSignal): Promise<Launched> {
     const members = { user_id: userId, image_id: imageId, environment };
-    return this.#once('request_kasm', members, answers.launched, signal);
+    return this.#once('request_kasm', members, ({ launched }) => launched, signal);
   }
 
   /** Error: `kasm-session-gone`. */
-  status(kasmId: string, userId: string, signal?: AbortSignal): Promise<answers.KasmStatus> {
+  status(kasmId: string, userId: string, signal?: AbortSignal): Promise<KasmStatus> {
     const members = { kasm_id: kasmId, user_id: userId, skip_agent_check: false };
-    return this.#ask('get_kasm_status', members, answers.status, signal);
+    return this.#ask('get_kasm_status', members, ({ status }) => status, signal);
   }
 
   /** Whether the user has used up the time that is granted. */
   keepAlive(kasmId: string, signal?: AbortSignal): Promise<{ readonly usageReached: boolean }> {
-    return this.#ask('keepalive', { kasm_id: kasmId }, answers.keptAlive, signal);
+    return this.#ask('keepalive', { kasm_id: kasmId }, ({ keptAlive }) => keptAlive, signal);
   }
 
   async pause(kasmId: string, userId: string, signal?: AbortSignal): Promise<void> {
-    await this.#once('pause_kasm', { kasm_id: kasmId, user_id: userId }, answers.anything, signal);
+    await this.#once('pause_kasm', { kasm_id: kasmId, user_id: userId }, () => anything, signal);
   }
 
   async resume(kasmId: string, userId: string, signal?: AbortSignal): Promise<void> {
-    await this.#once('resume_kasm', { kasm_id: kasmId, user_id: userId }, answers.anything, signal);
+    await this.#once('resume_kasm', { kasm_id: kasmId, user_id: userId }, () => anything, signal);
   }
 
   /** Asks for the end of it; see {@link sessions} for whether it came. */
   async destroy(kasmId: string, userId: string, signal?: AbortSignal): Promise<void> {
-    await this.#once('destroy_kasm', { kasm_id: kasmId, user_id: userId }, answers.anything, signal);
+    await this.#once('destroy_kasm', { kasm_id: kasmId, user_id: userId }, () => anything, signal);
   }
 
   /** For calls that change nothing. */
   async #ask<T>(
     call: KasmCall,
     members: Readonly<Record<string, unknown>>,
-    schema: z.ZodType<T>,
+    schemaIn: (answers: KasmAnswers) => z.ZodType<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       try {
-        return await this.#once(call, members, schema, signal);
+        return await this.#once(call, members, schemaIn, signal);
       } catch (thrown) {
         if (failures >= this.#tries || !isUnanswered(thrown)) throw thrown;
       }
@@ -130,15 +148,16 @@ export class KasmApi {
   async #once<T>(
     call: KasmCall,
     members: Readonly<Record<string, unknown>>,
-    schema: z.ZodType<T>,
+    schemaIn: (answers: KasmAnswers) => z.ZodType<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    const { status, json } = await this.#send(call, members, signal);
-    const refused = answers.refusal.safeParse(json);
-    if (status >= 300 || refused.success || json === null) {
-      throw this.#refusal({ call, status, text: refusedText(refused, json) });
+    const { status, json, dialect } = await this.#answer(call, members, signal);
+    const refused = dialect.refusal(status, json);
+    if (status >= 300 || refused !== null || json === null) {
+      const text = refused ?? (json === null ? null : '');
+      throw this.#refusal({ call, status, text, permission: dialect.permission(call) });
     }
-    const parsed = schema.safeParse(json);
+    const parsed = schemaIn(dialect.answers).safeParse(json);
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues.map(({ path }) => path.join('.')).slice(0, 5);
     throw new ForgeError(
@@ -148,33 +167,52 @@ export class KasmApi {
     );
   }
 
-  async #send(
+  /** By the first revision whose endpoint is there: one that is not has carried nothing out, not even a launch. */
+  async #answer(
     call: KasmCall,
     members: Readonly<Record<string, unknown>>,
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly status: number; readonly json: unknown }> {
-    const { path, headers, body } = this.#dialect.request(call, members, this.#key);
+  ): Promise<Answer> {
+    let absent: Answer | null = null;
+    for (const dialect of this.#dialects) {
+      const answer = await this.#send(dialect, call, members, signal);
+      if (answer.json !== null) this.#dialects = [dialect];
+      if (answer.json !== null || answer.status !== 404) return answer;
+      absent ??= answer;
+    }
+    if (absent === null) throw new Error('There is always a dialect.');
+    return absent;
+  }
+
+  async #send(
+    dialect: KasmDialect,
+    call: KasmCall,
+    members: Readonly<Record<string, unknown>>,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const { method, path, headers, body } = dialect.request(call, members, this.#key);
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
       const response = await this.#fetch(new URL(path, this.origin), {
-        method: 'POST',
+        method,
         headers,
         body,
-        redirect: 'manual', // the key in the body goes to no other host
+        redirect: 'manual', // the key goes to no other host
         signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       });
-      return { status: response.status, json: await jsonOf(response) };
+      return { status: response.status, json: await jsonOf(response), dialect };
     } catch (thrown) {
       if (signal?.aborted === true) throw cancelled();
       if (timeout.aborted) throw timeoutError(this.#host, call, this.#timeoutMs);
+      if (thrown instanceof ForgeError && thrown.code === 'certificate-refused') throw untrusted(thrown);
       throw connectionError(this.#host, networkReason(thrown));
     }
   }
 
-  #refusal({ call, status, text }: KasmRefusal): ForgeError {
+  #refusal({ text, ...refusal }: KasmRefusal): ForgeError {
     // The longer first: one may hold the other.
     const secrets = [this.#key.key, this.#key.secret].sort((a, b) => b.length - a.length);
-    return refusalError({ call, status, text: text === null ? null : scrub(text, { secrets, home: '' }) });
+    return refusalError({ ...refusal, text: text === null ? null : scrub(text, { secrets, home: '' }) });
   }
 }
 
@@ -189,14 +227,6 @@ export function parseKasmUrl(text: string): URL {
     'The address of Kasm must be https://host: the API key travels to it.',
     'Correct avatarForge.kasm.url.',
   );
-}
-
-function refusedText(
-  refused: { readonly success: boolean; readonly data?: { readonly error_message: string } | undefined },
-  json: unknown,
-): string | null {
-  if (refused.data !== undefined) return refused.data.error_message;
-  return json === null ? null : '';
 }
 
 /** Null: the body is no JSON object, such as a page of HTML. Some calls answer nothing at all, which stands for `{}`. */
@@ -223,8 +253,9 @@ async function boundedText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-/** `ECONNREFUSED`: the code of what fetch wraps. */
+/** `ECONNREFUSED`: the code of what fetch wraps, or what our own transports say in brackets. */
 function networkReason(thrown: unknown): string {
+  if (thrown instanceof ForgeError) return /\((\w+)\)/.exec(thrown.message)?.[1] ?? thrown.code;
   const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
   return cause instanceof Error ? cause.name : 'no connection';

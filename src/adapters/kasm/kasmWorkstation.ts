@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { bareHost } from '../../core/address.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import { cancelled, noWay, sessionGone, startSlow } from '../../core/kasm/errors.ts';
@@ -32,7 +33,9 @@ export interface KasmWorkstationOptions extends OtherWays {
   readonly startMs?: number | undefined;
   /** How long the agent may take once the session runs. */
   readonly reachMs?: number | undefined;
-  /** How long a session may take until it is gone. */
+  /** Without a client for so long, the agent saves and ends; 0: never. */
+  readonly idleMinutes?: number | undefined;
+  /** How long a session may take until it is gone: 20 s. */
   readonly destroyMs?: number | undefined;
   /** How long after a launch without an answer its session may still come up in the list. */
   readonly settleMs?: number | undefined;
@@ -40,6 +43,10 @@ export interface KasmWorkstationOptions extends OtherWays {
 
 /** Kasm lets go of a session that nobody kept alive for an hour, where the administrator has set nothing else. */
 export const keepAliveEveryMs = 300_000;
+/** How often a window notes for the others that it is used. */
+const noteEveryMs = 15_000;
+/** Longer than any workstation may be idle. */
+const forgetAfterMs = 8 * 86_400_000;
 
 /**
  * One workstation in a Kasm session. `launch` finds the session it had before, resumes one that sleeps, or asks for one: never
@@ -58,6 +65,9 @@ export class KasmWorkstation {
   #page: string | null = null;
   #trace: readonly TriedWay[] = [];
   #aliveAtMs = 0;
+  /** Among the windows that share the session. */
+  readonly #window = randomUUID();
+  #notedMs = 0;
 
   constructor(options: KasmWorkstationOptions) {
     this.#options = options;
@@ -84,11 +94,13 @@ export class KasmWorkstation {
   }
 
   /**
-   * Tells Kasm that somebody works, at most every {@link keepAliveEveryMs}; call it only while that is so.
-   * Error: `kasm-usage-reached`.
+   * Tells Kasm that somebody works, at most every {@link keepAliveEveryMs}, and the other windows when that was; call it only while
+   * somebody does. Error: `kasm-usage-reached`.
    */
-  async keepAlive(nowMs = Date.now()): Promise<void> {
-    if (this.#current === null || nowMs - this.#aliveAtMs < keepAliveEveryMs) return;
+  async keepAlive(usedAtMs: number, nowMs = Date.now()): Promise<void> {
+    if (this.#current === null) return;
+    if (usedAtMs - this.#notedMs >= noteEveryMs) await this.#noteUse(usedAtMs);
+    if (nowMs - this.#aliveAtMs < keepAliveEveryMs) return;
     this.#aliveAtMs = nowMs;
     const { usageReached } = await this.#api.keepAlive(this.#current.kasmId, this.#cancel.signal);
     if (!usageReached) return;
@@ -99,6 +111,13 @@ export class KasmWorkstation {
     );
   }
 
+  /** Whether another window has worked with the session for the last so many ms: then it is not ours to put away. */
+  async isUsedElsewhere(withinMs: number, nowMs = Date.now()): Promise<boolean> {
+    const { used } = await this.#memories.load();
+    const sinceMs = nowMs - withinMs - noteEveryMs;
+    return Object.entries(used).some(([window, atMs]) => window !== this.#window && atMs > sinceMs);
+  }
+
   /** Keeps its memory, gives its processor back. On Kubernetes Kasm says `paused` of a session that goes on running. */
   async pause(): Promise<void> {
     const session = await this.#known();
@@ -106,7 +125,7 @@ export class KasmWorkstation {
     await this.#api.pause(session.kasmId, session.userId);
     const isAsleep = ({ status }: KasmStatus): Promise<true | null> =>
       Promise.resolve(phaseOf(status) === 'asleep' ? true : null);
-    await this.#poll(session, this.#options.destroyMs ?? 60_000, this.#cancel.signal, isAsleep);
+    await this.#poll(session, this.#options.destroyMs ?? 20_000, this.#cancel.signal, isAsleep);
   }
 
   /** Ends the session and sees that it went. Error: `kasm-destroy-stuck`; it is tried again at the next launch. */
@@ -132,6 +151,7 @@ export class KasmWorkstation {
       const status = await this.#running(session, signal);
       const endpoint = await this.#reach(session, status, signal);
       this.#aliveAtMs = Date.now();
+      await this.#noteUse(this.#aliveAtMs);
       this.#options.onStage?.('listening');
       return endpoint;
     } catch (thrown) {
@@ -192,10 +212,10 @@ export class KasmWorkstation {
       const trace: TriedWay[] = [];
       for (const { way, tunnel, why } of candidates) {
         const endpoint = tunnel === null ? null : endpointAt(tunnel, blenderToken);
-        const outcome = endpoint === null ? why : await this.#outcome(endpoint, signal);
-        trace.push({ way, outcome });
+        const tried = endpoint === null ? { outcome: why } : await this.#outcome(endpoint, signal);
+        trace.push({ way, ...tried });
         this.#trace = [...trace];
-        if (endpoint === null || outcome !== 'reached') continue;
+        if (endpoint === null || tried.outcome !== 'reached') continue;
         this.#options.onLine?.(`kasm: reached Blender by the way “${way}”`);
         return endpoint;
       }
@@ -204,13 +224,14 @@ export class KasmWorkstation {
     }
   }
 
-  async #outcome(endpoint: BlenderEndpoint, signal: AbortSignal): Promise<string> {
+  async #outcome(endpoint: BlenderEndpoint, signal: AbortSignal): Promise<Omit<TriedWay, 'way'>> {
     try {
       await this.#options.tryWay(endpoint, signal);
-      return 'reached';
+      return { outcome: 'reached' };
     } catch (thrown) {
       if (signal.aborted) throw cancelled();
-      return toForgeError(thrown, 'unreachable', 'failed', '').code;
+      const { code, message, next } = toForgeError(thrown, 'unreachable', 'It failed', 'Try again.');
+      return { outcome: code, failure: { message, next } };
     }
   }
 
@@ -230,6 +251,14 @@ export class KasmWorkstation {
   /** The session of this object, or of the one before it; one whose launch is unanswered is looked for. */
   async #known(): Promise<Found | null> {
     return this.#current ?? (await this.#launcher.recall());
+  }
+
+  async #noteUse(atMs: number): Promise<void> {
+    this.#notedMs = atMs;
+    await this.#memories.change((memory) => {
+      const others = Object.entries(memory.used).filter(([, one]) => atMs - one < forgetAfterMs);
+      return { ...memory, used: { ...Object.fromEntries(others), [this.#window]: atMs } };
+    });
   }
 
   async #forget(session: Found): Promise<void> {

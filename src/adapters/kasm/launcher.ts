@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ForgeError } from '../../core/errors.ts';
+import { sessionEnvironment, type SessionNeeds } from '../../core/kasm/environment.ts';
 import { isUnanswered } from '../../core/kasm/errors.ts';
 import { candidatesFor, sameId } from '../../core/kasm/sessions.ts';
 import { phaseOf } from '../../core/kasm/states.ts';
@@ -7,7 +8,7 @@ import type { KasmApi } from './kasmApi.ts';
 import { pause } from './pause.ts';
 import type { KasmMemories, KeptSession } from './sessionStore.ts';
 
-export interface LauncherOptions {
+export interface LauncherOptions extends Pick<SessionNeeds, 'relay' | 'idleMinutes'> {
   readonly api: KasmApi;
   readonly memories: KasmMemories;
   readonly image: string;
@@ -72,11 +73,14 @@ export class Launcher {
     if ((await this.#options.memories.load()).session !== null) return this.find(signal);
     await this.#keep(intent);
     const { agentToken, blenderToken } = intent;
-    const environment = {
-      AVATAR_FORGE_AGENT_TOKEN: agentToken,
-      AVATAR_FORGE_AGENT_ORIGINS: api.origin,
-      AVATAR_FORGE_TOKEN: blenderToken,
-    };
+    const { relay, idleMinutes } = this.#options;
+    const environment = sessionEnvironment({
+      origin: api.origin,
+      agentToken,
+      blenderToken,
+      relay,
+      idleMinutes,
+    });
     try {
       // Not cut short by the caller: half a launch is a session that nobody knows.
       const answer = await api.launch({ userId, imageId, environment });

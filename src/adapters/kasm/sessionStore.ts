@@ -24,6 +24,8 @@ const memory = z.object({
   session: kept.nullable(),
   /** To be destroyed, which has not worked yet. */
   ending: z.array(ending),
+  /** When each window of the editor was last known to use the session, in ms. */
+  used: z.record(z.string(), z.number()).default({}),
 });
 /** What must outlive this process, so that no session is launched twice or forgotten. */
 export type KasmMemory = z.infer<typeof memory>;
@@ -49,7 +51,7 @@ export class KasmMemories {
     try {
       return memory.parse(JSON.parse((await this.#store.load()) ?? 'null'));
     } catch {
-      return { session: null, ending: [] };
+      return { session: null, ending: [], used: {} };
     }
   }
 

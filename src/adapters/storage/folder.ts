@@ -46,14 +46,15 @@ export class FolderTarget implements Target {
     return this.#digest(join(this.place, name), algorithm, transfer);
   }
 
-  async stage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
+  /** `isLasting`: on the disk when it returns, as what gets a name must be. */
+  async stage(name: string, bytes: AsyncIterable<Uint8Array>, isLasting = true): Promise<Staged> {
     const path = join(this.place, partialName(name, thisPromoter()));
     await this.#attempt(() => this.#makeOurs());
     const handle = await this.#attempt(() => open(path, 'wx', 0o600));
     try {
       await this.#attempt(async () => {
         await handle.writeFile(bytes);
-        await handle.sync();
+        if (isLasting) await handle.sync();
       });
       await this.#attempt(() => chmod(path, 0o444));
     } catch (thrown) {

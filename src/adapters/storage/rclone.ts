@@ -113,7 +113,7 @@ export class Rclone {
     return this.#run(catArguments(path), remotePathText(path), { signal });
   }
 
-  /** Puts a local file, replacing what is there. Progress comes five times a second. */
+  /** Puts a local file, replacing what is there. Progress comes ten times a second. */
   async upload(
     file: string,
     to: RemotePath,

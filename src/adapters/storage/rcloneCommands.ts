@@ -120,7 +120,7 @@ export function removeArguments(path: RemotePath): readonly string[] {
 
 /**
  * Puts a file, whatever is there: without --ignore-times rclone takes a file of the same size and time for the same, and leaves
- * the old headers on it. Statistics come five times a second.
+ * the old headers on it. Statistics come ten times a second.
  */
 export function uploadArguments(
   file: string,
@@ -133,7 +133,7 @@ export function uploadArguments(
     // In one request: a condition in a header holds for that alone, and only then the ETag is an MD5.
     ...['--s3-upload-cutoff', '5G'],
     ...Object.entries(headers).flatMap(([name, value]) => ['--header-upload', `${name}: ${value}`]),
-    ...['--stats', '200ms', '--stats-log-level', 'NOTICE'],
+    ...['--stats', '100ms', '--stats-log-level', 'NOTICE'],
     ...patient,
     ...jsonLog,
     '--',

@@ -118,11 +118,12 @@ export class RemoteTarget implements Target {
     return this.#staging.sweep();
   }
 
-  #staged({ path, read, discard }: KeptBytes): Staged {
+  #staged(bytes: KeptBytes): Staged {
+    const { path } = bytes;
     let written: string | null = null;
     return {
       path,
-      sha256: ({ signal, onBytes } = {}) => hashOf('sha256', read(signal), onBytes),
+      sha256: ({ signal, onBytes } = {}) => hashOf('sha256', bytes.read(signal), onBytes),
       readBack: (name, transfer) => this.digest(name, 'sha256', transfer),
       publish: (name, sha256, transfer = {}) => {
         written = sha256;
@@ -134,7 +135,7 @@ export class RemoteTarget implements Target {
         await this.#rclone.remove(this.#at(name));
         return true;
       },
-      discard: () => discard(),
+      discard: () => bytes.discard(),
     };
   }
 

@@ -15,14 +15,14 @@ export class StagingFolder implements Staging {
   }
 
   async keep(name: string, bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes> {
-    const staged = await this.stage(name, bytes);
+    const staged = await this.#stage(name, bytes);
     const local = new LocalSource(staged.path);
     return { path: staged.path, read: (signal) => local.read(signal), discard: () => staged.discard() };
   }
 
-  async stage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
+  async #stage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
     await mkdir(this.#folder.place, { recursive: true, mode: 0o700 });
-    return this.#folder.stage(name, bytes);
+    return this.#folder.stage(name, bytes, false);
   }
 
   async sweep(): Promise<readonly string[]> {

@@ -2,18 +2,32 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { DoctorFacts } from './facts.ts';
 import { diagnoseKasm } from './kasm.ts';
 import { notFound } from './notFound.ts';
+import { diagnoseRoute } from './route.ts';
 
 /** The oldest Blender the add-on and the command library run in. */
 const oldestBlender = [3, 4] as const;
+const leastFreeMiB = 500;
 
-type Rule = (facts: DoctorFacts) => Diagnosis;
+/** The rows of one subject; none where it has no place. */
+type Rule = (facts: DoctorFacts) => Diagnosis | readonly Diagnosis[];
 
 /** One rule a subject, in the order they are shown. */
-const rules: readonly Rule[] = [blender, display, addon, home, production, rclone];
+const rules: readonly Rule[] = [
+  blender,
+  display,
+  ({ kasm }) => (kasm === undefined ? [] : diagnoseKasm(kasm)),
+  ({ route }) => (route === undefined ? [] : diagnoseRoute(route)),
+  addon,
+  vrmAddon,
+  workstationHome,
+  home,
+  production,
+  rclone,
+  remote,
+];
 
 export function diagnose(facts: DoctorFacts): readonly Diagnosis[] {
-  const { kasm } = facts;
-  return [...rules.map((rule) => rule(facts)), ...(kasm === undefined ? [] : diagnoseKasm(kasm))];
+  return rules.flatMap((rule) => rule(facts));
 }
 
 function blender({ blender: probe, local }: DoctorFacts): Diagnosis {
@@ -78,6 +92,45 @@ function addon({ peer, version }: DoctorFacts): Diagnosis {
   return { subject, health: 'ok', says: `${where}, add-on ${addonVersion}.`, mend: null };
 }
 
+/** Not needed: exports have a writer of their own. */
+function vrmAddon({ workstation }: DoctorFacts): Diagnosis {
+  const subject = 'VRM add-on in Blender';
+  if (workstation.is !== 'found') return notFound(subject, workstation, 'warning');
+  const { vrmAddon: version } = workstation.value;
+  if (version !== null) return { subject, health: 'ok', says: `It is enabled (${version}).`, mend: null };
+  return {
+    subject,
+    health: 'warning',
+    says: 'None is enabled: VRM is written by Avatar Forge itself, and no .vrm can be opened in Blender.',
+    mend: 'Install and enable the extension “VRM format” in Blender, where you want to open .vrm files there.',
+  };
+}
+
+/** `/s3/blender-avatars` in a session of Kasm. */
+function workstationHome({ workstation }: DoctorFacts): Diagnosis {
+  const subject = 'Folder of the workstation';
+  if (workstation.is !== 'found') return notFound(subject, workstation, 'warning');
+  const { home: folder, writable, reason, freeMiB } = workstation.value;
+  if (!writable) {
+    return {
+      subject,
+      health: 'error',
+      says: `${folder} cannot be written: ${reason ?? 'no reason is known'}.`,
+      mend: 'Have the storage mapped with the rights of the user of the session, or set AVATAR_FORGE_HOME there to a folder that can be written.',
+    };
+  }
+  const free = freeMiB === null ? '' : `, ${freeMiB} MiB are free`;
+  if (freeMiB !== null && freeMiB < leastFreeMiB) {
+    return {
+      subject,
+      health: 'warning',
+      says: `${folder} can be written${free}.`,
+      mend: 'Make room: an export and its project take some hundred MiB.',
+    };
+  }
+  return { subject, health: 'ok', says: `${folder} can be written${free}.`, mend: null };
+}
+
 function home({ home: probe }: DoctorFacts): Diagnosis {
   const subject = 'Folder of avatars';
   if (probe.is !== 'found') return notFound(subject, probe, 'error');
@@ -97,6 +150,14 @@ function rclone({ rclone: probe, usesRemote }: DoctorFacts): Diagnosis {
     return { subject, health: 'skipped', says: 'Not needed: no remote of exports is set.', mend: null };
   }
   return { subject, health: 'ok', says: `rclone ${probe.value.version}.`, mend: null };
+}
+
+function remote({ remote: probe }: DoctorFacts): Diagnosis | readonly Diagnosis[] {
+  if (probe === null) return [];
+  const subject = 'Remote of exports';
+  if (probe.is !== 'found') return notFound(subject, probe, 'error');
+  const { folder, files } = probe.value;
+  return { subject, health: 'ok', says: `${folder} can be read; files in it: ${files}.`, mend: null };
 }
 
 function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {

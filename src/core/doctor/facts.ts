@@ -12,13 +12,37 @@ export type Probe<T> =
 /** What was looked at of a Kasm. */
 export interface KasmFacts {
   /** Whether anything that speaks its API answers. */
-  readonly address: Probe<{ readonly origin: string }>;
+  readonly address: Probe<{ readonly origin: string; readonly revision: string | null }>;
   readonly key: Probe<{ readonly sessions: number }>;
   readonly image: Probe<{ readonly image: string }>;
   /** The one of ours. */
   readonly session: Probe<{ readonly kasmId: string; readonly status: string }>;
   /** Those tried last, in order; none before a launch. */
   readonly ways: readonly TriedWay[];
+}
+
+/** The way to a Blender elsewhere, by its steps. */
+export interface RouteFacts {
+  /** `host:port`. */
+  readonly place: string;
+  /** Its addresses. */
+  readonly name: Probe<readonly string[]>;
+  /** How it is secured, in a sentence. */
+  readonly tls: Probe<string>;
+  readonly login: Probe<true>;
+  readonly path: Probe<string>;
+  readonly agent: Probe<true>;
+}
+
+/** The machine that Blender runs on, as the command `workstation_info` tells of it. */
+export interface MachineFacts {
+  readonly home: string;
+  readonly writable: boolean;
+  /** Why it is not. */
+  readonly reason: string | null;
+  readonly freeMiB: number | null;
+  /** Null: none is enabled. */
+  readonly vrmAddon: string | null;
 }
 
 export interface DoctorFacts {
@@ -31,11 +55,16 @@ export interface DoctorFacts {
   /** How a Blender started here would be shown. */
   readonly display: 'window' | 'xvfb' | 'background';
   readonly peer: Probe<PeerInfo>;
+  readonly workstation: Probe<MachineFacts>;
   readonly home: Probe<{ readonly folder: string }>;
   readonly rclone: Probe<{ readonly version: string }>;
   /** Whether a remote is set, for which rclone is needed. */
   readonly usesRemote: boolean;
+  /** The folder of a remote in which exports are kept; null: none is set. */
+  readonly remote: Probe<{ readonly folder: string; readonly files: number }> | null;
   readonly production: Probe<{ readonly folder: string }>;
+  /** Where Blender runs elsewhere and its address is known. */
+  readonly route?: RouteFacts | undefined;
   /** Where Blender runs in Kasm. */
   readonly kasm?: KasmFacts | undefined;
 }

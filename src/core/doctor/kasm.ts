@@ -7,11 +7,15 @@ import { notFound } from './notFound.ts';
 /** A row each, in the order in which one needs the other. */
 export function diagnoseKasm({ address, key, image, session, ways }: KasmFacts): readonly Diagnosis[] {
   return [
-    rowOf('Address of Kasm', address, ({ origin }) => `Kasm answers at ${origin}.`),
-    rowOf('API key of Kasm', key, ({ sessions }) => `It is accepted; Kasm lists ${sessions} sessions.`),
+    rowOf(
+      'Address of Kasm',
+      address,
+      ({ origin, revision }) => `Kasm answers at ${origin}, by ${revision ?? 'its API'}.`,
+    ),
+    rowOf('API key of Kasm', key, ({ sessions }) => `It is accepted; sessions that Kasm lists: ${sessions}.`),
     rowOf('Image in Kasm', image, (found) => `There is an image ${found.image}, and it is enabled.`),
     sessionRow(session),
-    wayRow(ways),
+    ...wayRows(ways),
   ];
 }
 
@@ -30,16 +34,34 @@ function sessionRow(probe: KasmFacts['session']): Diagnosis {
   };
 }
 
-function wayRow(ways: readonly TriedWay[]): Diagnosis {
-  const subject = 'Way to Blender in Kasm';
+/** A row for each way that there is; the ones before the first that leads there are worth mending, not more. */
+function wayRows(ways: readonly TriedWay[]): readonly Diagnosis[] {
   if (ways.length === 0)
-    return { subject, health: 'skipped', says: 'None was tried yet: start the workstation.', mend: null };
-  const says = `${ways.map(({ way, outcome }) => `${way}: ${outcome}`).join('; ')}.`;
-  if (ways.some(({ outcome }) => outcome === 'reached')) return { subject, health: 'ok', says, mend: null };
-  return {
-    subject,
-    health: 'error',
-    says,
-    mend: 'Check that avatarForge.kasm.image is the image of Avatar Forge; docs/kasm.md tells of the ways.',
-  };
+    return [
+      {
+        subject: 'Way to Blender in Kasm',
+        health: 'skipped',
+        says: 'None was tried yet: start the workstation.',
+        mend: null,
+      },
+    ];
+  const isReached = ways.some(({ outcome }) => outcome === 'reached');
+  const rows = ways.map(({ way, outcome, failure }): Diagnosis => {
+    const subject = `Way to Blender: ${way}`;
+    if (outcome === 'reached') return { subject, health: 'ok', says: 'It leads to Blender.', mend: null };
+    if (failure === undefined)
+      return { subject, health: 'skipped', says: `Not tried: ${outcome}.`, mend: null };
+    const says = `${failure.message} (${outcome})`;
+    return { subject, health: isReached ? 'warning' : 'error', says, mend: failure.next };
+  });
+  if (isReached || rows.some(({ health }) => health === 'error')) return rows;
+  return [
+    ...rows,
+    {
+      subject: 'Way to Blender in Kasm',
+      health: 'error',
+      says: 'There is none.',
+      mend: 'Check that avatarForge.kasm.image is the image of Avatar Forge, or set avatarForge.kasm.relay or avatarForge.kasm.directPort (docs/kasm.md).',
+    },
+  ];
 }

@@ -21,8 +21,10 @@ export type KasmCall = keyof typeof permissions;
 export interface KasmRefusal {
   readonly call: KasmCall;
   readonly status: number;
-  /** `error_message` of the body; null: the body was no JSON. */
+  /** What the body says; null: the body was no JSON. */
   readonly text: string | null;
+  /** What a key needs for the call. */
+  readonly permission: string;
 }
 
 /** A row: when it holds, and what is told. The first that holds counts. */
@@ -46,13 +48,13 @@ const rows: readonly Row[] = [
     code: 'kasm-permission',
     holds: ({ status, text }) => status === 401 || status === 403 || /^unauthorized$/i.test(text ?? ''),
     says: ({ call }) => `Kasm refuses ${call} to this API key.`,
-    next: ({ call }) =>
-      `Check the key (Set Kasm API key), and have it granted ${permissions[call]}: what its owner may do does not count.`,
+    next: ({ permission }) =>
+      `Check the key (Set Kasm API key), and have it granted ${permission}: what its owner may do does not count.`,
   },
   {
     code: 'kasm-no-resources',
     holds: said(
-      /no (agent|resource|server)s?\b.*\bavailable|resources.*(exhausted|exceeded)|maximum .*(kasm|session)/i,
+      /no (agent|resource|server)s?\b.*\bavailable|^no-resources\b|resources.*(exhausted|exceeded)|maximum .*(kasm|session)/i,
     ),
     says: () => 'Kasm has no resources left for another session.',
     next: 'End a session that is not needed, or have the administrator add an agent or raise the limit; then start again.',
@@ -65,23 +67,39 @@ const rows: readonly Row[] = [
   },
   {
     code: 'kasm-not-deletable',
-    holds: said(/not in a valid state to be deleted/i),
+    holds: ({ call, status, text }) =>
+      /not in a valid state to be deleted/i.test(text ?? '') || (call === 'destroy_kasm' && status === 409),
     says: () => 'Kasm cannot delete the session in the state it is in.',
     next: 'Wait for it to settle and stop it again, or delete it on the page Sessions of the administrator.',
   },
   {
     code: 'kasm-session-gone',
-    holds: ({ call, text }) =>
+    holds: ({ call, status, text }) =>
       call !== 'request_kasm' &&
-      /(kasm|session).*(not found|does not exist|not exist|unknown)|invalid kasm/i.test(text ?? ''),
+      (/(kasm|session).*(not found|does not exist|not exist|unknown)|invalid kasm/i.test(text ?? '') ||
+        (status === 404 && text !== null)),
     says: () => 'The session is no more.',
     next: 'Start the workstation again.',
+  },
+  {
+    code: 'kasm-launch-choice',
+    holds: said(
+      /^(launch-config|egress-selection|rdp-client)-required\b|^persistent-profile-mode-unavailable\b/,
+    ),
+    says: ({ text }) => `Kasm wants something chosen before it launches this image: ${quoted(text)}`,
+    next: 'Have the administrator set it for the image or the group, so that a launch asks for nothing.',
+  },
+  {
+    code: 'kasm-too-often',
+    holds: ({ status }) => status === 429,
+    says: ({ call }) => `Kasm takes no more calls for now (${call}).`,
+    next: 'Wait a few minutes; if it stays so, ask the administrator of Kasm for a higher limit.',
   },
   {
     code: 'kasm-not-found',
     holds: ({ status, text }) => status === 404 && text === null,
     says: ({ call }) => `There is no ${call} of Kasm's API at this address.`,
-    next: 'Correct avatarForge.kasm.url: the address of Kasm without a path; a Kasm newer than 1.19 may have left this API.',
+    next: 'Correct avatarForge.kasm.url: the address of Kasm without a path; avatarForge.kasm.api chooses the revision of its API.',
   },
   {
     code: 'kasm-redirected',
@@ -134,16 +152,22 @@ export function isUnanswered(thrown: unknown): boolean {
 /** A call that never got an answer; `reason` is the code of the network's error. */
 export function connectionError(host: string, reason: string): ForgeError {
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(reason)) {
-    return new ForgeError(
-      'kasm-tls',
-      `The certificate of ${host} is not trusted (${reason}).`,
-      'Have the certificate authority trusted by this machine, or give Kasm a certificate that is.',
-    );
+    return untrusted(new Error(`The certificate of ${host} is not trusted (${reason}).`));
   }
   return new ForgeError(
     'kasm-unreachable',
     `No connection to ${host} (${reason}).`,
     'Correct avatarForge.kasm.url, or see to the network: VPN, DNS, proxy.',
+  );
+}
+
+/** What is wrong with the certificate is in `cause`. */
+export function untrusted(cause: Error): ForgeError {
+  return new ForgeError(
+    'kasm-tls',
+    cause.message,
+    'Have the certificate authority trusted by this machine, or give Kasm a certificate that is.',
+    { cause },
   );
 }
 
@@ -179,7 +203,7 @@ export function noWay(trace: readonly TriedWay[]): ForgeError {
   return new ForgeError(
     'kasm-no-way',
     `The session runs, but no way leads to its Blender (${trace.map(({ way, outcome }) => `${way}: ${outcome}`).join('; ')}).`,
-    'Check that avatarForge.kasm.image is the image of Avatar Forge; docs/kasm.md tells of the ways.',
+    'Check that avatarForge.kasm.image is the image of Avatar Forge, and run the Doctor: it tells of each way what mends it.',
     { data: { trace } },
   );
 }

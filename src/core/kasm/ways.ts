@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { relayPaths } from '../../protocol/relay.ts';
 import type { Tunnel } from '../../protocol/control.ts';
 
 /** How a Blender in a Kasm session is reached, in the order they are tried. */
@@ -6,8 +8,10 @@ export type KasmWay = 'front proxy' | 'relay' | 'direct';
 /** One way tried, for the doctor; without secrets. */
 export interface TriedWay {
   readonly way: KasmWay;
-  /** `reached`, or why not. */
+  /** `reached`, the code of an error, or why there is no such way. */
   readonly outcome: string;
+  /** What was said where it was tried in vain, and what mends it. */
+  readonly failure?: { readonly message: string; readonly next: string };
 }
 
 export interface Candidate {
@@ -37,8 +41,16 @@ export function tokenOfPage(page: string | null): string | null {
   return /#\/connect\/kasm\/[^/?]+\/[^/?]+\/([^/?&]+)/.exec(page ?? '')?.[1] ?? null;
 }
 
+/** A relay that the session's agent goes out to (docs/relay.md). */
+export interface RelayWay {
+  /** `wss://relay.example.org`. */
+  readonly url: string;
+  /** Of scope `client`: a secret. Undefined: none is kept. */
+  readonly key: string | undefined;
+}
+
 export interface OtherWays {
-  readonly relay?: Tunnel | undefined;
+  readonly relay?: RelayWay | undefined;
   /** The agent's own port, on the container's address. */
   readonly direct?: (Omit<Tunnel, 'url' | 'headers'> & { readonly port: number }) | undefined;
 }
@@ -47,11 +59,7 @@ export interface OtherWays {
 const agentTokenHeader = 'X-Avatar-Forge-Token';
 
 export function waysTo(facts: WayFacts, { relay, direct }: OtherWays): readonly Candidate[] {
-  return [
-    frontProxy(facts),
-    { way: 'relay', tunnel: relay ?? null, why: 'none is set' },
-    directWay(facts, direct),
-  ];
+  return [frontProxy(facts), relayWay(facts, relay), directWay(facts, direct)];
 }
 
 function frontProxy({ origin, username, sessionToken, desktop, agentToken }: WayFacts): Candidate {
@@ -70,6 +78,19 @@ function frontProxy({ origin, username, sessionToken, desktop, agentToken }: Way
     [agentTokenHeader]: agentToken,
   };
   return { way, tunnel: { url: url.href, headers }, why: '' };
+}
+
+/** Under which a relay knows the session's agent: random, as the token is, and telling nothing of it. */
+export function instanceNameOf(agentToken: string): string {
+  return `kasm-${createHash('sha256').update(agentToken).digest('hex').slice(0, 16)}`;
+}
+
+function relayWay({ agentToken }: WayFacts, relay: RelayWay | undefined): Candidate {
+  const way = 'relay';
+  if (relay === undefined) return { way, tunnel: null, why: 'none is set' };
+  if (relay.key === undefined) return { way, tunnel: null, why: 'no key of the relay is kept' };
+  const url = new URL(`${relayPaths.instances}${instanceNameOf(agentToken)}`, relay.url);
+  return { way, tunnel: { url: url.href, headers: { Authorization: `Bearer ${relay.key}` } }, why: '' };
 }
 
 function directWay({ containerIp, agentToken }: WayFacts, direct: OtherWays['direct']): Candidate {

@@ -5,7 +5,9 @@ import { KasmWorkstation } from '../../adapters/kasm/kasmWorkstation.ts';
 import { ForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint } from '../../core/ports.ts';
 import type { Secrets } from '../secrets.ts';
+import type { RelayWay } from '../../core/kasm/ways.ts';
 import type { Settings } from '../settings.ts';
+import { addressOf, parseEndpoint } from '../workstations/endpoint.ts';
 import type { ProviderContext } from '../workstations/provider.ts';
 
 const key = z.object({ key: z.string(), secret: z.string() });
@@ -14,7 +16,10 @@ const key = z.object({ key: z.string(), secret: z.string() });
 export async function openKasmApi(settings: Settings, secrets: Secrets): Promise<KasmApi> {
   const { origin } = parseKasmUrl(needed(settings, 'kasm.url'));
   const kept = key.safeParse(JSON.parse((await secrets.kasm('key', origin).load()) ?? 'null'));
-  if (kept.success) return new KasmApi({ url: origin, key: kept.data });
+  const revision = settings.get('kasm.api');
+  if (kept.success) {
+    return new KasmApi({ url: origin, key: kept.data, revision: revision === 'auto' ? undefined : revision });
+  }
   throw new ForgeError(
     'kasm-no-key',
     `No API key of Kasm at ${origin} is kept.`,
@@ -28,15 +33,27 @@ export async function openKasm(context: ProviderContext): Promise<KasmWorkstatio
   const image = needed(settings, 'kasm.image');
   const user = needed(settings, 'kasm.user');
   const api = await openKasmApi(settings, secrets);
+  const port = settings.get('kasm.directPort');
+  const fingerprint = settings.get('kasm.directFingerprint') || undefined;
   return new KasmWorkstation({
     api,
     store: secrets.kasm('sessions', api.origin),
     image,
     user,
+    relay: await relayOf(settings, secrets),
+    direct: port === 0 ? undefined : { port, fingerprint },
+    idleMinutes: settings.get('idleMinutes'),
     tryWay: (endpoint, signal) => greet(context, endpoint, signal),
     onStage,
     onLine,
   });
+}
+
+/** The key is kept as the token of the relay's address, by *Set token of a workstation*. */
+async function relayOf(settings: Settings, secrets: Secrets): Promise<RelayWay | undefined> {
+  const url = settings.get('kasm.relay');
+  if (url === '') return undefined;
+  return { url, key: await secrets.token(addressOf(parseEndpoint(url))) };
 }
 
 /** Only a Blender that knows the token of the session counts: whatever else answers at that path is not the workstation. */

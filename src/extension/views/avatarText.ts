@@ -28,10 +28,10 @@ export function avatarDescription(
 ): string {
   const size = bytesText(avatar.size);
   const where = served === null ? [] : servedTexts(served);
-  if (details === null) return [size, ...where].join(' · ');
+  if (details === null) return [...where, size].join(' · ');
   const { version } = details;
   const findings = version === null ? '' : findingsText(details, t);
-  return [size, version === null ? t('no VRM') : `VRM ${version}`, findings, ...where]
+  return [...where, size, version === null ? t('no VRM') : `VRM ${version}`, findings]
     .filter((part) => part !== '')
     .join(' · ');
 }

@@ -3,10 +3,10 @@ import { reasonOf } from '../../core/errors.ts';
 import type { Settings } from '../settings.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 
-/** A Blender in a session of Kasm Workspaces: asked for when it is needed, found again by later windows, ended by *Stop*. */
+/** A Blender in a session of Kasm Workspaces: asked for when it is needed, found again by later windows, put away when idle. */
 export const kasm: Provider = {
   id: 'kasm',
-  owned: false,
+  owned: true,
   attempts: 60,
   label: labelOf,
   screenUrl: () => null,
@@ -26,8 +26,19 @@ export const kasm: Provider = {
         return workstation.launch();
       },
       stop: async () => workstation?.destroy(),
-      keepAlive: async () =>
-        workstation?.keepAlive().catch((thrown: unknown) => context.onLine(`kasm: ${reasonOf(thrown)}`)),
+      sleep: async () => {
+        if (context.settings.get('kasm.idleAction') === 'destroy') {
+          await workstation?.destroy();
+          return 'ended';
+        }
+        await workstation?.pause();
+        return 'kept';
+      },
+      isUsedElsewhere: async (withinMs) => (await workstation?.isUsedElsewhere(withinMs)) === true,
+      keepAlive: async (usedAtMs) =>
+        workstation
+          ?.keepAlive(usedAtMs)
+          .catch((thrown: unknown) => context.onLine(`kasm: ${reasonOf(thrown)}`)),
       screenUrl: () => workstation?.page ?? null,
       ways: () => workstation?.trace ?? [],
     };

@@ -25,10 +25,17 @@ export interface Place {
   launch(): Promise<BlenderEndpoint>;
   /** Ends what was started for us; a Blender of somebody else's is left alone. */
   stop(): Promise<void>;
+  /**
+   * Puts away what nobody uses, after its scene was saved. `kept`: it sleeps with its scene; `ended`: the next launch restores what
+   * was saved. Without it, `stop` is what is done.
+   */
+  sleep?(): Promise<'kept' | 'ended'>;
   /** It lives on when the editor closes, and the next launch finds it again. */
   readonly outlivesEditor?: boolean;
-  /** Called every few seconds while Blender is used: for those who end what nobody uses. Never rejects. */
-  keepAlive?(): Promise<void>;
+  /** Called every few seconds while Blender is used, with when it was: for those who end what nobody uses. Never rejects. */
+  keepAlive?(usedAtMs: number): Promise<void>;
+  /** Whether another window has worked with it for the last so many ms: then this one does not put it away. */
+  isUsedElsewhere?(withinMs: number): Promise<boolean>;
   /** The page of this very workstation; lets in who has its address. */
   screenUrl?(): string | null;
   /** The ways to it that were tried last. */
@@ -38,7 +45,7 @@ export interface Place {
 /** Where workstations come from. A new one is a file here and a line in index.ts. */
 export interface Provider {
   readonly id: ProviderId;
-  /** Its Blender is ours alone: it can be put to sleep and started again at will. */
+  /** Its Blender is ours alone: it can be put to sleep and started again at will (`idleMinutes`). */
   readonly owned: boolean;
   /** How often a lost Blender is tried again before it is given up. */
   readonly attempts: number;

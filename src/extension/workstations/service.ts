@@ -11,6 +11,7 @@ import { Diary } from './diary.ts';
 import { attachedPlace, isOfEndpoint } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { Pulse } from './pulse.ts';
+import { putAway } from './putAway.ts';
 import type { WorkstationServiceOptions } from './serviceOptions.ts';
 
 const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
@@ -34,7 +35,7 @@ export class CurrentWorkstation implements WorkstationService {
   #sinceMs = Date.now();
   #upSinceMs: number | null = null;
   #lastUseMs = Date.now();
-  #isDozing = false;
+  #dozing: Promise<void> | null = null;
   #place: Place | null = null;
   #attached: BlenderEndpoint | null = null;
   #launching: Promise<BlenderEndpoint> | null = null;
@@ -67,8 +68,8 @@ export class CurrentWorkstation implements WorkstationService {
       isReady: () => this.#isReady(),
       onChange: () => this.#changed.fire(),
       onBeat: () => {
-        void this.#sleepWhenIdle();
-        if (Date.now() - this.#lastUseMs < usedMs) void this.#place?.keepAlive?.();
+        this.#sleepWhenIdle();
+        if (Date.now() - this.#lastUseMs < usedMs) void this.#place?.keepAlive?.(this.#lastUseMs);
       },
     });
     this.#subscription = options.settings.onDidChange((names) => {
@@ -233,9 +234,8 @@ export class CurrentWorkstation implements WorkstationService {
 
   async #replace(): Promise<void> {
     const wasUp = !down.includes(this.#state.is);
-    await this.stop().catch((thrown: unknown) =>
-      this.#diary.note(`the one before: ${reasonOf(thrown)}`, 'warn'),
-    );
+    const warn = (thrown: unknown): void => this.#diary.note(`the one before: ${reasonOf(thrown)}`, 'warn');
+    await this.stop().catch(warn);
     await this.#blender.replace();
     this.#place = null;
     this.#sleptWith = null;
@@ -245,22 +245,22 @@ export class CurrentWorkstation implements WorkstationService {
   }
 
   /** Ours and unused: its scene is kept, its process is not. */
-  async #sleepWhenIdle(): Promise<void> {
+  #sleepWhenIdle(): void {
     const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
     const isIdle = idleMs > 0 && Date.now() - this.#lastUseMs > idleMs;
-    if (!isIdle || !this.#provider().owned || this.#state.is !== 'ready' || this.#isDozing) return;
-    this.#isDozing = true;
-    await this.#sleep().finally(() => (this.#isDozing = false));
+    if (!isIdle || !this.#provider().owned || !this.#isReady()) return;
+    this.#dozing ??= this.#sleep(idleMs).finally(() => (this.#dozing = null));
   }
 
-  async #sleep(): Promise<void> {
+  async #sleep(idleMs: number): Promise<void> {
     const place = this.#place; // a call may wake another one meanwhile
+    if ((await place?.isUsedElsewhere?.(idleMs)) === true) return;
     const saved = await this.#save('before sleeping');
     if (saved === null || !this.#isReady()) return;
     this.#sleptWith = saved;
     this.#to({ type: 'slept' });
     await this.#blender.replace();
-    await place?.stop();
+    if ((await putAway(place, this.#diary)) === 'kept') this.#sleptWith = null;
   }
 
   async #wake(endpoint: BlenderEndpoint): Promise<void> {

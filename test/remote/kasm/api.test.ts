@@ -6,7 +6,15 @@ import { KasmApi, parseKasmUrl } from '../../../src/adapters/kasm/kasmApi.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { afterwards, closeAll } from '../../unit/control/support.ts';
 import type { Fault, Permission } from '../../emulators/kasm.ts';
-import { apiOf, emulator, everyWord, memoryStore, rejection, workstationOf } from './support.ts';
+import {
+  apiOf,
+  emulator as listening,
+  everyWord,
+  memoryStore,
+  rejection,
+  revisions,
+  workstationOf,
+} from './support.ts';
 
 /** Each row of the table, by what brings it about in a launch. */
 const rows: readonly (readonly [fault: Fault, code: string, mend: RegExp])[] = [
@@ -26,68 +34,87 @@ const withoutPermission: readonly (readonly [Permission, string])[] = [
   ['Users Auth Session', 'request_kasm'],
 ];
 
-describe('the API of Kasm', () => {
+for (const revision of revisions)
+  describe(`the API of Kasm “${revision}”`, () => {
+    const emulator: typeof listening = (options) => listening({ api: revision, ...options });
+    afterEach(closeAll);
+
+    for (const [fault, code, mend] of rows) {
+      it(`tells of ${fault} by ${code} and its mend; no session stays, no secret is told`, async () => {
+        const kasm = await emulator();
+        kasm.faults.add(fault);
+        const store = memoryStore();
+        const { workstation, lines } = workstationOf(kasm, { store, startMs: 20 });
+        const error = await rejection(workstation.launch());
+        assert.equal(error.code, code, error.message);
+        assert.match(error.next, mend);
+        assert.deepEqual([kasm.sessions.size, store.text], [0, undefined]);
+        const secrets = [...Object.values(kasm.key), ...tokensIn(kasm.calls)];
+        for (const secret of secrets) assert.ok(![...lines, everyWord(error)].join('\n').includes(secret));
+      });
+    }
+
+    for (const [permission, call] of withoutPermission) {
+      it(`names ${permission} where a key lacks it`, async () => {
+        const kasm = await emulator();
+        kasm.permissions = new Set([...kasm.permissions].filter((one) => one !== permission));
+        const error = await rejection(workstationOf(kasm).workstation.launch());
+        assert.equal(error.code, 'kasm-permission');
+        assert.match(error.message, new RegExp(call));
+        assert.match(error.next, new RegExp(permission));
+        assert.equal(kasm.sessions.size, 0);
+      });
+    }
+
+    it('knows image and user by name and by id, and says which it does not find', async () => {
+      const kasm = await emulator();
+      const launch = async (image: string, user: string): Promise<string> =>
+        workstationOf(kasm, { image, user })
+          .workstation.launch()
+          .then(
+            () => 'up',
+            (thrown: unknown) => (thrown instanceof ForgeError ? thrown.code : String(thrown)),
+          );
+      const { image_id } = kasm.images[0]!;
+      const { user_id } = kasm.users[0]!;
+      assert.equal(await launch('registry.example.com/avatar-forge:1', 'ADA@example.com'), 'up');
+      assert.equal(await launch(image_id, user_id), 'up');
+      assert.equal(await launch('c'.repeat(32), user_id), 'kasm-image-not-found');
+      assert.equal(await launch('Nothing', user_id), 'kasm-image-not-found');
+      assert.equal(await launch(image_id, 'nobody'), 'kasm-user-not-found');
+    });
+
+    it('asks again for what changes nothing, and never for a launch', async () => {
+      const kasm = await emulator();
+      const api = apiOf(kasm);
+      kasm.faults.add('html-once');
+      assert.equal((await api.images()).length, 1);
+      assert.equal(kasm.count('get_images'), 2);
+      kasm.faults.add('html-once');
+      const [user, image] = [kasm.users[0]!.user_id, kasm.images[0]!.image_id];
+      await rejection(api.launch({ userId: user, imageId: image, environment: {} }));
+      assert.equal(kasm.count('request_kasm'), 1);
+      kasm.permissions = new Set();
+      await rejection(api.sessions());
+      assert.equal(kasm.count('get_kasms'), 1, 'a refusal is an answer');
+    });
+
+    it('finds out by itself which revision is there, and heeds the one that is set', async () => {
+      const kasm = await emulator();
+      const api = apiOf(kasm);
+      const before = api.revision;
+      await api.images();
+      const name = revision === 'public' ? 'the API up to 1.19' : 'the API after 1.19';
+      assert.deepEqual([before, api.revision], [null, name]);
+      const other = revision === 'public' ? 'rest' : 'public';
+      assert.equal((await rejection(apiOf(kasm, { revision: other }).images())).code, 'kasm-not-found');
+      await apiOf(kasm, { revision }).images();
+      assert.equal(kasm.count('get_images'), 2);
+    });
+  });
+
+describe('a client of the API of Kasm', () => {
   afterEach(closeAll);
-
-  for (const [fault, code, mend] of rows) {
-    it(`tells of ${fault} by ${code} and its mend; no session stays, no secret is told`, async () => {
-      const kasm = await emulator();
-      kasm.faults.add(fault);
-      const store = memoryStore();
-      const { workstation, lines } = workstationOf(kasm, { store, startMs: 20 });
-      const error = await rejection(workstation.launch());
-      assert.equal(error.code, code, error.message);
-      assert.match(error.next, mend);
-      assert.deepEqual([kasm.sessions.size, store.text], [0, undefined]);
-      const secrets = [...Object.values(kasm.key), ...tokensIn(kasm.calls)];
-      for (const secret of secrets) assert.ok(![...lines, everyWord(error)].join('\n').includes(secret));
-    });
-  }
-
-  for (const [permission, call] of withoutPermission) {
-    it(`names ${permission} where a key lacks it`, async () => {
-      const kasm = await emulator();
-      kasm.permissions = new Set([...kasm.permissions].filter((one) => one !== permission));
-      const error = await rejection(workstationOf(kasm).workstation.launch());
-      assert.equal(error.code, 'kasm-permission');
-      assert.match(error.message, new RegExp(call));
-      assert.match(error.next, new RegExp(permission));
-      assert.equal(kasm.sessions.size, 0);
-    });
-  }
-
-  it('knows image and user by name and by id, and says which it does not find', async () => {
-    const kasm = await emulator();
-    const launch = async (image: string, user: string): Promise<string> =>
-      workstationOf(kasm, { image, user })
-        .workstation.launch()
-        .then(
-          () => 'up',
-          (thrown: unknown) => (thrown instanceof ForgeError ? thrown.code : String(thrown)),
-        );
-    const { image_id } = kasm.images[0]!;
-    const { user_id } = kasm.users[0]!;
-    assert.equal(await launch('registry.example.com/avatar-forge:1', 'ADA@example.com'), 'up');
-    assert.equal(await launch(image_id, user_id), 'up');
-    assert.equal(await launch('c'.repeat(32), user_id), 'kasm-image-not-found');
-    assert.equal(await launch('Nothing', user_id), 'kasm-image-not-found');
-    assert.equal(await launch(image_id, 'nobody'), 'kasm-user-not-found');
-  });
-
-  it('asks again for what changes nothing, and never for a launch', async () => {
-    const kasm = await emulator();
-    const api = apiOf(kasm);
-    kasm.faults.add('html-once');
-    assert.equal((await api.images()).length, 1);
-    assert.equal(kasm.count('get_images'), 2);
-    kasm.faults.add('html-once');
-    const [user, image] = [kasm.users[0]!.user_id, kasm.images[0]!.image_id];
-    await rejection(api.launch({ userId: user, imageId: image, environment: {} }));
-    assert.equal(kasm.count('request_kasm'), 1);
-    kasm.permissions = new Set();
-    await rejection(api.sessions());
-    assert.equal(kasm.count('get_kasms'), 1, 'a refusal is an answer');
-  });
 
   it('sends the key where it belongs, and takes it out of what Kasm says', async () => {
     const seen: string[] = [];
@@ -117,6 +144,30 @@ describe('the API of Kasm', () => {
       fetch: answer({ images: [{ id: 1 }] }),
     });
     assert.equal((await rejection(strange.images())).code, 'kasm-bad-answer');
+  });
+
+  it('tells of the problems of the newer revision by code and mend', async () => {
+    const rows = [
+      [429, 'too-many-requests', 'kasm-too-often', /Wait a few minutes/],
+      [409, 'egress-selection-required', 'kasm-launch-choice', /Have the administrator set it/],
+      [409, 'no-resources', 'kasm-no-resources', /End a session/],
+      [422, 'validation', 'kasm-refused', /Do as it says/],
+    ] as const;
+    for (const [status, type, code, mend] of rows) {
+      const answer: typeof fetch = () =>
+        Promise.resolve(
+          Response.json({ type: `https://kasm/problems/${type}`, title: 'No.', status }, { status }),
+        );
+      const api = new KasmApi({
+        url: 'https://kasm.example.com',
+        key: { key: 'k', secret: 's' },
+        revision: 'rest',
+        fetch: answer,
+      });
+      const error = await rejection(api.launch({ userId: 'u', imageId: 'i', environment: {} }));
+      assert.equal(error.code, code, type);
+      assert.match(error.next, mend);
+    }
   });
 
   it('gives up on a Kasm that does not answer', async () => {

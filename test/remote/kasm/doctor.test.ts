@@ -31,11 +31,37 @@ describe('the doctor in front of a Kasm', () => {
     assert.deepEqual(healths(rows), ['ok', 'ok', 'ok', 'ok', 'ok']);
     assert.deepEqual(
       rows.map(({ subject }) => subject),
-      ['Address of Kasm', 'API key of Kasm', 'Image in Kasm', 'Session in Kasm', 'Way to Blender in Kasm'],
+      [
+        'Address of Kasm',
+        'API key of Kasm',
+        'Image in Kasm',
+        'Session in Kasm',
+        'Way to Blender: front proxy',
+      ],
     );
-    assert.equal(rows.at(-1)?.says, 'front proxy: reached.');
+    assert.match(rows[0]?.says ?? '', /the API up to 1\.19/);
     await workstation.pause();
     assert.deepEqual(healths(await look(kasm, store)), ['ok', 'ok', 'ok', 'warning', 'skipped']);
+  });
+
+  it('shows each way that was tried, and what mends it', async () => {
+    const failure = { message: 'Refused (HTTP 401).', next: 'Set the token.' };
+    const front = { way: 'front proxy', outcome: 'tunnel-refused', failure } as const;
+    const relay = { way: 'relay', outcome: 'none is set' } as const;
+    const ways = async (...tried: TriedWay[]) =>
+      (await look(await emulator(), memoryStore(), tried))
+        .slice(4)
+        .map(({ health, says, mend }) => [health, says, mend]);
+    assert.deepEqual(await ways(front, relay, { way: 'direct', outcome: 'reached' }), [
+      ['warning', 'Refused (HTTP 401). (tunnel-refused)', 'Set the token.'],
+      ['skipped', 'Not tried: none is set.', null],
+      ['ok', 'It leads to Blender.', null],
+    ]);
+    assert.equal((await ways(front, relay))[0]?.[0], 'error');
+    assert.deepEqual(
+      (await ways(relay)).map(([health]) => health),
+      ['skipped', 'error'],
+    );
   });
 
   it('launches nothing by itself', async () => {
@@ -70,7 +96,7 @@ describe('the doctor in front of a Kasm', () => {
     const unset = diagnoseKasm(
       await examineKasm({ open, image: 'i', ways: [{ way: 'relay', outcome: 'none is set' }] }),
     );
-    assert.deepEqual(healths(unset), ['error', 'skipped', 'skipped', 'skipped', 'error']);
+    assert.deepEqual(healths(unset), ['error', 'skipped', 'skipped', 'skipped', 'skipped', 'error']);
     for (const { health, mend } of [...refused, ...unset]) assert.equal(mend !== null, health === 'error');
   });
 });

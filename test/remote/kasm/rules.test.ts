@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { candidatesFor, sameId } from '../../../src/core/kasm/sessions.ts';
 import { phaseOf } from '../../../src/core/kasm/states.ts';
-import { tokenOfPage, type WayFacts, waysTo } from '../../../src/core/kasm/ways.ts';
+import { sessionEnvironment } from '../../../src/core/kasm/environment.ts';
+import { instanceNameOf, tokenOfPage, type WayFacts, waysTo } from '../../../src/core/kasm/ways.ts';
 
 const facts: WayFacts = {
   origin: 'https://kasm.example.com',
@@ -56,17 +57,36 @@ describe('the rules for sessions of Kasm', () => {
   it('say of a way that is not there why', () => {
     const why = (change: Partial<WayFacts>, other = {}) =>
       waysTo({ ...facts, ...change }, other).map((one) => (one.tunnel === null ? one.why : one.tunnel.url));
-    assert.deepEqual(why({ desktop: null }, { relay: { url: 'wss://relay.example' } }), [
+    const relay = { url: 'wss://relay.example', key: 'k' };
+    assert.deepEqual(why({ desktop: null }, { relay }), [
       'the session reports no path of its desktop',
-      'wss://relay.example',
+      `wss://relay.example/instances/${instanceNameOf('a')}`,
       'no port of the agent is set',
     ]);
+    assert.deepEqual(why({}, { relay: { ...relay, key: undefined } })[1], 'no key of the relay is kept');
     assert.equal(why({ sessionToken: null })[0], 'the token of the session is not known');
     assert.equal(why({}, { direct: { port: 1 } })[2], 'wss://[fd00::1]:1/blender');
     assert.equal(
       why({ containerIp: null }, { direct: { port: 1 } })[2],
       'the session reports no address of its own',
     );
+  });
+
+  it('tell a session what its agent needs: of a relay the address and a name, never a key', () => {
+    const needs = { origin: 'https://k', agentToken: 'a', blenderToken: 'b' };
+    assert.deepEqual(Object.keys(sessionEnvironment(needs)), [
+      'AVATAR_FORGE_AGENT_TOKEN',
+      'AVATAR_FORGE_AGENT_ORIGINS',
+      'AVATAR_FORGE_TOKEN',
+    ]);
+    const relay = { url: 'wss://relay.example', key: 'secret of the editor' };
+    const told = sessionEnvironment({ ...needs, relay, idleMinutes: 30 });
+    assert.deepEqual(
+      [told['AVATAR_FORGE_RELAY_URL'], told['AVATAR_FORGE_INSTANCE_NAME'], told['AVATAR_FORGE_IDLE_MINUTES']],
+      [relay.url, instanceNameOf('a'), '30'],
+    );
+    assert.match(instanceNameOf('a'), /^kasm-[0-9a-f]{16}$/);
+    assert.ok(!JSON.stringify(told).includes(relay.key));
   });
 
   it('find the token in the address of a page', () => {

@@ -1,4 +1,4 @@
-import { KasmApi } from '../../../src/adapters/kasm/kasmApi.ts';
+import { KasmApi, type KasmApiOptions } from '../../../src/adapters/kasm/kasmApi.ts';
 import { KasmWorkstation, type KasmWorkstationOptions } from '../../../src/adapters/kasm/kasmWorkstation.ts';
 import type { SessionStore } from '../../../src/adapters/kasm/sessionStore.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
@@ -20,13 +20,16 @@ export function memoryStore(): MemoryStore {
   return store;
 }
 
+/** The revisions of the API. */
+export const revisions = ['public', 'rest'] as const;
+
 export async function emulator(options: KasmEmulatorOptions = {}): Promise<KasmEmulator> {
   const kasm = await KasmEmulator.listen(options);
   afterwards(() => kasm.close());
   return kasm;
 }
 
-export function apiOf(kasm: KasmEmulator, options: { readonly timeoutMs?: number } = {}): KasmApi {
+export function apiOf(kasm: KasmEmulator, options: Partial<KasmApiOptions> = {}): KasmApi {
   return new KasmApi({ url: kasm.url, key: kasm.key, waitMs: () => 1, ...options });
 }
 

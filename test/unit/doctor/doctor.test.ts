@@ -18,6 +18,19 @@ const well: DoctorFacts = {
   blender: { is: 'found', value: { path: '/usr/bin/blender', version: '3.4.1' } },
   display: 'xvfb',
   peer: { is: 'found', value: peer },
+  workstation: {
+    is: 'found',
+    value: { home: '/s3/blender-avatars', writable: true, reason: null, freeMiB: 9_000, vrmAddon: '3.7.2' },
+  },
+  route: {
+    place: 'kasm.example.com:443',
+    name: { is: 'found', value: ['192.0.2.7'] },
+    tls: { is: 'found', value: 'TLSv1.3; the certificate is trusted.' },
+    login: { is: 'found', value: true },
+    path: { is: 'found', value: '/blender' },
+    agent: { is: 'found', value: true },
+  },
+  remote: { is: 'found', value: { folder: 'quobyte:avatars/exports', files: 3 } },
   home: { is: 'found', value: { folder: '/home/me/avatar-forge' } },
   rclone: { is: 'found', value: { version: '1.75.1' } },
   production: { is: 'found', value: { folder: '/mnt/production' } },
@@ -67,6 +80,43 @@ describe('the doctor', () => {
     assert.equal(health({ rclone: failed, usesRemote: false })['rclone'], 'skipped');
   });
 
+  it('tells each step of the way to a Blender elsewhere', () => {
+    const steps = {
+      name: 'Name of the workstation',
+      tls: 'TLS to the workstation',
+      login: 'Login at the workstation',
+      path: 'Path to the agent',
+      agent: 'Agent before Blender',
+    };
+    for (const [step, subject] of Object.entries(steps)) {
+      assert.equal(health({})[subject], 'ok');
+      assert.equal(health({ route: { ...well.route!, [step]: failed } })[subject], 'error', step);
+    }
+    assert.ok(!Object.keys(health({ route: undefined })).includes('Agent before Blender'));
+  });
+
+  it('tells of the machine of Blender: a VRM add-on, a folder that can be written, room in it', () => {
+    const machine = well.workstation.is === 'found' ? well.workstation.value : null;
+    const with_ = (change: object) =>
+      health({ workstation: { is: 'found', value: { ...machine!, ...change } } });
+    assert.equal(with_({})['VRM add-on in Blender'], 'ok');
+    assert.equal(with_({ vrmAddon: null })['VRM add-on in Blender'], 'warning');
+    const folder = 'Folder of the workstation';
+    assert.deepEqual(
+      [{}, { writable: false, reason: 'Read-only file system' }, { freeMiB: 10 }, { freeMiB: null }].map(
+        (change) => with_(change)[folder],
+      ),
+      ['ok', 'error', 'warning', 'ok'],
+    );
+    assert.equal(health({ workstation: failed })[folder], 'warning');
+  });
+
+  it('tells of the remote of exports, where one is set', () => {
+    assert.equal(health({})['Remote of exports'], 'ok');
+    assert.equal(health({ remote: failed })['Remote of exports'], 'error');
+    assert.ok(!Object.keys(health({ remote: null })).includes('Remote of exports'));
+  });
+
   it('calls folders that cannot be written and an add-on that does not answer errors', () => {
     const found = health({ home: failed, production: failed, peer: failed });
     assert.deepEqual(
@@ -84,6 +134,9 @@ describe('the doctor', () => {
       home: failed,
       rclone: failed,
       production: failed,
+      remote: failed,
+      workstation: failed,
+      route: { ...well.route!, name: failed, tls: failed, login: failed, path: failed, agent: failed },
     });
     for (const { subject, mend } of all) assert.notEqual(mend, null, subject);
   });

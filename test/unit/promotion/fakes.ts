@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { Content, Digest, Source, Staged, Target } from '../../../src/core/promotion/ports.ts';
+import type {
+  Content,
+  Digest,
+  Gate,
+  KeptBytes,
+  Source,
+  Staged,
+  Staging,
+  Target,
+  Verdict,
+} from '../../../src/core/promotion/ports.ts';
+import type { Finding } from '../../../src/core/vrm/finding.ts';
 
 export const hash = (text: string, algorithm: Digest['algorithm'] = 'sha256'): string =>
   createHash(algorithm).update(text).digest('hex');
@@ -105,3 +116,43 @@ export function fakeSource(
     },
   };
 }
+
+/** Keeps in memory what has to be here; files of this machine are their own text. */
+export class FakeStaging implements Staging {
+  kept = 0;
+
+  async keep(_name: string, bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes> {
+    let text = '';
+    for await (const chunk of bytes) text += Buffer.from(chunk).toString();
+    this.kept++;
+    return {
+      path: text,
+      read: () => fakeSource(text).read(),
+      discard: () => {
+        this.kept--;
+        return Promise.resolve();
+      },
+    };
+  }
+
+  sweep(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+}
+
+export const finding = (severity: Finding['severity']): Finding => ({
+  code: 'some-rule',
+  severity,
+  message: 'It is so.',
+  next: 'Mend it.',
+  where: {},
+  spec: null,
+});
+
+export const verdict = (...findings: Finding[]): Verdict => ({ findings, summary: null });
+
+/** Judges by the text of a file. */
+export const gateOf = (judge: (text: string) => Verdict): Gate => ({
+  check: (path) => Promise.resolve(judge(path)),
+  summarise: () => Promise.resolve(null),
+});

@@ -3,21 +3,12 @@ import type { AuditEntry } from '../../../src/core/audit.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { draftPromotion } from '../../../src/core/promotion/draft.ts';
 import type { PromotionPlan, PromotionRequest } from '../../../src/core/promotion/plan.ts';
-import type { Gate, Places, Source, Staging, Verdict } from '../../../src/core/promotion/ports.ts';
+import type { Gate, Places, Source } from '../../../src/core/promotion/ports.ts';
 import { promote, type PromotionOutcome } from '../../../src/core/promotion/promote.ts';
 import type { PromotionOptions } from '../../../src/core/promotion/wiring.ts';
 import type { Finding } from '../../../src/core/vrm/finding.ts';
 import { MemoryJournal } from '../../support/memoryJournal.ts';
-import { FakeTarget, fakeSource, hash } from './fakes.ts';
-
-const finding = (severity: Finding['severity']): Finding => ({
-  code: 'some-rule',
-  severity,
-  message: 'It is so.',
-  next: 'Mend it.',
-  where: {},
-  spec: null,
-});
+import { FakeStaging, FakeTarget, fakeSource, finding, gateOf, hash, verdict } from './fakes.ts';
 
 describe('promote', () => {
   let production: FakeTarget;
@@ -25,33 +16,12 @@ describe('promote', () => {
   let cdn: FakeTarget;
   let places: Places;
   let journal: MemoryJournal;
-  let kept: number;
   let entries: AuditEntry[];
   const audit = {
     record: (entry: AuditEntry) => Promise.resolve(void entries.push(entry)),
   };
-  const verdict = (...findings: Finding[]): Verdict => ({ findings, summary: null });
-  const gateOf = (judge: (text: string) => Verdict): Gate => ({
-    check: (path) => Promise.resolve(judge(path)),
-    summarise: () => Promise.resolve(null),
-  });
   const passing = gateOf(() => verdict());
-  const staging: Staging = {
-    keep: async (_name, bytes) => {
-      let text = '';
-      for await (const chunk of bytes) text += Buffer.from(chunk).toString();
-      kept++;
-      return {
-        path: text,
-        read: () => fakeSource(text).read(),
-        discard: () => {
-          kept--;
-          return Promise.resolve();
-        },
-      };
-    },
-    sweep: () => Promise.resolve([]),
-  };
+  let staging: FakeStaging;
 
   beforeEach(() => {
     production = new FakeTarget();
@@ -60,7 +30,7 @@ describe('promote', () => {
     places = { production, mirror: null, cdn: null, publicUrl: null };
     entries = [];
     journal = new MemoryJournal();
-    kept = 0;
+    staging = new FakeStaging();
   });
 
   async function run(
@@ -77,7 +47,7 @@ describe('promote', () => {
       return await promote(draft.plan, { ...ports, ...told, source: draft.source }, options);
     } finally {
       await draft.discard();
-      assert.equal(kept, 0);
+      assert.equal(staging.kept, 0);
     }
   }
   async function planned(source: Source, request: Partial<PromotionRequest> = {}): Promise<PromotionPlan> {

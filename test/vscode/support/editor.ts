@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core';
 import { CodeServer } from '../../../scripts/codeServer.ts';
 import {
@@ -18,8 +19,17 @@ const pictures = join(import.meta.dirname, '../../../out/vscode');
 export interface EditorOptions {
   readonly extensions: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** A certificate authority, PEM, that its processes trust beside the usual ones. */
+  readonly authority?: string;
   /** Files of the workspace, by path. */
   readonly files?: Readonly<Record<string, string>>;
+}
+
+/** code-server takes its PATH from a login shell: the newer rclone of scripts/setup.sh is told by its place. */
+function rcloneByPath(): Readonly<Record<string, string>> {
+  const places = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'rclone'));
+  const found = places.find((place) => existsSync(place));
+  return found === undefined ? {} : { AVATAR_FORGE_RCLONE: found };
 }
 
 /** A real VS Code in a browser, with the harness in its extension host. Leaves nothing behind. */
@@ -34,7 +44,7 @@ export class Editor {
   readonly #browser: BrowserContext;
   readonly #folder: string;
 
-  static async open({ extensions, settings, files = {} }: EditorOptions): Promise<Editor> {
+  static async open({ extensions, settings, authority = '', files = {} }: EditorOptions): Promise<Editor> {
     const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-vscode-'));
     const workspace = join(folder, 'workspace');
     const all = { 'README.md': '# A workspace\n', ...files };
@@ -44,12 +54,18 @@ export class Editor {
     }
     await mkdir(pictures, { recursive: true });
     const socket = join(folder, 'rehearsal.sock');
+    const trusted = join(folder, 'authority.pem');
+    await writeFile(trusted, authority);
     const harness = await Harness.listen(socket);
     const server = await CodeServer.start({
       profile: join(folder, 'profile'),
       extensions: [...extensions, await packHarness(join(folder, 'harness'))],
       settings: { 'workbench.reduceMotion': 'on', ...settings },
-      env: { [socketVariable]: socket },
+      env: {
+        [socketVariable]: socket,
+        ...rcloneByPath(),
+        ...(authority === '' ? {} : { NODE_EXTRA_CA_CERTS: trusted }),
+      },
       idleSeconds: 120,
     });
     const browser = await chromium.launchPersistentContext(join(folder, 'chromium'), {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { certificates } from '../../support/certificates.ts';
 import { chromiumMissing } from '../../support/previewPage.ts';
 import { skip } from '../../support/skip.ts';
 import { Editor } from './editor.ts';
@@ -39,6 +40,7 @@ function openWindow(): Promise<Editor> {
   return Editor.open({
     extensions: [vsix],
     settings: { 'avatarForge.workstation.headless': true },
+    authority: certificates().authority.cert,
   });
 }
 
