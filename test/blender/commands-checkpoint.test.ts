@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PNG } from 'pngjs';
 import { z } from 'zod';
 import { changed, clear, diff, python } from './support/commands.ts';
 import { testWorkstation, type TestWorkstation } from './support/workstation.ts';
@@ -17,6 +18,10 @@ const listed = z.object({
       by: z.enum(['user', 'auto']),
     }),
   ),
+});
+const pictured = z.object({
+  cells: z.array(z.string()),
+  image: z.object({ bytes: z.instanceof(Uint8Array) }),
 });
 const restored = z.object({ restored: z.string(), diff });
 
@@ -55,6 +60,27 @@ for (const mode of ['background', 'xvfb'] as const) {
       assert.deepEqual(await names(), ['Crate']);
       const matcap = 'i = D.images["Metal matcap"]; result = [*i.size, max(i.pixels[:]) > 0.9]';
       assert.deepEqual(await python(test.blender, matcap), [128, 128, true]);
+    });
+
+    it('shows what each looked like', async () => {
+      const first = await create('a box');
+      await test.blender.call('create_object', {
+        objects: [{ kind: 'sphere', name: 'Ball', location: [2, 0, 0] }],
+      });
+      const second = await create('a box and a ball');
+      const { cells, image } = pictured.parse(await call({ action: 'list', pictures: true }));
+      assert.deepEqual(cells.slice(0, 2), [second.id, first.id]);
+      const { width, data } = PNG.sync.read(Buffer.from(image.bytes));
+      assert.equal(width % 192, 0);
+      const ink = (cell: number): number => {
+        const column = data.subarray((96 * width + cell * 192) * 4, (96 * width + cell * 192 + 192) * 4);
+        return new Set(column).size;
+      };
+      assert.ok(ink(0) > 4 && ink(1) > 4, 'something is to be seen in both');
+      assert.notDeepEqual(
+        data.subarray(96 * width * 4, (96 * width + 192) * 4),
+        data.subarray((96 * width + 192) * 4, (96 * width + 384) * 4),
+      );
     });
 
     it('tells what changed since', async () => {

@@ -57,6 +57,49 @@ for (const mode of ['background', 'xvfb'] as const) {
       }
     });
 
+    it('compares with the picture before, from the same camera, and marks what differs', async () => {
+      await build();
+      // Its own count of columns: no other test has taken such a picture.
+      await assert.rejects(
+        test.blender.call('get_screenshot', { view: 'front', columns: 7, compare: true }),
+        {
+          code: 'no-before',
+        },
+      );
+      await picture(test.blender, { view: 'front', columns: 7, max_size: 300 });
+      const same = await picture(test.blender, { view: 'front', columns: 7, max_size: 900, compare: true });
+      await test.blender.call('modify_object', { changes: [{ name: 'Left', location: [0.8, 0, 0.4] }] });
+      const moved = await picture(test.blender, { view: 'front', columns: 7, max_size: 900, compare: true });
+      assert.ok(
+        moved.width > moved.height || moved.height > 600,
+        'three side by side, or one below the other',
+      );
+      assert.equal(same.about['changed'], 0);
+      const share = Number(moved.about['changed']);
+      assert.ok(share > 0.005 && share < 0.3, `${String(share)} of the picture differs`);
+    });
+
+    it('shows each expression of a figure on one sheet', async () => {
+      await clear(test.blender);
+      await test.blender.call('create_object', { objects: [{ kind: 'cube', name: 'Box' }] });
+      await assert.rejects(test.blender.call('get_screenshot', { view: 'expressions' }), {
+        code: 'no-armature',
+      });
+      await clear(test.blender);
+      await test.blender.call('avatar_scaffold', {});
+      await python(test.blender, 'D.objects["Face"].data.shape_keys.key_blocks["aa"].value = 0.25');
+      const { about, width, height } = await picture(test.blender, { view: 'expressions', max_size: 1024 });
+      const cells = about['cells'] as string[];
+      assert.deepEqual(cells.slice(0, 2), ['rest', 'happy']);
+      assert.ok(cells.includes('blink') && cells.includes('aa'));
+      assert.ok(width <= 1024 && height <= 1024);
+      const kept = await python(
+        test.blender,
+        'result = D.objects["Face"].data.shape_keys.key_blocks["aa"].value',
+      );
+      assert.equal(kept, 0.25);
+    });
+
     it('shows the right side, in the colours of the materials', async () => {
       await build();
       const isRed = ([r, g, b]: readonly [number, number, number]): boolean => r > 120 && g < 70 && b < 70;

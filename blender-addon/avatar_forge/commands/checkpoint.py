@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import bpy
+import numpy as np
 
 from .checkpoint_store import Checkpoint, CheckpointStore, load
 from .context import Context
@@ -21,14 +22,18 @@ NAME = "checkpoint"
 CHANGES = False
 
 SECONDS_BETWEEN = 5.0
+PICTURE_SIDE, MOST_PICTURES = 192, 12
 
 _last_revision = -1
 _last_at = -1e9
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """{action: create list diff restore, id?, label?} → create {id, label, at}; list {checkpoints[{id, label,
-    at, size, by}]}, newest first; diff {diff}; restore {restored, diff}.
+    """{action: create list diff restore, id?, label?, pictures?} → create {id, label, at}; list
+    {checkpoints[{id, label, at, size, by}], image?, cells?}, newest first; diff {diff}; restore {restored,
+    diff}.
+
+    `pictures` of a list is a sheet of the newest twelve that were asked for, their ids in `cells`.
 
     diff and restore take the newest checkpoint where no id is given; the diff is from it to the scene as it
     is. A restore makes a checkpoint before, keeps the session's own file, and its diff is what it did to the
@@ -38,6 +43,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     action = checked.text("action", choices=("create", "list", "diff", "restore"))
     id_ = checked.text("id", None, max_length=100)
     label = checked.text("label", None, max_length=200)
+    pictures = checked.flag("pictures", False)
     checked.done()
     if id_ is not None and action in ("create", "list"):
         raise checked.bad("id", f"does not go with {action!r}", "Leave it out.")
@@ -46,10 +52,12 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
     store = CheckpointStore(context.folder("checkpoints"))
     if action == "create":
-        made = store.create(label or "", "user")
+        made = store.create(label or "", "user", _picture(context))
         return {"id": made.id, "label": made.label, "at": made.at}
     if action == "list":
-        return {"checkpoints": [checkpoint.to_json() for checkpoint in store.list()[:200]]}
+        listed = store.list()[:200]
+        rows = {"checkpoints": [checkpoint.to_json() for checkpoint in listed]}
+        return {**rows, **(_sheet(store, listed, context) if pictures else {})}
     chosen = store.find(id_) if id_ is not None else _newest(store)
     if action == "diff":
         journal.update(bpy.context.scene)
@@ -75,6 +83,26 @@ def before_change(label: str, risky: bool, context: Context) -> None:
     except Exception as error:  # a full disk must not keep somebody from working
         print(f"Avatar Forge: no checkpoint before {label}: {error}", file=sys.stderr)
     _last_revision, _last_at = journal.revision, time.monotonic()
+
+
+def _picture(context: Context) -> np.ndarray | None:
+    """What the list shows of a checkpoint; none where this Blender cannot draw, or nothing is to be seen."""
+    from . import get_screenshot  # late: it loads the GPU module
+
+    try:
+        return get_screenshot.shoot(PICTURE_SIDE, context)
+    except CommandError:
+        return None
+
+
+def _sheet(store: CheckpointStore, listed: list[Checkpoint], context: Context) -> dict[str, Any]:
+    from .pictures import png, sheet
+
+    seen = [(c.id, picture) for c in listed if (picture := store.picture(c)) is not None][:MOST_PICTURES]
+    if not seen:
+        return {"cells": []}
+    joined = sheet.contact_sheet([picture for _, picture in seen], min(4, len(seen)))
+    return {"image": context.blob(png.encode(joined), "image/png"), "cells": [id_ for id_, _ in seen]}
 
 
 def _newest(store: CheckpointStore) -> Checkpoint:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+import numpy as np
 
 from .diff import Rows, scene_rows
 from .errors import CommandError
@@ -40,7 +41,7 @@ class CheckpointStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def create(self, label: str, by: str) -> Checkpoint:
+    def create(self, label: str, by: str, picture: np.ndarray | None = None) -> Checkpoint:
         """Saves a copy of the session; the session itself keeps its file and its unsaved state.
 
         Error: checkpoint-failed.
@@ -50,6 +51,8 @@ class CheckpointStore:
         path = self._folder / f"{id_}.blend"
         try:
             save_copy(path)
+            if picture is not None:
+                np.savez_compressed(self._folder / f"{id_}.npz", picture=picture)
             size = path.stat().st_size
             at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
             checkpoint = Checkpoint(id_, label, at, size, by)
@@ -91,12 +94,20 @@ class CheckpointStore:
     def path(self, checkpoint: Checkpoint) -> Path:
         return self._folder / f"{checkpoint.id}.blend"
 
+    def picture(self, checkpoint: Checkpoint) -> np.ndarray | None:
+        """The scene from the front when it was made: (height, width, 3), uint8; None where none was taken."""
+        try:
+            with np.load(self._folder / f"{checkpoint.id}.npz") as stored:
+                return np.asarray(stored["picture"], np.uint8)
+        except (OSError, KeyError, ValueError):
+            return None
+
     def rotate(self) -> None:
         """Drops the oldest automatic checkpoints."""
         automatic = [checkpoint for checkpoint in self.list() if checkpoint.by == "auto"]
         for checkpoint in automatic[KEPT_AUTOMATIC:]:
             (self._folder / f"{checkpoint.id}.json").unlink(missing_ok=True)
-            self.path(checkpoint).unlink(missing_ok=True)
+            self.path(checkpoint).unlink(missing_ok=True)  # automatic ones have no picture
 
     def _free_id(self, now: datetime) -> str:
         """Ids sort by time: the second and its milliseconds."""

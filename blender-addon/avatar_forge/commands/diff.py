@@ -7,7 +7,9 @@ somebody did by hand in between gets a revision of its own and never shows up as
 
 from __future__ import annotations
 
+import json
 import random
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,6 +19,7 @@ from .errors import CommandError
 from .materials import surface_of
 from .params import to_hex
 from .transforms import rotation_deg
+from .vrm.annotation import PROPERTY
 
 Row = dict[str, Any]
 Rows = dict[str, Row]
@@ -50,6 +53,8 @@ def object_row(obj: bpy.types.Object) -> Row:
             row["modifiers"] = tuple([modifier.name for modifier in obj.modifiers])
     elif obj.type == "ARMATURE":
         row["bones"] = len(data.bones)
+        row["rest_pose"] = _rest_of(data)
+        row.update(_vrm_of(obj))
     elif obj.type == "LIGHT":
         row["light"] = data.type
         row["energy"] = round(data.energy, 4)
@@ -57,6 +62,26 @@ def object_row(obj: bpy.types.Object) -> Row:
     elif obj.type == "CAMERA":
         row["lens"] = round(data.lens, 4)
     return row
+
+
+def _rest_of(armature: bpy.types.Armature) -> str:
+    """A short digest of where the bones are at rest, and of their names and parents."""
+    parts = [
+        f"{bone.name}<{bone.parent.name if bone.parent else ''}"
+        f"{[round(v, 4) for v in (*bone.head_local, *bone.tail_local)]}"
+        for bone in armature.bones
+    ]
+    return f"{zlib.crc32(chr(10).join(parts).encode()):08x}"
+
+
+def _vrm_of(armature: bpy.types.Object) -> dict[str, Any]:
+    """How much of a VRM the annotation has; {} for none, or for one that is broken."""
+    try:
+        annotation = json.loads(armature[PROPERTY])
+        members = ("humanoid", "expressions", "springs", "colliders")
+        return {f"vrm.{member}": len(annotation[member]) for member in members if member in annotation}
+    except (KeyError, TypeError, ValueError):
+        return {}
 
 
 def material_row(material: bpy.types.Material) -> Row:

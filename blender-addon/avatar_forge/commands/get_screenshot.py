@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
@@ -14,13 +15,15 @@ from .context import Context
 from .errors import CommandError
 from .params import Params
 from .pictures import png
+from .pictures.expressions import expressions_of, worn
 from .pictures.framing import View
 from .pictures.gather import Piece, visible_pieces
 from .pictures.offscreen import Unavailable, draw_viewport, gpu_ready
 from .pictures.render import render
-from .pictures.sheet import contact_sheet
-from .pictures.subjects import FRAMED, VIEWS, views_of
+from .pictures.sheet import contact_sheet, difference
+from .pictures.subjects import FRAMED, VIEWS, face_views, views_of
 from .pictures.toon import Studio
+from .vrm.annotation import Expression
 
 NAME = "get_screenshot"
 CHANGES = False
@@ -28,51 +31,140 @@ CHANGES = False
 Way = tuple[str, Callable[[View, int, int], np.ndarray]]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Pictures of one size, how they were made, and the cameras they were taken from."""
+
+    way: str
+    views: list[View]
+    pictures: list[np.ndarray]
+
+
+_before: dict[tuple[str, str, int], Taken] = {}
+"""The last pictures of each kind, to compare with: one for each Blender, as there is one scene."""
+
+
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """{view?, max_size? 64…1024 = 800, shading?, columns? 1…8 = 4} → {image: $blob png, width, height, way,
-    view}.
+    """{view?, max_size? 64…1024 = 800, shading?, columns? 1…8 = 4, compare?, armature?} → {image: $blob png,
+    width, height, way, view, cells?, changed?}.
 
     front, back, left, right, face and turntable frame what is visible; viewport and camera look through those
     (in background, viewport is a view from the front's right). `columns` of a turntable make two rows of
-    views. Shading: material (the default) shows colours, textures and MToon's tones in a soft studio; solid
-    is Blender's solid drawing, with the viewport's own settings for that view; rendered uses the scene's
-    lights. Way: offscreen (drawn), workbench, cycles or eevee (rendered). Errors: not-found (no camera),
-    no-picture.
+    views. expressions is a sheet of the face in each expression of a figure, seen from the front's side and
+    from the side, named in `cells`. `compare` puts the last picture of this view, this one and what differs
+    side by side, from the same camera; `changed` is the share of pixels that differ. Shading: material (the
+    default) shows colours, textures and MToon's tones in a soft studio; solid is Blender's solid drawing,
+    with the viewport's own settings for that view; rendered uses the scene's lights. Way: offscreen (drawn),
+    workbench, cycles or eevee (rendered). Errors: not-found (no camera), no-picture, no-before, no-
+    expressions.
     """
     checked = Params(params)
     view = checked.text("view", "viewport", VIEWS)
     max_size = checked.integer("max_size", 800, 64, 1024)
     shading = checked.text("shading", "material", ("solid", "material", "rendered"))
     columns = checked.integer("columns", 4, 1, 8)
+    compare = checked.flag("compare", False)
+    armature = checked.text("armature", None)
     checked.done()
+    if compare and view == "expressions":
+        raise checked.bad("compare", "does not go with expressions", "Compare the view 'face'.")
 
+    about: dict[str, Any] = {}
+    kind = (view, shading, columns)
+    if view == "expressions":
+        taken, about["cells"] = _expressions(armature, shading, max_size, columns, context)
+        picture = contact_sheet(taken.pictures, _across(columns))
+    else:
+        before = _before.get(kind)
+        if compare and before is None:
+            raise CommandError(
+                "no-before",
+                f"No picture of {view!r} with this shading was taken before.",
+                "Take one, make the change, then take it again with compare.",
+            )
+        depsgraph = bpy.context.evaluated_depsgraph_get()
+        pieces = visible_pieces(depsgraph)
+        views = before.views if compare and before else views_of(view, pieces, depsgraph, columns)
+        width, height = _size(views[0], max_size, columns if len(views) > 1 else 1, len(views))
+        if compare and before:
+            height, width = before.pictures[0].shape[:2]
+        taken = _take(views, pieces, view, shading, (width, height), context)
+        _before[kind] = taken
+        picture = _joined(taken, columns)
+        if compare and before:
+            picture, about["changed"] = difference(_joined(before, columns), picture, max_size)
+    return {
+        "image": context.blob(png.encode(picture), "image/png"),
+        "width": picture.shape[1],
+        "height": picture.shape[0],
+        "way": taken.way,
+        "view": view,
+        **about,
+    }
+
+
+def shoot(max_size: int, context: Context) -> np.ndarray | None:
+    """A small picture from the front, (height, width, 3); None where nothing is to be seen. Error: no-
+    picture.
+    """
     depsgraph = bpy.context.evaluated_depsgraph_get()
     pieces = visible_pieces(depsgraph)
-    views = views_of(view, pieces, depsgraph, columns)
-    width, height = _size(views[0], max_size, columns if len(views) > 1 else 1, len(views))
+    if not pieces:
+        return None
+    views = views_of("front", pieces, depsgraph, 1)
+    return _take(views, pieces, "front", "material", (max_size, max_size), context).pictures[0]
+
+
+def _joined(taken: Taken, columns: int) -> np.ndarray:
+    return contact_sheet(taken.pictures, columns) if len(taken.pictures) > 1 else taken.pictures[0]
+
+
+def _across(columns: int) -> int:
+    """Pictures in a row of the expression sheet: two for each expression."""
+    return 2 * columns
+
+
+def _expressions(
+    armature: str | None, shading: str, max_size: int, columns: int, context: Context
+) -> tuple[Taken, list[str]]:
+    """Two pictures for each expression, after two of the face at rest; and their names, row by row."""
+    wanted = [Expression("rest"), *expressions_of(armature)]
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    views = face_views(visible_pieces(depsgraph))
+    rows = -(-len(wanted) // columns)
+    side = max(16, min(max_size // _across(columns), max_size // rows))
+    way, pictures = "", []
+    for number, expression in enumerate(wanted):
+        with worn(expression):
+            bpy.context.view_layer.update()
+            pieces = visible_pieces(bpy.context.evaluated_depsgraph_get())
+            taken = _take(views, pieces, "face", shading, (side, side), context)
+        way = taken.way
+        pictures += taken.pictures
+        context.progress((number + 1) / len(wanted), f"Drew {expression.name}")
+    bpy.context.view_layer.update()
+    return Taken(way, views, pictures), [expression.name for expression in wanted]
+
+
+def _take(
+    views: list[View], pieces: list[Piece], view: str, shading: str, size: tuple[int, int], context: Context
+) -> Taken:
+    """A picture from each camera by the first way that works. Error: no-picture."""
     failures: list[str] = []
     for way, draw in _ways(shading, view, pieces):
         try:
             pictures = []
             for i, camera in enumerate(views):
                 context.check_cancelled()
-                pictures.append(draw(camera, width, height))
+                pictures.append(draw(camera, *size))
                 context.progress((i + 1) / len(views), f"Drew {view}")
         except (Unavailable, RuntimeError, SystemError) as error:
             failures.append(f"{way}: {error}")
             continue
-        picture = contact_sheet(pictures, columns) if len(pictures) > 1 else pictures[0]
-        if is_blank(picture, bool(pieces) and view in FRAMED):
+        if is_blank(np.concatenate(pictures), bool(pieces) and view in FRAMED):
             failures.append(f"{way}: the picture was empty")
             continue
-        image = context.blob(png.encode(picture), "image/png")
-        return {
-            "image": image,
-            "width": picture.shape[1],
-            "height": picture.shape[0],
-            "way": way,
-            "view": view,
-        }
+        return Taken(way, views, pictures)
     raise CommandError(
         "no-picture",
         f"No way of making a picture worked here ({'; '.join(failures)}).",

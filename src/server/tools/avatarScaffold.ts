@@ -11,27 +11,17 @@ export const avatarScaffold = commandTool({
   description:
     'Makes a dressed humanoid: rigged, weighted, with all VRM expressions, hair and skirt springs. Everything is optional.',
   input: {
-    name: z.string().max(60).optional(),
+    name: z.string().optional(),
     style: z.enum(['anime', 'natural', 'chibi']).optional(),
     height: factor(0.8, 2.1).describe('metres'),
     heads: factor(2.8, 7.5).describe('heads tall'),
     build: z
-      .object({
-        shoulders: factor(0.8, 1.25),
-        bust: factor(0.8, 1.25),
-        waist: factor(0.8, 1.25),
-        hips: factor(0.8, 1.25),
-        limbs: factor(0.8, 1.25),
-      })
+      .partialRecord(z.enum(['shoulders', 'bust', 'waist', 'hips', 'limbs']), z.number().min(0.8).max(1.25))
       .optional()
       .describe('factors'),
+    // Blender names the range of each that is beyond it.
     face: z
-      .object({
-        eyes: factor(0.7, 1.12),
-        nose: factor(0.8, 1.8),
-        jaw: factor(0.88, 1.12),
-        mouth: factor(0.8, 1.3),
-      })
+      .partialRecord(z.enum(['eyes', 'nose', 'jaw', 'mouth']), z.number().min(0.7).max(1.8))
       .optional()
       .describe('factors'),
     ears: z.enum(['pointed', 'round']).optional(),

@@ -14,16 +14,26 @@ export const getScreenshot = defineTool({
   name: 'get_screenshot',
   title: 'Take a picture',
   description:
-    'A picture of the scene: what the viewport or camera sees, a side, the face, or a turntable sheet. Says which way it was taken.',
+    'A picture: viewport, camera, a side, the face, a turntable or expression sheet. compare: beside the last one of this view, differences in red.',
   hints: ['reads'],
   deadlineMs: 120_000,
   input: {
-    view: z.enum(['viewport', 'camera', 'front', 'back', 'left', 'right', 'face', 'turntable']).optional(),
+    view: z
+      .enum(['viewport', 'camera', 'front', 'back', 'left', 'right', 'face', 'turntable', 'expressions'])
+      .optional(),
     max_size: z.int().min(64).max(1024).optional(),
     shading: z.enum(['solid', 'material', 'rendered']).optional(),
     columns: z.int().min(2).max(8).optional(),
+    compare: z.boolean().optional(),
+    armature: z.string().optional(),
   },
-  output: { width: z.number(), height: z.number(), way: z.string(), view: z.string() },
+  output: {
+    width: z.number(),
+    height: z.number(),
+    way: z.string(),
+    view: z.string(),
+    cells: z.array(z.string()),
+  },
   run: async (input, { blender, ...options }) => {
     const { image, ...about } = picture.parse(await blender.call('get_screenshot', input, options));
     return { structured: about, images: [image] };

@@ -10,6 +10,9 @@ import { modifyObject } from './modifyObject.ts';
 import { setMaterial } from './setMaterial.ts';
 import { vrmCheck } from './vrmCheck.ts';
 import { vrmExport } from './vrmExport.ts';
+import { vrmFace } from './vrmFace.ts';
+import { vrmPhysics } from './vrmPhysics.ts';
+import { vrmRig } from './vrmRig.ts';
 
 /** Every tool, in the order clients list them. A new one is a file here and a line below. */
 export const tools: readonly Tool[] = [
@@ -20,6 +23,9 @@ export const tools: readonly Tool[] = [
   executeBlenderCode,
   getScreenshot,
   avatarScaffold,
+  vrmRig,
+  vrmFace,
+  vrmPhysics,
   vrmCheck,
   vrmExport,
   checkpoint,

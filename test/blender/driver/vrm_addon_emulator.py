@@ -233,12 +233,32 @@ class VRM_OT_model_validate(bpy.types.Operator):
         return True
 
 
-def register(refusal: str = "") -> Group:
-    """The emulator is now the add-on of this Blender; `refusal` is its reason not to export."""
+class VRM_OT_assign_vrm1_humanoid_human_bones_automatically(bpy.types.Operator):
+    bl_idname = "vrm.assign_vrm1_humanoid_human_bones_automatically"
+    bl_label = "Emulated"
+    armature_object_name: bpy.props.StringProperty()
+    assigned: ClassVar[dict[str, str]] = {}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        extension = context.blend_data.objects[self.armature_object_name].data.vrm_addon_extension
+        for name, bone in self.assigned.items():
+            getattr(extension.vrm1.humanoid.human_bones, name).node.bone_name = bone
+        return {"FINISHED"}
+
+
+def register(refusal: str = "", assigned: dict[str, str] | None = None) -> Group:
+    """The emulator is now the add-on of this Blender; `refusal` is its reason not to export, `assigned` what
+    its search for bones comes to.
+    """
     filled = Group(json.loads(json.dumps(EXTENSION)))
     bpy.types.Armature.vrm_addon_extension = property(lambda _: filled)
     VRM_OT_model_validate.refusal = refusal
-    for operator in (EXPORT_SCENE_OT_vrm, VRM_OT_model_validate):
+    VRM_OT_assign_vrm1_humanoid_human_bones_automatically.assigned = assigned or {}
+    for operator in (
+        EXPORT_SCENE_OT_vrm,
+        VRM_OT_model_validate,
+        VRM_OT_assign_vrm1_humanoid_human_bones_automatically,
+    ):
         if not operator.is_registered:
             bpy.utils.register_class(operator)
     return filled

@@ -27,7 +27,7 @@ export async function clear(blender: BlenderPort): Promise<void> {
   );
 }
 
-const shot = z.object({
+const shot = z.looseObject({
   image: z.object({ bytes: z.instanceof(Uint8Array), mime: z.literal('image/png') }),
   width: z.number(),
   height: z.number(),
@@ -39,6 +39,8 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly way: string;
+  /** What else was said of it. */
+  readonly about: Readonly<Record<string, unknown>>;
   /** Red, green and blue, 0…255, at a share of the width and height from the upper left. */
   readonly at: (x: number, y: number) => readonly [number, number, number];
   /** Where something else than the backdrop is: shares of width and height; null where nothing is. */
@@ -50,7 +52,7 @@ export async function picture(
   blender: BlenderPort,
   params: Readonly<Record<string, unknown>>,
 ): Promise<Picture> {
-  const { image, width, height, way } = shot.parse(await blender.call('get_screenshot', params));
+  const { image, width, height, way, ...about } = shot.parse(await blender.call('get_screenshot', params));
   const { data, width: w, height: h } = PNG.sync.read(Buffer.from(image.bytes));
   if (w !== width || h !== height)
     throw new Error(`The PNG is ${w} by ${h}, said to be ${width} by ${height}`);
@@ -62,6 +64,7 @@ export async function picture(
     width,
     height,
     way,
+    about,
     at: (x, y) => pixel(Math.floor(x * (w - 1)), Math.floor(y * (h - 1))),
     subject: subjectOf(pixel, w, h),
   };

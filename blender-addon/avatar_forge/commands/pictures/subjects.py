@@ -21,7 +21,7 @@ AZIMUTHS = {"front": 0.0, "right": 90.0, "back": 180.0, "left": -90.0}
 BODY_FOV, FACE_FOV = 24.0, 20.0
 SMALL = 0.3
 """A viewport's picture in which everything takes up less than this share of the way across is of no use."""
-VIEWS = ("viewport", "camera", *AZIMUTHS, "face", "turntable")
+VIEWS = ("viewport", "camera", *AZIMUTHS, "face", "turntable", "expressions")
 FRAMED = (*AZIMUTHS, "face", "turntable")
 
 
@@ -32,11 +32,17 @@ def views_of(name: str, pieces: list[Piece], depsgraph: bpy.types.Depsgraph, col
     if name == "viewport":
         return [_viewport(_points(pieces))]
     if name == "face":
-        return [fit(_face(pieces), axes_of(12, 1), FACE_FOV, 1.0)]
+        return face_views(pieces)[:1]
     if name == "turntable":
         count = 2 * columns
         return fit_all_round(_points(pieces), [360.0 * i / count for i in range(count)], 4, BODY_FOV)
     return [fit(_points(pieces), axes_of(AZIMUTHS[name], 3), BODY_FOV)]
+
+
+def face_views(pieces: list[Piece]) -> list[View]:
+    """The face from the front's side and from the side."""
+    corners = _face(pieces)
+    return [fit(corners, axes_of(azimuth, 1), FACE_FOV, 1.0) for azimuth in (12, 70)]
 
 
 def _points(pieces: list[Piece]) -> np.ndarray:

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import bpy
+
 from ..errors import CommandError
 from .reader import Reader
 
@@ -112,6 +114,21 @@ class Annotation:
     springs: tuple[Spring, ...] = ()
     colliders: tuple[Collider, ...] = ()
     meta: dict[str, Any] = field(default_factory=dict)
+
+
+def raw(armature: bpy.types.Object) -> dict[str, Any]:
+    """The annotation as it stands, {} where there is none. Error: bad-annotation, where it is no object."""
+    text = armature.get(PROPERTY)
+    if text is None:
+        return {}
+    parse(text, armature.name)
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def update(armature: bpy.types.Object, members: dict[str, Any]) -> None:
+    """Puts members into the annotation, in place of those of the same names. Error: bad-annotation."""
+    armature[PROPERTY] = json.dumps({**raw(armature), **members})
 
 
 def parse(text: str, armature: str) -> Annotation:

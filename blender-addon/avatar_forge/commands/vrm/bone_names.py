@@ -33,7 +33,7 @@ _SIDED: Mapping[str, tuple[str, ...]] = {
     "UpperLeg": ("upperleg", "thigh", "upleg", "leg"),
     "LowerLeg": ("lowerleg", "shin", "calf", "knee", "leg"),
     "Foot": ("foot", "ankle"),
-    "Toes": ("toes", "toe", "toebase"),
+    "Toes": ("toes", "toe", "toebase", "ball"),
     **{
         f"{finger}{joint}": (
             f"{alias}{joint.lower()}",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 
@@ -78,15 +78,24 @@ def read_annotation(figure: Figure, notes: list[str]) -> Annotation:
     Error: bad-annotation.
     """
     text = figure.armature.get(annotations.PROPERTY)
-    if text is not None:
-        return annotations.parse(text, figure.armature.name)
-    humanoid = bone_names.guess(bone.name for bone in figure.armature.data.bones)
     expressions = _expressions_by_name(figure.meshes)
+    if text is not None:
+        found = annotations.parse(text, figure.armature.name)
+        if "expressions" in annotations.raw(figure.armature) or not expressions:
+            return found
+        notes.append(f"{len(expressions)} expressions were recognised by their names.")
+        return replace(found, expressions=expressions)
+    humanoid = bone_names.guess(bone.name for bone in figure.armature.data.bones)
     notes.append(
         f"The armature has no {annotations.PROPERTY}: {len(humanoid)} bones and {len(expressions)} "
         "expressions were recognised by their names."
     )
     return Annotation(humanoid=humanoid, expressions=expressions)
+
+
+def skinned(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """Every mesh that the armature bends, hidden ones too."""
+    return [item for item in bpy.context.scene.objects if item.type == "MESH" and _skins(item, armature)]
 
 
 def _find_armature(name: str | None) -> bpy.types.Object:

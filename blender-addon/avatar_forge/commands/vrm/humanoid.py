@@ -88,7 +88,7 @@ def _check_present(humanoid: Mapping[str, str], parents: Mapping[str, str | None
     raise CommandError(
         "missing-bones",
         f"The humanoid lacks {', '.join(lines)}.",
-        "Assign them in armature['avatar_forge_vrm'], rename the bones, or add what is not there.",
+        "Assign them with vrm_rig's `bones`, or add what is not there.",
         {"missing": missing, "absent": absent},
     )
 

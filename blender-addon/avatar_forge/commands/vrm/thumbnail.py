@@ -9,6 +9,8 @@ from ..context import Context
 from ..errors import CommandError
 
 SIDE = 512
+# One column: not the kind of picture that somebody's `compare` goes back to.
+_VIEW = {"view": "face", "shading": "material", "columns": 1}
 
 
 def draw(context: Context, notes: list[str]) -> bytes | None:
@@ -17,7 +19,7 @@ def draw(context: Context, notes: list[str]) -> bytes | None:
 
     keeper = _Keeper(context)
     try:
-        taken = get_screenshot.run({"view": "face", "max_size": SIDE, "shading": "material"}, keeper)
+        taken = get_screenshot.run({**_VIEW, "max_size": SIDE}, keeper)
     except CommandError as error:
         notes.append(f"No thumbnail: {error}")
         return None

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""vrm_physics: springs for what hangs from a figure (hair, skirt, tail, ears), and colliders for its body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .context import Context
+from .diff import journal
+from .params import Params
+from .rigging.bodies import colliders
+from .rigging.chains import KINDS, Chain, find_chains
+from .rigging.skeleton import Skeleton, read
+from .rigging.structure import humanoid_of
+from .scene import not_found, object_mode
+from .vrm import annotation, figure
+
+NAME = "vrm_physics"
+CHANGES = True
+
+MAKE = ("missing", "all")
+_USUAL_HEIGHT = 1.5
+
+# Stiffness, gravity, drag, radius (metres of a figure of 1.5 m), and what it must not enter.
+_VALUES: dict[str, tuple[float, float, float, float, tuple[str, ...]]] = {
+    "hair": (0.9, 0.12, 0.42, 0.018, ("head", "torso")),
+    "ear": (2.5, 0.0, 0.6, 0.012, ()),
+    "skirt": (1.3, 0.10, 0.50, 0.014, ("legs",)),
+    "tail": (1.1, 0.06, 0.40, 0.020, ("legs",)),
+    "bust": (2.0, 0.03, 0.55, 0.020, ()),
+    "cloth": (1.0, 0.15, 0.50, 0.014, ("torso", "legs")),
+}
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """{armature?, chains? {root bone: kind or none}, values? {kind: {stiffness?, gravity?, drag?, radius?}},
+    make? (missing all), dry_run?} → the table of docs/commands.md.
+
+    `missing` leaves springs and colliders alone that the annotation has. Errors: not-found, not-upright,
+    no-humanoid, no-armature, several-armatures, bad-annotation.
+    """
+    given = Params(params)
+    wanted = given.text("armature", None)
+    raw = given.raw("chains", {})
+    values = _values(given)
+    make = given.text("make", "missing", MAKE)
+    dry = given.flag("dry_run", False)
+    given.done()
+    context.check_cancelled()
+    with object_mode():
+        armature = figure.find(wanted).armature
+        meshes = figure.skinned(armature)
+        told = _told(Params(raw, given.where("chains")), raw, armature)
+        journal.update(bpy.context.scene)
+        notes: list[str] = []
+        skeleton = read(armature, meshes)
+        humanoid = humanoid_of(armature, skeleton, notes)
+        kept = annotation.raw(armature) if make == "missing" else {}
+        taken = {joint["bone"] for spring in kept.get("springs", ()) for joint in spring["joints"]}
+        found = [c for c in find_chains(skeleton, humanoid, told) if not taken & set(c.bones)]
+        springs = [_spring(chain, values, skeleton) for chain in found]
+        bodies = list(kept.get("colliders", ()))
+        fresh = (
+            [] if bodies or not (found or taken) else colliders(armature, meshes, humanoid, skeleton.height)
+        )
+        groups = {body["group"] for body in (*bodies, *fresh)}
+        for spring in springs:
+            spring["colliderGroups"] = [group for group in spring["colliderGroups"] if group in groups]
+        if not dry:
+            members = {"springs": [*kept.get("springs", ()), *springs], "colliders": [*bodies, *fresh]}
+            annotation.update(armature, {"humanoid": humanoid, **members})
+        if not found and not taken:
+            notes.append("Nothing that sways was found: name its first bone in `chains`.")
+        return {
+            "armature": armature.name,
+            "dry_run": dry,
+            "chains": {chain.bones[0]: {"kind": chain.kind, "bones": len(chain.bones)} for chain in found},
+            "kept": len(kept.get("springs", ())),
+            "colliders": len(fresh),
+            "notes": notes,
+            "diff": journal.update(bpy.context.scene),
+        }
+
+
+def _values(given: Params) -> dict[str, dict[str, float]]:
+    raw = given.raw("values", {})
+    table = Params(raw, given.where("values"))
+    found = {}
+    for kind in raw:
+        if kind not in KINDS:
+            raise not_found(table.where(kind), "kind", kind, KINDS)
+        entry = Params(table.raw(kind), table.where(kind))
+        most = {"stiffness": 4.0, "gravity": 2.0, "drag": 1.0, "radius": 0.5}
+        read_ = {name: entry.number(name, None, 0, high) for name, high in most.items()}
+        entry.done()
+        found[kind] = {name: value for name, value in read_.items() if value is not None}
+    return found
+
+
+def _told(checked: Params, raw: Any, armature: bpy.types.Object) -> dict[str, str]:
+    found = {}
+    for root in raw:
+        if root not in armature.data.bones:
+            raise not_found(checked.where(root), "bone", root, (b.name for b in armature.data.bones))
+        found[root] = checked.text(root, choices=(*KINDS, "none"))
+    return found
+
+
+def _spring(chain: Chain, values: dict[str, dict[str, float]], skeleton: Skeleton) -> dict[str, Any]:
+    stiffness, gravity, drag, radius, groups = _VALUES[chain.kind]
+    said = values.get(chain.kind, {})
+    size = skeleton.height / _USUAL_HEIGHT
+    joint = {
+        "hitRadius": said.get("radius", radius * size),
+        "stiffness": said.get("stiffness", stiffness),
+        "gravityPower": said.get("gravity", gravity),
+        "gravityDir": [0, 0, -1],
+        "dragForce": said.get("drag", drag),
+    }
+    return {
+        "name": chain.bones[0],
+        "joints": [{"bone": bone, **joint} for bone in chain.bones],
+        "colliderGroups": list(groups),
+    }
