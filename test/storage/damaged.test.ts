@@ -59,6 +59,7 @@ describe('promotion of damaged sources', function () {
       place,
       path: null,
       inspect: async () => ({ ...(await source.inspect()), digest: null }),
+      mark: () => source.mark(),
       read: (signal) => {
         rig.proxy.fault = { kind: ++readings === 2 ? 'flip' : 'none', after: 500_000 };
         return source.read(signal);

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readFile, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ForgeError } from '../../core/errors.ts';
-import type { Content, Digest, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
+import type { Content, Digest, KnownBytes, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
 import { codeOf, folderError } from './folderErrors.ts';
 import { isAbandoned, partialName, promoterOf, thisPromoter } from './partials.ts';
 
@@ -64,8 +64,9 @@ export class FolderTarget implements Target {
       await handle.close();
     }
     let known: { readonly hex: string; readonly changedMs: number } | null = null;
-    const sha256 = async (transfer: Transfer = {}): Promise<string> => {
-      const hex = await this.#digest(path, 'sha256', transfer);
+    const sha256 = async (transfer: Transfer = {}, like?: KnownBytes): Promise<string> => {
+      const isLike = like !== undefined && (await this.#equals(path, like, transfer));
+      const hex = isLike ? like.sha256 : await this.#digest(path, 'sha256', transfer);
       // Naming it changes its ctime, but not its mtime.
       known = { hex, changedMs: (await this.#attempt(() => stat(path))).mtimeMs };
       return hex;
@@ -132,6 +133,33 @@ export class FolderTarget implements Target {
       for await (const chunk of this.#read(path, transfer)) hash.update(chunk);
     });
     return hash.digest('hex');
+  }
+
+  /** Whether a file has these bytes and no others. */
+  async #equals(path: string, known: KnownBytes, transfer: Transfer): Promise<boolean> {
+    const original = known.read()[Symbol.asyncIterator]();
+    try {
+      let rest: Uint8Array = new Uint8Array();
+      let at = 0;
+      for await (const chunk of this.#read(path, transfer)) {
+        for (let done = 0; done < chunk.length;) {
+          if (at === rest.length) {
+            const next = await original.next();
+            if (next.done === true) return false;
+            [rest, at] = [next.value, 0];
+          }
+          const count = Math.min(chunk.length - done, rest.length - at);
+          const same =
+            Buffer.compare(chunk.subarray(done, done + count), rest.subarray(at, at + count)) === 0;
+          if (!same) return false;
+          done += count;
+          at += count;
+        }
+      }
+      return at === rest.length && (await original.next()).done === true;
+    } finally {
+      await original.return?.();
+    }
   }
 
   async #publish(partial: string, final: string): Promise<'published' | 'taken'> {

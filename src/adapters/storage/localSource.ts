@@ -25,6 +25,14 @@ export class LocalSource implements Source {
     return { name: basename(this.place), size: found.size, digest: null };
   }
 
+  /** A file's ctime cannot be set: whoever changes it, its times, its rights or its links moves it on. */
+  async mark(): Promise<string> {
+    const found = await stat(this.place, { bigint: true }).catch((thrown: unknown) => {
+      throw sourceError(thrown, this.place);
+    });
+    return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
+  }
+
   async *read(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
       const stream = createReadStream(this.place, { highWaterMark: 1 << 20, signal });

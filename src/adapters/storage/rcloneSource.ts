@@ -21,6 +21,10 @@ export class RcloneSource implements Source {
     return { name, size, digest: strongest(sha256, md5) };
   }
 
+  mark(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   /**
    * The bytes of whatever version is there now: that it is the one that was inspected shows in their hash, which a
    * conditional request could not tell for backends other than S3.

@@ -1,5 +1,5 @@
 import { ForgeError } from '../errors.ts';
-import { throwIfCancelled } from './failures.ts';
+import { sourceMismatch, throwIfCancelled } from './failures.ts';
 import { HashedBytes } from './hashing.ts';
 import { kindOf, parseName, type PromotionKind, versionsOf, withExtension } from './names.ts';
 import type { LeftOut, PlannedCopy, PromotionPlan, PromotionRequest, Role } from './plan.ts';
@@ -108,10 +108,14 @@ async function fetchSource(
   const hashed = new HashedBytes('sha256', ...(digest?.algorithm === 'md5' ? [digest.algorithm] : []));
   const onBytes = (count: number): void => watch.advance(count);
   if (path !== null) {
+    const mark = await source.mark();
     await hashed.drain(source.read(signal), place, size, onBytes);
     if (digest !== null) hashed.expect(digest, place);
+    const isAsHashed = async (): Promise<boolean> => mark !== null && (await source.mark()) === mark;
+    if (mark !== null && !(await isAsHashed())) throw sourceMismatch(place, 'it changed while it was read');
     const read = (until?: AbortSignal) => source.read(until);
-    return { source: { place, path, read }, sha256: hashed.hex('sha256'), discard: () => Promise.resolve() };
+    const bytes = { place, path, read, isAsHashed };
+    return { source: bytes, sha256: hashed.hex('sha256'), discard: () => Promise.resolve() };
   }
   const kept = await staging.keep(name, hashed.pass(source.read(signal), place, size, onBytes));
   try {

@@ -110,6 +110,7 @@ export function fakeSource(
       const { digest = null, size = text.length, name = 'A.vrm' } = described;
       return Promise.resolve({ name, size, digest });
     },
+    mark: () => Promise.resolve(null),
     async *read() {
       this.reads++;
       for (const character of text) yield await Promise.resolve(Buffer.from(character));
