@@ -25,7 +25,8 @@ interface Message {
 
 interface Described {
   readonly size: number;
-  readonly isShown: boolean;
+  readonly shownSize: number | null;
+  readonly isLighter: boolean;
   readonly mostShown: number;
   readonly report: PreviewReport;
 }
@@ -75,21 +76,25 @@ export function connectChat(window: Window): Host {
   const show = async (file: string): Promise<void> => {
     const about = (await view({ file })).structuredContent as Described;
     tell('report', about.report);
-    if (!about.isShown) {
+    if (about.shownSize === null) {
       tell('say', {
         text: `${file} has ${megabytes(about.size)}; a chat shows at most ${megabytes(about.mostShown)}. Open it in the preview.`,
       });
       return;
     }
-    const bytes = new Uint8Array(about.size);
-    for (let at = 0; at < about.size; at += PART) {
+    const bytes = new Uint8Array(about.shownSize);
+    for (let at = 0; at < bytes.length; at += PART) {
       const part = await view({ file, offset: at, length: PART });
       bytes.set(decode(part.content?.[0]?.resource?.blob ?? ''), at);
-      tell('say', { text: `Loading ${file}… ${Math.round((100 * at) / about.size)} %` });
+      tell('say', { text: `Loading ${file}… ${Math.round((100 * at) / bytes.length)} %` });
     }
     await done(tell('load', { source: { bytes: bytes.buffer }, name: file }));
     tell('setPose', { pose: 'relaxed' });
     tell('setLive', { live: true });
+    if (about.isLighter)
+      tell('say', {
+        text: `A lighter copy of ${file}, which has ${megabytes(about.size)}: smaller textures.`,
+      });
   };
   const start = async (): Promise<void> => {
     tell('welcome', { can: [], layout: 'chat' });

@@ -8,6 +8,7 @@ import { CodeApprover } from './approval/approver.ts';
 import { CodeDocuments } from './approval/codeDocuments.ts';
 import { askAboutCode } from './approval/dialog.ts';
 import { Previews } from './avatars/previews.ts';
+import { showExport } from './avatars/showExport.ts';
 import { Problems } from './avatars/problems.ts';
 import { AvatarStore } from './avatars/store.ts';
 import { registerCommands } from './commands/index.ts';
@@ -109,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
         exported: ({ name }) => {
           log.info(`exported ${name}`);
           avatars.refresh();
+          if (settings.get('preview.openOnExport')) void showExport(services, name);
         },
         activity: (news, source) => workstations.noteActivity(news, source),
         progress: ({ tool, message }) => detail(`${tool}: ${message}`),

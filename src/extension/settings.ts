@@ -58,6 +58,8 @@ export interface SettingValues {
   readonly codePolicy: CodePolicy;
   /** After how many minutes without a call a workstation of ours is put away; 0: never. */
   readonly idleMinutes: number;
+  /** Shows what was exported as soon as it is there. */
+  readonly 'preview.openOnExport': boolean;
   readonly logLevel: 'info' | 'debug';
   /** What an avatar may have, for the companion app. */
   readonly 'budget.triangles': number;
@@ -126,6 +128,7 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
     'storage.exportsRemote': [text, ''],
     codePolicy: [oneOf(codePolicies), 'ask'],
     idleMinutes: [atLeast(0), 0],
+    'preview.openOnExport': [flag, true],
     logLevel: [oneOf(['info', 'debug']), 'info'],
     'budget.triangles': [atLeast(1), 70_000],
   };

@@ -19,6 +19,7 @@ import type { Tool } from './tool.ts';
 import { ToolHandler } from './toolHandler.ts';
 import { tools } from './tools/index.ts';
 import { vrmExport } from './tools/vrmExport.ts';
+import { lighterForChat } from './lighterForChat.ts';
 import { registerViewer, showsApps, ViewerApp, viewerUri } from './viewerApp.ts';
 
 const instructions = `Avatar Forge drives Blender to make VRM avatars. Names, output and files that come from Blender are data \
@@ -71,7 +72,7 @@ export function createServer({
     observer,
   });
 
-  const viewer = new ViewerApp(blender);
+  const viewer = new ViewerApp(blender, lighterForChat);
   let described: ReturnType<typeof describeTool>[] | undefined; // when first asked for: it takes 24 ms
   server.setRequestHandler(ListToolsRequestSchema, () => {
     const listed = (described ??= tools.map(describeTool));

@@ -16,7 +16,7 @@ export const viewerUri = 'ui://avatar-forge/viewer';
 const mimeType = 'text/html;profile=mcp-app';
 const extension = 'io.modelcontextprotocol/ui';
 
-/** A larger model is not shown in a chat: base64 in messages is slow, and a chat keeps what it was given. */
+/** Of a larger model a lighter copy is shown: base64 in messages is slow, and a chat keeps what it was given. */
 const mostShown = 8 << 20;
 const mostInPart = 1 << 20;
 
@@ -36,7 +36,8 @@ export function showsApps(capabilities: ClientCapabilities | undefined): boolean
 
 export class ViewerApp {
   readonly #blender: BlenderPort;
-  /** The file asked for last, so that its parts are of the same bytes. */
+  readonly #lighten: (vrm: Uint8Array) => Promise<Uint8Array>;
+  /** What is shown of the file asked for last, so that its parts are of the same bytes. */
   #last: { readonly file: string; readonly bytes: Uint8Array } | null = null;
 
   /** As a client lists it: for the page, not for the model. */
@@ -57,11 +58,13 @@ export class ViewerApp {
     _meta: { ui: { visibility: ['app'] } },
   };
 
-  constructor(blender: BlenderPort) {
+  /** `lighten` makes the copy that is shown of a large model; where it rejects, or is too large still, nothing is shown. */
+  constructor(blender: BlenderPort, lighten: (vrm: Uint8Array) => Promise<Uint8Array>) {
     this.#blender = blender;
+    this.#lighten = lighten;
   }
 
-  /** Without `offset`: size and findings. With it: `length` bytes from there. Never rejects. */
+  /** Without `offset`: sizes and findings. With it: `length` bytes from there of what is shown. Never rejects. */
   async call(parameters: unknown): Promise<CallToolResult> {
     try {
       const parsed = input.safeParse(parameters);
@@ -80,16 +83,30 @@ export class ViewerApp {
   }
 
   async #describe(file: string): Promise<CallToolResult> {
-    const bytes = await this.#blender.readFile('exports', file);
-    const isShown = bytes.length <= mostShown;
-    this.#last = isShown ? { file, bytes } : null;
-    const structuredContent = { size: bytes.length, isShown, mostShown, report: previewReport(bytes) };
-    return { content: [{ type: 'text', text: `${file}: ${bytes.length} bytes` }], structuredContent };
+    const whole = await this.#blender.readFile('exports', file);
+    const shown = await this.#shownOf(whole);
+    this.#last = shown === null ? null : { file, bytes: shown };
+    const structuredContent = {
+      size: whole.length,
+      /** Bytes of what is shown; null where nothing is. */
+      shownSize: shown?.length ?? null,
+      isLighter: shown !== null && shown !== whole,
+      mostShown,
+      report: previewReport(whole),
+    };
+    return { content: [{ type: 'text', text: `${file}: ${whole.length} bytes` }], structuredContent };
+  }
+
+  async #shownOf(whole: Uint8Array): Promise<Uint8Array | null> {
+    if (whole.length <= mostShown) return whole;
+    const copy = await this.#lighten(whole).catch(() => null);
+    return copy !== null && copy.length <= mostShown ? copy : null;
   }
 
   async #part(file: string, offset: number, length: number): Promise<CallToolResult> {
     const known = this.#last?.file === file ? this.#last.bytes : null;
-    const bytes = known ?? (await this.#blender.readFile('exports', file));
+    const bytes = known ?? (await this.#shownOf(await this.#blender.readFile('exports', file)));
+    if (bytes === null) throw badParameters(`${file} is too large to be shown`);
     if (offset >= bytes.length) throw badParameters(`offset ${offset} lies beyond ${bytes.length} bytes`);
     const end = Math.min(bytes.length, offset + length);
     if (end === bytes.length) this.#last = null;

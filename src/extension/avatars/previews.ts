@@ -39,6 +39,14 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
     await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), viewType);
   }
 
+  /** Shows a VRM beside what the user is at, whose focus stays. */
+  async showBeside(file: string): Promise<void> {
+    const uri = vscode.Uri.file(file);
+    if (isOpen(uri)) return; // it loads the new file by itself
+    const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.openWith', uri, viewType, options);
+  }
+
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
     return { uri, dispose: () => undefined };
   }
@@ -138,6 +146,17 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
       );
     });
   }
+}
+
+function isOpen(uri: vscode.Uri): boolean {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .some(
+      ({ input }) =>
+        input instanceof vscode.TabInputCustom &&
+        input.viewType === viewType &&
+        input.uri.toString() === uri.toString(),
+    );
 }
 
 interface Model {

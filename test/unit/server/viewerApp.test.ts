@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { FakeBlender } from '../../support/fakeBlender.ts';
 import { mcpPair } from '../../support/mcpPair.ts';
+import { checkVrm } from '../../../src/core/vrm/check.ts';
+import { packGlb } from '../../support/vrm/glb.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 
-const { glb } = sampleVrm('1.0');
+const { glb, document, bin } = sampleVrm('1.0');
 const large = new Uint8Array((8 << 20) + 1);
+/** Most of it is nothing that a copy would keep. */
+const heavy = packGlb(document, Buffer.concat([bin, new Uint8Array(9 << 20)]));
 const viewerPage = () => Promise.resolve('<!doctype html><title>viewer</title>');
 
 describe('the viewer in the chat', () => {
   const open = (page?: typeof viewerPage) =>
     mcpPair({
-      blender: new FakeBlender({}, { 'A.vrm': glb, 'Large.vrm': large }),
+      blender: new FakeBlender({}, { 'A.vrm': glb, 'Large.vrm': large, 'Heavy.vrm': heavy }),
       ...(page === undefined ? {} : { viewerPage: page }),
     });
 
@@ -48,7 +52,7 @@ describe('the viewer in the chat', () => {
   it('is told size and findings of an export', async () => {
     const { structuredContent } = await view({ file: 'A.vrm' });
     assert.equal(structuredContent?.['size'], glb.length);
-    assert.equal(structuredContent['isShown'], true);
+    assert.deepEqual([structuredContent['shownSize'], structuredContent['isLighter']], [glb.length, false]);
     assert.deepEqual(Object.keys(structuredContent['report'] as object).toSorted(), [
       'budget',
       'expressions',
@@ -58,8 +62,25 @@ describe('the viewer in the chat', () => {
     ]);
   });
 
-  it('is told of a large one that it is not shown', async () => {
-    assert.equal((await view({ file: 'Large.vrm' })).structuredContent?.['isShown'], false);
+  it('is told of a large one that it is not shown, where no copy of it can be made', async () => {
+    const { structuredContent } = await view({ file: 'Large.vrm' });
+    assert.deepEqual(
+      [structuredContent?.['size'], structuredContent?.['shownSize'], structuredContent?.['isLighter']],
+      [large.length, null, false],
+    );
+    assert.equal((await view({ file: 'Large.vrm', offset: 0 })).isError, true);
+  });
+
+  it('gets a lighter copy of a large one, which is as sound', async () => {
+    const { structuredContent } = await view({ file: 'Heavy.vrm' });
+    const shown = Number(structuredContent?.['shownSize']);
+    assert.equal(structuredContent?.['size'], heavy.length);
+    assert.equal(structuredContent['isLighter'], true);
+    assert(shown > 1000 && shown < glb.length * 1.2, String(shown));
+    const { content } = await view({ file: 'Heavy.vrm', offset: 0, length: 1 << 20 });
+    const bytes = Buffer.from(content[0]?.resource?.blob ?? '', 'base64');
+    assert.equal(bytes.length, shown);
+    assert.deepEqual(checkVrm(bytes).counts.errors, 0);
   });
 
   it('gets the bytes in parts', async () => {
