@@ -4,6 +4,7 @@ import { PreviewSession } from '../../src/adapters/preview/previewSession.ts';
 import { ForgeError } from '../../src/core/errors.ts';
 import { buildPreviewPage, chromiumMissing } from '../support/previewPage.ts';
 import { skip } from '../support/skip.ts';
+import { dracoVrm } from '../support/vrm/draco.ts';
 import { ktx2Vrm, meshoptVrm } from '../support/vrm/packed.ts';
 import { sampleVrm } from '../support/vrm/sampleVrm.ts';
 
@@ -42,6 +43,17 @@ describe('compressed models in the preview, under its policy', function () {
     const packed = await session.load(meshoptVrm(), 'meshopt');
     assert.equal(packed.heightM, plain.heightM);
     assert.equal(packed.triangles, plain.triangles);
+  });
+
+  it('decodes Draco: the same figure as without, and its face moves as before', async () => {
+    const plain = await session.load(sampleVrm('1.0').glb, 'plain');
+    const packed = await session.load(await dracoVrm(), 'draco');
+    assert.deepEqual(packed.warnings, []);
+    assert.deepEqual(
+      [packed.triangles, packed.heightM.toFixed(3), packed.expressions],
+      [plain.triangles, plain.heightM.toFixed(3), plain.expressions],
+    );
+    assert(fetched.some((url) => url.endsWith('draco_decoder.wasm')));
   });
 
   it('decodes KTX2, with neither eval nor a colour that is not the picture’s', async () => {
