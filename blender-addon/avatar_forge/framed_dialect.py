@@ -87,13 +87,14 @@ class FramedDialect:
     # For the session.
 
     def deliver(self, request: int, outcome: Outcome) -> None:
+        streams = []
         for marker, data in outcome.blobs:
-            blob = marker["$blob"]
-            blob["stream"] = stream = self.announce(request, len(data), blob["sha256"], blob["mime"])
+            stream = self.announce(request, len(data), marker["sha256"], marker["mime"])
+            streams.append(stream)
             for offset in range(0, len(data), MAX_CHUNK):
                 piece = memoryview(data)[offset : offset + MAX_CHUNK]
                 self._connection.post(encode_chunk_head(stream, offset, len(piece)), piece)
-        self._connection.post(outcome.frame or _frame(request, outcome.members))
+        self._connection.post(outcome.frame or _frame(request, _numbered(outcome.members, streams)))
 
     def supersede(self) -> None:
         self._connection.abort()
@@ -214,9 +215,9 @@ class FramedDialect:
 
         def blob(data: bytes, mime: str) -> dict[str, Any]:
             sha256 = hashlib.sha256(data).hexdigest()
-            marker = {"$blob": {"stream": 0, "size": len(data), "sha256": sha256, "mime": mime}}
+            marker = {"stream": len(blobs), "size": len(data), "sha256": sha256, "mime": mime}
             blobs.append((marker, data))
-            return marker
+            return {"$blob": marker}
 
         context = JobContext(job, self._host.store.folder, progress, blob)
         return self._host.run_command(job.method, params, context)
@@ -234,6 +235,18 @@ def _outcome(
     else:
         members = {"result": result}
     return Outcome(members, blobs, b"" if blobs else _frame(request, members))
+
+
+def _numbered(value: Any, streams: list[int]) -> Any:
+    """A copy whose blobs, numbered in their order as yet, name the streams of a connection."""
+    if isinstance(value, list):
+        return [_numbered(item, streams) for item in value]
+    if not isinstance(value, dict):
+        return value
+    marker = value.get("$blob")
+    if isinstance(marker, dict) and marker.get("stream") in range(len(streams)):
+        return {"$blob": {**marker, "stream": streams[marker["stream"]]}}
+    return {key: _numbered(item, streams) for key, item in value.items()}
 
 
 def _frame(request: int, members: dict[str, Any]) -> bytes:

@@ -33,7 +33,8 @@ class Outcome:
     """An answer, as it can be written to any connection.
 
     members    `result` or `error`
-    blobs      the markers in the result with their bytes; their streams are numbered when it is written
+    blobs      what the markers in the result say, in their order, and the bytes; their streams are numbered
+               when it is written
     frame      the whole, encoded, where there are no blobs
     """
 
