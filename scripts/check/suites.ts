@@ -86,16 +86,19 @@ function on(choice: BlenderChoice, suite: Suite): Suite {
   };
 }
 
-/** Without a choice: everything on the machine's Blender, and the Blender suite once more on trixie's 4.3. */
+/** What may depend on Blender's version: the add-on and its commands. */
+const addOn: Suite = { ...inBlender, name: 'test:add-on', script: 'test:add-on' };
+
+/** Without a choice: everything on the machine's Blender, and the add-on once more on trixie's 4.3. */
 export function suitesFor(choice: BlenderChoice | undefined): readonly Suite[] {
   const blenders =
     choice === undefined
-      ? [inBlender, on('trixie', inBlender), inImage, inEditor, demo]
+      ? [inBlender, on('trixie', addOn), inImage, inEditor, demo]
       : [on(choice, inBlender), on(choice, demo)];
   return [...gates, ...local, ...outside, ...blenders];
 }
 
-/** `test:blender` selects `test:blender trixie` as well, `lint` all of `lint:…`. */
+/** `test:add-on` selects `test:add-on trixie` as well, `lint` all of `lint:…`. */
 export function selected(suites: readonly Suite[], names: readonly string[]): readonly Suite[] {
   if (names.length === 0) return suites;
   return suites.filter(({ name }) =>
