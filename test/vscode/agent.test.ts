@@ -36,6 +36,7 @@ describe('an agent in the chat', function () {
     let approved = 0;
     let progressSeen = false;
 
+    await editor.set('avatarForge.preview.openOnExport', undefined);
     await editor.command('workbench.action.chat.open', { query: `@rehearsal ${scene.prompt}` });
     await until(
       'the end of the story',
@@ -63,6 +64,10 @@ describe('an agent in the chat', function () {
     await viewer.locator('#view').scrollIntoViewIfNeeded();
     await editor.picture('agent-viewer');
     assert.deepEqual(await accessibilityFaults(viewer), []);
+
+    await page.locator('.tab', { hasText: 'Rehearsal.vrm' }).waitFor();
+    await editor.command('workbench.action.closeAllEditors');
+    await editor.set('avatarForge.preview.openOnExport', false);
 
     assert(asked >= 3, `the editor asked ${asked} times`);
     assert.equal(approved, 1);

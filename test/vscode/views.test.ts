@@ -64,7 +64,7 @@ describe('what a person sees', function () {
   it('the preview of it, moving', async () => {
     void editor.command('avatarForge.previewAvatar');
     await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
-    const frame = await editor.webview('canvas');
+    const frame = await editor.webview('[data-layout="editor"] canvas');
     await frame.getByText('triangles').first().waitFor();
     await frame.getByText('over budget').or(frame.getByText('of 70,000')).first().waitFor();
     await editor.picture('preview');
@@ -81,7 +81,7 @@ describe('what a person sees', function () {
       async (api, path: string) => api.commands.executeCommand('vscode.open', api.Uri.file(path)),
       file,
     );
-    const frame = await editor.webview('#card:has-text("29,912 triangles")');
+    const frame = await editor.webview('[data-layout="editor"] #card:has-text("29,912 triangles")');
     await frame.getByRole('button', { name: 'aa', exact: true }).click();
     await result(editor, 'vrm_export', {
       name: 'Opened',

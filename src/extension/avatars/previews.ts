@@ -43,7 +43,9 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
   async showBeside(file: string): Promise<void> {
     const uri = vscode.Uri.file(file);
     if (isOpen(uri)) return; // it loads the new file by itself
-    const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const isEmpty = vscode.window.tabGroups.activeTabGroup.tabs.length === 0;
+    const viewColumn = isEmpty ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+    const options = { viewColumn, preserveFocus: true };
     await vscode.commands.executeCommand('vscode.openWith', uri, viewType, options);
   }
 

@@ -39,7 +39,8 @@ function openWindow(): Promise<Editor> {
   execFileSync(process.execPath, [join(root, 'scripts/package.ts')], { stdio: 'inherit' });
   return Editor.open({
     extensions: [vsix],
-    settings: { 'avatarForge.workstation.headless': true },
+    // Each test opens what it is about, and has the window to itself.
+    settings: { 'avatarForge.workstation.headless': true, 'avatarForge.preview.openOnExport': false },
     authority: certificates().authority.cert,
   });
 }
