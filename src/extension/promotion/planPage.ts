@@ -246,7 +246,7 @@ function footer({ plan, branch }: PlanView, warnings: number, t: Translate): Htm
   return html`<footer>
     ${word} ${commit}
     <div class="buttons">
-      <button id="publish" type="button">
+      <button id="publish" type="button" disabled>
         ${isNew ? t('Publish {0}', plan.expected.name) : t('Bring everything up to date')}
       </button>
       <button id="leave" type="button" class="second">${t('Leave everything as it is')}</button>
