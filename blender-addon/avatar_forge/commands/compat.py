@@ -133,3 +133,39 @@ def has_denoiser() -> bool:
     except ImportError:
         return False
     return bool(getattr(_cycles, "with_openimagedenoise", False))
+
+
+def new_channels(action: bpy.types.Action, id_type: str, name: str) -> Any:
+    """Where the F-curves of a new action go: from 4.4 on into a slot of its own for `id_type` (OBJECT, KEY)."""
+    if not hasattr(action, "slots"):
+        action.id_root = id_type
+        return action.fcurves
+    slot = action.slots.new(id_type, name)
+    strip = action.layers.new("Layer").strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True).fcurves
+
+
+def channels_for(action: bpy.types.Action, id_type: str, name: str) -> Any:
+    """The F-curves of an action that move a data-block; () where there are none.
+
+    An action of 4.4 and later may move several: then the slot of that `name` counts, or the only one of its kind.
+    """
+    if not hasattr(action, "slots"):
+        return action.fcurves if action.id_root in (id_type, "") else ()
+    slots = [slot for slot in action.slots if slot.target_id_type == id_type]
+    slots = [slot for slot in slots if slot.name_display == name] or slots
+    if len(slots) != 1:
+        return ()
+    for layer in action.layers:
+        for strip in layer.strips:
+            bag = strip.channelbag(slots[0])
+            if bag is not None:
+                return bag.fcurves
+    return ()
+
+
+def play(data: bpy.types.AnimData, action: bpy.types.Action) -> None:
+    """Makes an action the one that plays, from 4.4 on by the first of its slots that fits."""
+    data.action = action
+    if hasattr(data, "action_slot") and data.action_slot is None and data.action_suitable_slots:
+        data.action_slot = data.action_suitable_slots[0]

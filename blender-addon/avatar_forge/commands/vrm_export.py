@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""vrm_export: the figure as exports/<name>.vrm, and its source as projects/<name>.blend."""
+"""vrm_export: the figure as exports/<name>.vrm, its source as projects/<name>.blend, movements as .vrma."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from .animation.motions import motions
 from .checkpoint_store import save_copy
 from .context import Context
 from .errors import CommandError
 from .params import Params
 from .scene import object_mode
 from .storing import store
-from .vrm import figure, humanoid, meta, summary, thumbnail, vrm_addon, writer
+from .vrm import figure, humanoid, meta, summary, thumbnail, vrm_addon, vrma, writer
 
 NAME = "vrm_export"
 CHANGES = False  # all it touches for the export is put back
@@ -29,15 +33,22 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     chosen = choose_writer(given.text("writer", "auto", WRITERS), version, vrm_addon.installed())
     wanted = given.text("armature", None)
     meta_given = given.raw("meta", {})
+    clips = given.texts("clips", [])
     given.done()
     if not isinstance(meta_given, dict):
         raise given.bad("meta", "must be an object")
     with object_mode():
-        return _export(context, name, version, chosen, wanted, meta_given)
+        return _export(context, name, version, chosen, wanted, meta_given, clips)
 
 
 def _export(
-    context: Context, name: str, version: str, chosen: str, wanted: str | None, meta_given: dict[str, Any]
+    context: Context,
+    name: str,
+    version: str,
+    chosen: str,
+    wanted: str | None,
+    meta_given: dict[str, Any],
+    clips: Sequence[str],
 ) -> dict[str, Any]:
     context.progress(0.0, "Reading the figure")
     found = figure.find(wanted)
@@ -58,18 +69,58 @@ def _export(
     if picture is not None:
         glb.add_thumbnail(picture)
     context.check_cancelled()
-    context.progress(0.8, "Saving")
     export, project = context.folder("exports") / f"{name}.vrm", context.folder("projects") / f"{name}.blend"
     data = glb.to_bytes()
+    with _animations(context, name, found, clips, notes) as files:
+        context.check_cancelled()
+        context.progress(0.9, "Saving")
+        saved = store(project, lambda path: save_copy(path, relative_remap=True))
     return {
         "file": {"root": "exports", **store(export, lambda path: path.write_bytes(data))},
-        "project": {"root": "projects", **store(project, lambda path: save_copy(path, relative_remap=True))},
+        "project": {"root": "projects", **saved},
+        **({"clips": [_store_clip(context, *file) for file in files]} if clips else {}),
         "version": version,
         "writer": chosen,
         **summary.describe(glb),
         "thumbnail": picture is not None,
         "notes": notes,
     }
+
+
+_ClipFile = tuple[str, bytes, float]
+"""Name of the file, its bytes, seconds."""
+
+
+@contextmanager
+def _animations(
+    context: Context, name: str, found: figure.Figure, clips: Sequence[str], notes: list[str]
+) -> Iterator[list[_ClipFile]]:
+    """The movements as files in memory; within the block, clips of ours are actions that a saved copy keeps."""
+    if not clips:
+        yield []
+        return
+    context.progress(0.7, "Playing the animations")
+    annotation = figure.read_annotation(found, [])
+    humanoid.check(annotation.humanoid, found.parents)
+    with motions(clips, found, annotation, notes) as (body, played):
+        yield [
+            (
+                f"{file_stem(f'{name}-{_plain(clip)}')}.vrma",
+                vrma.build(clip, motion, body, annotation.look_at).to_bytes(),
+                float(motion.times[-1]),
+            )
+            for clip, motion in played.items()
+        ]
+
+
+def _plain(action: str) -> str:
+    """An action's name as part of a file's."""
+    return re.sub(r"[^\w. -]+", "-", action)
+
+
+def _store_clip(context: Context, name: str, data: bytes, seconds: float) -> dict[str, Any]:
+    stored = store(context.folder("exports") / name, lambda path: path.write_bytes(data))
+    return {"root": "exports", **stored, "seconds": seconds}
 
 
 def file_stem(name: str) -> str:

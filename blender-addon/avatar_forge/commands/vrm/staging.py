@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import bpy
@@ -21,37 +21,50 @@ def staged(figure: Figure, notes: list[str]) -> Iterator[None]:
     Inside, `bpy.context` is the stage. Everything is put back at the end, also after an error.
     Errors: no-window, shape-key-topology.
     """
-    window = _window()
-    scene_before = window.scene
-    armature = figure.armature
-    pose_before, hidden_before = armature.data.pose_position, armature.hide_viewport
     meshes_before = {item: item.data for item in figure.meshes}
-    stage = bpy.data.scenes.new("avatar_forge_export")
-    try:
-        stage.frame_set(scene_before.frame_current)
-        armature.data.pose_position, armature.hide_viewport = "REST", False
-        for item in (armature, *figure.meshes):
-            stage.collection.objects.link(item)
-        with bpy.context.temp_override(window=window):
-            window.scene = stage
-            stage.view_layers[0].update()
+    with stage((figure.armature, *figure.meshes), "REST") as scene:
+        try:
             for item in figure.meshes:
                 _bake(item, notes)
-        with bpy.context.temp_override(window=window, scene=stage, view_layer=stage.view_layers[0]):
-            for item in (armature, *figure.meshes):
+            for item in (figure.armature, *figure.meshes):
                 item.select_set(True)
-            stage.view_layers[0].objects.active = armature
-            stage.view_layers[0].update()
+            scene.view_layers[0].objects.active = figure.armature
+            scene.view_layers[0].update()
             yield
+        finally:
+            for item, mesh in meshes_before.items():
+                baked = item.data
+                if baked != mesh:
+                    item.data = mesh
+                    bpy.data.meshes.remove(baked)
+
+
+@contextmanager
+def stage(objects: Sequence[bpy.types.Object], position: str) -> Iterator[bpy.types.Scene]:
+    """A scene with these objects alone, the armature first, in `bpy.context` for the time of a block.
+
+    position   `REST` or `POSE`, of the armature
+    Error: no-window.
+    """
+    window = _window()
+    scene_before = window.scene
+    armature = objects[0]
+    pose_before, hidden_before = armature.data.pose_position, armature.hide_viewport
+    scene = bpy.data.scenes.new("avatar_forge_export")
+    try:
+        scene.frame_set(scene_before.frame_current)
+        armature.data.pose_position, armature.hide_viewport = position, False
+        for item in objects:
+            scene.collection.objects.link(item)
+        with bpy.context.temp_override(window=window):
+            window.scene = scene
+            scene.view_layers[0].update()
+        with bpy.context.temp_override(window=window, scene=scene, view_layer=scene.view_layers[0]):
+            yield scene
     finally:
-        for item, mesh in meshes_before.items():
-            baked = item.data
-            if baked != mesh:
-                item.data = mesh
-                bpy.data.meshes.remove(baked)
         armature.data.pose_position, armature.hide_viewport = pose_before, hidden_before
         window.scene = scene_before
-        bpy.data.scenes.remove(stage)
+        bpy.data.scenes.remove(scene)
 
 
 def _window() -> bpy.types.Window:
