@@ -136,7 +136,10 @@ def has_denoiser() -> bool:
 
 
 def new_channels(action: bpy.types.Action, id_type: str, name: str) -> Any:
-    """Where the F-curves of a new action go: from 4.4 on into a slot of its own for `id_type` (OBJECT, KEY)."""
+    """Where the F-curves of a new action go: from 4.4 on into a slot of its own.
+
+    id_type   OBJECT or KEY
+    """
     if not hasattr(action, "slots"):
         action.id_root = id_type
         return action.fcurves
@@ -148,7 +151,8 @@ def new_channels(action: bpy.types.Action, id_type: str, name: str) -> Any:
 def channels_for(action: bpy.types.Action, id_type: str, name: str) -> Any:
     """The F-curves of an action that move a data-block; () where there are none.
 
-    An action of 4.4 and later may move several: then the slot of that `name` counts, or the only one of its kind.
+    An action of 4.4 and later may move several: then the slot of that `name` counts, or the only one of its
+    kind.
     """
     if not hasattr(action, "slots"):
         return action.fcurves if action.id_root in (id_type, "") else ()

@@ -95,7 +95,7 @@ _ClipFile = tuple[str, bytes, float]
 def _animations(
     context: Context, name: str, found: figure.Figure, clips: Sequence[str], notes: list[str]
 ) -> Iterator[list[_ClipFile]]:
-    """The movements as files in memory; within the block, clips of ours are actions that a saved copy keeps."""
+    """The movements as files in memory; within the block, clips of ours are actions, for a copy to keep."""
     if not clips:
         yield []
         return

@@ -3,9 +3,8 @@ import { exportUri, vrmMimeType } from '../exportUri.ts';
 import { fileName, vrmMeta } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
-const exported = z.looseObject({
-  file: z.looseObject({ name: z.string(), size: z.number(), sha256: z.string() }),
-});
+const written = z.looseObject({ name: z.string(), size: z.int(), sha256: z.string() });
+const exported = z.looseObject({ file: written, clips: z.array(written).optional() });
 
 export const vrmExport = defineTool({
   name: 'vrm_export',
@@ -19,9 +18,11 @@ export const vrmExport = defineTool({
     armature: z.string().optional(),
     meta: vrmMeta.optional(),
     writer: z.enum(['auto', 'own', 'addon']).optional(),
+    clips: z.array(z.string()).optional().describe('idle wave talk nod, or an action: NAME-idle.vrma …'),
   },
   output: {
-    file: z.looseObject({ name: z.string(), size: z.int(), sha256: z.string() }),
+    file: written,
+    clips: z.array(written).optional(),
     bones: z.array(z.string()),
     expressions: z.array(z.string()),
     writer: z.string(),
@@ -31,7 +32,12 @@ export const vrmExport = defineTool({
     const { name, size, sha256 } = result.file;
     return {
       structured: result,
-      files: [{ uri: exportUri(name), name, size, mimeType: vrmMimeType }],
+      files: [result.file, ...(result.clips ?? [])].map((file) => ({
+        uri: exportUri(file.name),
+        name: file.name,
+        size: file.size,
+        mimeType: vrmMimeType,
+      })),
       exported: { name, size, sha256 },
     };
   },

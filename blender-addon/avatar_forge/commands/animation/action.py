@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import bpy
 import numpy as np
-from mathutils import Quaternion, Vector
+from mathutils import Euler, Quaternion
 
 from ..compat import new_channels
 from ..vrm.annotation import Expression
@@ -31,7 +31,7 @@ def write(
 ) -> list[bpy.types.Action]:
     """Makes the actions, with a fake user, that of the bones first; nothing plays them yet.
 
-    It is named after the clip, those of the shape keys `<clip> <mesh>`. Bones are keyed by quaternions.
+    It is named after the clip, those of the shape keys `<clip> <mesh>`.
     """
     fps = bpy.context.scene.render.fps / bpy.context.scene.render.fps_base
     frames = 1.0 + np.arange(len(played)) * fps / RATE
@@ -56,26 +56,39 @@ def write(
     return made
 
 
-def _bone_values(
-    armature: bpy.types.Object, body: Body, played: Sequence[Moment]
-) -> dict[str, np.ndarray]:
+def _bone_values(armature: bpy.types.Object, body: Body, played: Sequence[Moment]) -> dict[str, np.ndarray]:
     """The path of each property → its values, a row for each moment."""
     found: dict[str, list[Sequence[float]]] = {}
     to_armature = armature.matrix_world.inverted().to_3x3()
     hips_rest = armature.data.bones[body.bones["hips"]].matrix_local.to_3x3().inverted()
-    last: dict[str, Quaternion] = {}
+    last: dict[str, Quaternion | Euler] = {}
     for moment in played:
         turns, way = rotations(moment)
         for human in body.joints:
             rest = body.rest[human]
             basis = rest.inverted() @ turns.get(human, Quaternion()) @ rest
-            if human in last and basis.dot(last[human]) < 0:
-                basis.negate()
-            last[human] = basis
-            found.setdefault(f"{_bone(body.bones[human])}.rotation_quaternion", []).append(tuple(basis))
+            bone = armature.pose.bones[body.bones[human]]
+            name, values = _in_mode(bone.rotation_mode, basis, last, human)
+            found.setdefault(f"{_bone(bone.name)}.{name}", []).append(values)
         place = hips_rest @ (to_armature @ way)
         found.setdefault(f"{_bone(body.bones['hips'])}.location", []).append(tuple(place))
     return {path: np.array(rows) for path, rows in found.items()}
+
+
+def _in_mode(
+    mode: str, turn: Quaternion, last: dict[str, Quaternion | Euler], human: str
+) -> tuple[str, Sequence[float]]:
+    """A turn as the bone's own mode of rotation keeps it, without a jump from the one before."""
+    if mode == "AXIS_ANGLE":
+        axis, angle = turn.to_axis_angle()
+        return "rotation_axis_angle", (angle, *axis)
+    if mode != "QUATERNION":
+        last[human] = turn.to_euler(mode, last[human]) if human in last else turn.to_euler(mode)
+        return "rotation_euler", tuple(last[human])
+    if human in last and turn.dot(last[human]) < 0:
+        turn.negate()
+    last[human] = turn
+    return "rotation_quaternion", tuple(turn)
 
 
 def _key_values(
@@ -96,7 +109,9 @@ def _bone(name: str) -> str:
     return f'pose.bones["{bpy.utils.escape_identifier(name)}"]'
 
 
-def _key(channels: bpy.types.bpy_prop_collection, path: str, index: int, frames: np.ndarray, values: np.ndarray) -> None:
+def _key(
+    channels: bpy.types.bpy_prop_collection, path: str, index: int, frames: np.ndarray, values: np.ndarray
+) -> None:
     curve = channels.new(path, index=index)
     curve.keyframe_points.add(len(frames))
     curve.keyframe_points.foreach_set("co", np.stack([frames, values], axis=1).astype(np.float32).ravel())

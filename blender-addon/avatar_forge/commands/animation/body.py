@@ -19,8 +19,10 @@ _SLICE = 0.02
 
 @dataclass(frozen=True)
 class Body:
-    """`joints` and `rest` in Blender's world, by humanoid bone; `hang` is how many degrees the arms can be
-    lowered from the T-pose without touching what the figure wears.
+    """`joints` and `rest` in Blender's world, by humanoid bone.
+
+    hang      degrees by which the arms can be lowered from the T-pose without touching what the figure wears
+    outward   degrees from the vertical at which a raised forearm keeps its hand beside the head and its hair
     """
 
     bones: Mapping[str, str]
@@ -28,6 +30,7 @@ class Body:
     rest: Mapping[str, Quaternion]
     parents: Mapping[str, str | None]
     hang: float
+    outward: float
 
     @property
     def leg(self) -> float:
@@ -46,23 +49,20 @@ def measure(
         joints[human] = matrix.to_translation()
         rest[human] = matrix.to_quaternion()
     parents = {human: nearest_assigned_parent(human, humanoid) for human in humanoid}
-    hang = _hang(armature, joints, humanoid, meshes)
-    return Body(dict(humanoid), joints, rest, parents, hang)
-
-
-def _hang(
-    armature: bpy.types.Object,
-    joints: Mapping[str, Vector],
-    humanoid: Mapping[str, str],
-    meshes: Iterable[bpy.types.Object],
-) -> float:
-    """The deepest angle at which elbow, wrist and knuckles of a straight arm stay clear of the rest."""
     shoulder, elbow, wrist = (joints[f"left{name}"] for name in ("UpperArm", "LowerArm", "Hand"))
     arm = (elbow - shoulder).length + (wrist - elbow).length
-    depth = 0.3 * arm
-    outline = _outline(armature, humanoid, meshes, shoulder.y - depth, shoulder.y + 0.5 * depth)
+    front, back = shoulder.y - 0.3 * arm, shoulder.y + 0.15 * arm  # what an arm that moves could meet
+    outline = _outline(armature, humanoid, meshes, front, back)
+    hang = _hang(shoulder, arm, outline)
+    raised = shoulder.x + 0.85 * (elbow - shoulder).length
+    outward = _outward(raised, shoulder.z, 1.5 * (wrist - elbow).length, outline)
+    return Body(dict(humanoid), joints, rest, parents, hang, outward)
+
+
+def _hang(shoulder: Vector, arm: float, outline: Mapping[int, float]) -> float:
+    """The deepest angle at which a straight arm stays clear of the rest, from its middle on."""
     clear = 0.09 * arm  # half a sleeve
-    reach = np.linspace(0.4, 1.4, 11) * arm  # to the fingertips
+    reach = np.linspace(0.4, 1.4, 11) * arm
     for degrees in range(_LOWEST, _HIGHEST, -2):
         turn = math.radians(degrees)
         x = shoulder.x + reach * math.cos(turn)
@@ -70,6 +70,14 @@ def _hang(
         if all(x[i] - clear > outline.get(round(z[i] / _SLICE), 0.0) for i in range(len(reach))):
             return float(degrees)
     return float(_HIGHEST)
+
+
+def _outward(elbow: float, height: float, reach: float, outline: Mapping[int, float]) -> float:
+    """For an elbow this far from the middle, at the shoulder's height; `reach` is forearm and hand."""
+    low, high = height + 0.4 * reach, height + 1.2 * reach
+    beside = [far for z, far in outline.items() if low < z * _SLICE < high]
+    need = (max(beside, default=0.0) + 0.15 * reach - elbow) / reach
+    return math.degrees(math.asin(min(max(need, 0.1), 0.8)))
 
 
 def _outline(

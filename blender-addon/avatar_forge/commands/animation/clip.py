@@ -83,7 +83,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Clip:
-    """`at(seconds, body)` is the same at 0 and at `seconds`, so that it loops and follows on from any other."""
+    """`at(seconds, body)` is the same at 0 and at `seconds`, so that it loops and any other can follow."""
 
     name: str
     seconds: float

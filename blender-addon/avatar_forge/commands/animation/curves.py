@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 
 def ease(x: float) -> float:
@@ -17,7 +18,7 @@ def keyed(t: float, keys: Sequence[tuple[float, float]]) -> float:
     """Through (time, value) keys in order, at rest in each."""
     if t <= keys[0][0]:
         return keys[0][1]
-    for (start, one), (end, other) in zip(keys, keys[1:], strict=False):
+    for (start, one), (end, other) in pairwise(keys):
         if t <= end:
             return one + (other - one) * ease((t - start) / (end - start))
     return keys[-1][1]

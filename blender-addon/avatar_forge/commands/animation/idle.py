@@ -10,10 +10,26 @@ from .stance import standing
 
 _SECONDS = 12.0
 # To its left and back; the stay differs, or it would look like a pendulum.
-_WEIGHT = ((0.0, 0.0), (0.6, 0.0), (2.6, 1.0), (5.2, 0.9), (8.0, -0.85), (10.0, -0.8), (11.8, 0.0), (12.0, 0.0))
+_WEIGHT = (
+    (0.0, 0.0),
+    (0.6, 0.0),
+    (2.6, 1.0),
+    (5.2, 0.9),
+    (8.0, -0.85),
+    (10.0, -0.8),
+    (11.8, 0.0),
+    (12.0, 0.0),
+)
 _BLINKS = (1.9, 5.1, 5.45, 8.9)
 # (time, degrees to the left, degrees down): eyes jump, then rest.
-_LOOKS = ((2.55, 7.0, 1.0), (4.6, 3.0, -1.0), (5.15, -6.0, 2.0), (7.4, -8.0, 0.0), (8.95, 2.0, 1.0), (11.0, 0.0, 0.0))
+_LOOKS = (
+    (2.55, 7.0, 1.0),
+    (4.6, 3.0, -1.0),
+    (5.15, -6.0, 2.0),
+    (7.4, -8.0, 0.0),
+    (8.95, 2.0, 1.0),
+    (11.0, 0.0, 0.0),
+)
 
 
 def _at(t: float, body: Body) -> Moment:
@@ -24,7 +40,9 @@ def _at(t: float, body: Body) -> Moment:
     moment.hips.y += 0.004 * drift(t, _SECONDS, 0.0)
     moment.turn("hips", y=-2.2 * weight, z=-1.6 * weight)
     moment.spread(SPINE, y=0.6 * weight + 2.4 * late, z=2.0 * late, x=0.7 * drift(t, _SECONDS, 1.0))
-    moment.spread(NECK, y=-1.6 * late, x=1.4 * drift(t, _SECONDS, 2.6), z=1.0 * late + 3.5 * drift(t, _SECONDS, 0.0))
+    moment.spread(
+        NECK, y=-1.6 * late, x=1.4 * drift(t, _SECONDS, 2.6), z=1.0 * late + 3.5 * drift(t, _SECONDS, 0.0)
+    )
     for side, phase in (("left", 0.0), ("right", 0.0)):
         sign = 1.0 if side == "left" else -1.0
         moment.side(side, "UpperArm", x=0.8 * drift(t - 0.3, _SECONDS, phase), y=-1.2 * max(sign * late, 0.0))

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import CommandError
 from ..vrm import lookat
-from ..vrm.annotation import Annotation, LookAt
+from ..vrm.annotation import MOUTH, Annotation, LookAt
 from ..vrm.figure import Figure
 from . import CLIPS, action
 from .body import Body, measure
@@ -28,17 +28,17 @@ def motions(
     """Each name → its movement. An action of that name counts before a clip of ours.
 
     Within the block the clips lie in the file as actions, so that a copy saved meanwhile has them; afterwards
-    they are gone, and pose, modes and scene as before. Errors: clip-not-found, clip-bones, no-window.
+    they are gone, and the scene is as before. Errors: clip-not-found, no-window.
     """
     for name in names:
         if name not in CLIPS and name not in bpy.data.actions:
+            known = ", ".join(item.name for item in bpy.data.actions)
             raise CommandError(
                 "clip-not-found",
                 f"There is neither an action nor a clip named {name[:60]!r}.",
-                f"Clips: {', '.join(CLIPS)}. Actions: {', '.join(a.name for a in bpy.data.actions) or 'none'}.",
+                f"Clips: {', '.join(CLIPS)}. Actions: {known or 'none'}.",
             )
     body = measure(figure.armature, annotation.humanoid, figure.meshes)
-    modes = {bone: figure.armature.pose.bones[bone].rotation_mode for bone in annotation.humanoid.values()}
     made: list[bpy.types.Action] = []
     try:
         found = {}
@@ -46,21 +46,14 @@ def motions(
             if name in bpy.data.actions:
                 found[name] = _of_action(bpy.data.actions[name], figure, body, annotation)
                 continue
-            for bone in modes:
-                figure.armature.pose.bones[bone].rotation_mode = "QUATERNION"
             played = action.moments(CLIPS[name], body)
             actions = action.write(CLIPS[name], figure, body, played, annotation.expressions)
             made += actions
-            motion = sample(actions[0], figure, body, ())
-            found[name] = _with_face(motion, played, annotation)
-            if name == "talk" and not any(word in found[name].expressions for word in ("aa", "oh", "ee")):
-                notes.append("The figure has no visemes, so that talk moves only its body: vrm_face makes them.")
-            for bone, mode in modes.items():
-                figure.armature.pose.bones[bone].rotation_mode = mode
+            found[name] = _with_face(sample(actions[0], figure, body, ()), played, annotation)
+            if name == "talk" and not set(MOUTH) & set(found[name].expressions):
+                notes.append("The figure has no visemes, so talk moves only its body: vrm_face makes them.")
         yield body, found
     finally:
-        for bone, mode in modes.items():
-            figure.armature.pose.bones[bone].rotation_mode = mode
         for item in made:
             bpy.data.actions.remove(item)
 
@@ -93,7 +86,10 @@ def _gaze_of(eyes: Sequence[np.ndarray], look_at: LookAt | None) -> np.ndarray |
     if np.abs(degrees).max() < _LEAST_DEG:
         return None
     maps = lookat.range_maps(look_at or LookAt("bone", None, {}))
-    across, (down, up) = maps["rangeMapHorizontalInner"], (maps["rangeMapVerticalDown"], maps["rangeMapVerticalUp"])
+    across, (down, up) = (
+        maps["rangeMapHorizontalInner"],
+        (maps["rangeMapVerticalDown"], maps["rangeMapVerticalUp"]),
+    )
     vertical = np.where(degrees[:, 1] > 0, _unmapped(*down), _unmapped(*up))
     return degrees * np.stack([np.full(len(degrees), _unmapped(*across)), vertical], axis=1)
 

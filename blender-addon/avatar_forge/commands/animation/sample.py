@@ -37,9 +37,7 @@ class Motion:
     gaze: np.ndarray | None
 
 
-def sample(
-    action: bpy.types.Action, figure: Figure, body: Body, expressions: Iterable[Expression]
-) -> Motion:
+def sample(action: bpy.types.Action, figure: Figure, body: Body, expressions: Iterable[Expression]) -> Motion:
     """The scene is as before when it returns. Error: no-window."""
     scene = bpy.context.scene
     fps = scene.render.fps / scene.render.fps_base
@@ -107,7 +105,7 @@ def _against(above: np.ndarray, own: np.ndarray) -> np.ndarray:
 
 
 def _steady(turns: np.ndarray) -> np.ndarray:
-    """Unit quaternions, each on the side of the one before: q and -q are the same turn, the way between is not."""
+    """Unit quaternions, each on the side of the one before: q and -q are one turn, the way to them is not."""
     turns = turns / np.linalg.norm(turns, axis=1, keepdims=True)
     if turns[0, 0] < 0:
         turns[0] *= -1
@@ -120,8 +118,10 @@ def _steady(turns: np.ndarray) -> np.ndarray:
 def _shape_keys(
     action: bpy.types.Action, figure: Figure, frames: np.ndarray
 ) -> dict[tuple[str, str], np.ndarray]:
-    """(mesh, shape key) → its values, for what moves along with an action: the action `<name> <mesh>`, a slot of
-    its own for shape keys, or, where it is the one that plays now, what plays on the mesh beside it.
+    """(mesh, shape key) → its values, for what moves along with an action.
+
+    That is the action `<name> <mesh>`, a slot of its own for shape keys, or, where it is the one that plays
+    now, what plays on the mesh beside it.
     """
     playing = figure.armature.animation_data
     found = {}
@@ -133,10 +133,18 @@ def _shape_keys(
         if beside is None and hasattr(action, "slots"):
             beside = action
         channels = channels_for(beside, "KEY", keys.name) if beside else ()
-        if not channels and playing is not None and playing.action == action and keys.animation_data is not None:
+        if (
+            not channels
+            and playing is not None
+            and playing.action == action
+            and keys.animation_data is not None
+        ):
             beside = keys.animation_data.action
             channels = channels_for(beside, "KEY", keys.name) if beside else ()
-        paths = {f'key_blocks["{bpy.utils.escape_identifier(key.name)}"].value': key.name for key in keys.key_blocks}
+        paths = {
+            f'key_blocks["{bpy.utils.escape_identifier(key.name)}"].value': key.name
+            for key in keys.key_blocks
+        }
         for curve in channels:
             if curve.data_path in paths:
                 values = np.array([curve.evaluate(float(frame)) for frame in frames])
@@ -147,7 +155,7 @@ def _shape_keys(
 def _expressions(
     figure: Figure, keys: Mapping[tuple[str, str], np.ndarray], expressions: list[Expression], count: int
 ) -> dict[str, np.ndarray]:
-    """What expressions the shape keys add up to: those that bind most keys first, each taking its share away."""
+    """What expressions the keys add up to: those that bind most first, each taking its share away."""
     left = {key: values.copy() for key, values in keys.items()}
     found = {}
     for expression in sorted(expressions, key=lambda one: -len(one.morphs)):

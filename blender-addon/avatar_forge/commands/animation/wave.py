@@ -11,7 +11,7 @@ from .curves import blinks, bump
 from .stance import standing
 
 _SECONDS = 4.0
-_SWING = 0.46
+_SWING, _SWING_DEG = 0.46, 14.0
 
 
 def _at(t: float, body: Body) -> Moment:
@@ -25,10 +25,13 @@ def _at(t: float, body: Body) -> Moment:
     moment.hips.x += 0.018 * lead
     moment.turn("hips", y=-1.2 * lead, z=-2.0 * lead)
     moment.spread(SPINE, y=3.4 * lead, z=-3.0 * lead)
-    moment.spread(NECK, y=-6.0 * lead, z=2.0 * lead, x=-2.0 * lead)
+    moment.spread(NECK, y=-4.0 * lead, z=3.0 * lead, x=-2.0 * lead)
     moment.side("right", "Shoulder", y=-13.0 * up, z=-2.0 * up)
-    moment.side("right", "UpperArm", y=(28.0 - body.hang) * up, x=0.0, z=-16.0 * up, twist=-66.0 * up)
-    moment.side("right", "LowerArm", z=-92.0 * elbow + 15.0 * swinging * math.sin(phase), twist=-4.0 * elbow)
+    moment.side("right", "UpperArm", y=(28.0 - body.hang) * up, x=0.0, z=-8.0 * up, twist=-66.0 * up)
+    bend = -90.0 + body.outward + _SWING_DEG
+    moment.side(
+        "right", "LowerArm", z=bend * elbow + _SWING_DEG * swinging * math.sin(phase), twist=-4.0 * elbow
+    )
     moment.side("right", "Hand", y=-6.0 * wrist, z=8.0 * wrist + 16.0 * swinging * math.sin(phase - 1.0))
     moment.curl("right", -17.0 * wrist)
     for finger, spread in (("Index", -7.0), ("Ring", 4.0), ("Little", 9.0)):

@@ -22,7 +22,7 @@ _TOLERANCE = 1e-4
 
 
 def build(name: str, motion: Motion, body: Body, look_at: LookAt | None) -> Glb:
-    """The file in memory. Every node stands as the world does at rest, so that its turns are those of the T-pose."""
+    """The file in memory. At rest no node is turned, so that its turns are those from the T-pose."""
     glb = Glb({"asset": {"version": "2.0", "generator": "Avatar Forge"}, "scene": 0}, [])
     channels = _Channels(glb)
     nodes = _skeleton(glb, body)
@@ -58,9 +58,7 @@ def build(name: str, motion: Motion, body: Body, look_at: LookAt | None) -> Glb:
 
 def _skeleton(glb: Glb, body: Body) -> dict[str, int]:
     """A node for each humanoid bone but the eyes."""
-    nodes = {
-        human: glb.add("nodes", {"name": human}) for human in body.joints if human not in _EYES
-    }
+    nodes = {human: glb.add("nodes", {"name": human}) for human in body.joints if human not in _EYES}
     for human, node in nodes.items():
         above = body.parents[human]
         place = np.array(body.joints[human])
