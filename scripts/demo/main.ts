@@ -15,6 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 const out = join(root, 'out', 'demo');
 const home = join(out, 'workstation');
 const exportName = 'Companion-A.vrm';
+const waveName = 'Companion-A-wave.vrma';
 const steps = new Steps();
 const started = performance.now();
 
@@ -61,9 +62,15 @@ const model = await steps.run(
   (b) => size(b.length),
 );
 await writeFile(file, model);
+const wave = await steps.run(
+  'download its wave',
+  () => agent.readExport(waveName),
+  (b) => size(b.length),
+);
+await writeFile(join(out, waveName), wave);
 const shown = await steps.run(
   'preview in Chromium',
-  () => preview(file, installation.media, out),
+  () => preview(file, wave, installation.media, out),
   ({ pictures, expressions }) =>
     `${pictures.length} pictures, ${Object.keys(expressions).length} expressions measured`,
 );

@@ -4,7 +4,9 @@ import { renderPreview, type Shot } from '../../src/adapters/preview/renderPrevi
 
 const faces = ['aa', 'ih', 'ou', 'ee', 'oh', 'blink', 'happy'];
 
-const shots: readonly (Shot & { readonly file: string })[] = [
+type FileShot = Shot & { readonly file: string };
+
+const stills: readonly FileShot[] = [
   {
     file: 'preview.png',
     camera: { framing: 'full', turnDeg: 20 },
@@ -35,8 +37,20 @@ export interface PreviewSummary {
   >;
 }
 
-/** Shows the model in our own preview page in Chromium, playing visemes, and measures what they move. */
-export async function preview(model: string, pageFolder: string, out: string): Promise<PreviewSummary> {
+/** Shows the model in our own preview page in Chromium, speaking and waving, and measures what they move. */
+export async function preview(
+  model: string,
+  wave: Uint8Array,
+  pageFolder: string,
+  out: string,
+): Promise<PreviewSummary> {
+  const waving: FileShot = {
+    file: 'preview-wave.png',
+    camera: { framing: 'full', turnDeg: 20 },
+    size: { width: 720, height: 960 },
+    movement: { bytes: wave, seconds: 1.7 },
+  };
+  const shots = [...stills, waving];
   const { loaded, pictures, measurements, renderer } = await renderPreview({
     model: await readFile(model),
     pageFolder,

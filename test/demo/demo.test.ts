@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { z } from 'zod';
 import { sha256 } from '../../src/core/audit.ts';
+import { checkAnimation } from '../../src/core/vrm/check.ts';
 
 const out = join(import.meta.dirname, '..', '..', 'out', 'demo');
 
@@ -58,6 +59,11 @@ describe('the demo', () => {
   it('refuses other bytes under the same name', () => {
     assert.deepEqual(summary.refusal.code, 'name-taken');
     assert.equal(summary.refusal.unchanged, true);
+  });
+
+  it('exports a wave that the preview plays', () => {
+    assert.deepEqual(checkAnimation(readFileSync(join(out, 'Companion-A-wave.vrma'))), []);
+    assert.ok(summary.pictures.includes('preview-wave.png'));
   });
 
   it('leaves pictures that show something', () => {

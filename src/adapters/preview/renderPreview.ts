@@ -18,6 +18,8 @@ export interface Shot {
   readonly weight?: number;
   /** Default: arms relaxed. */
   readonly pose?: Pose;
+  /** In place of a pose and an expression: a .vrma, so many seconds on. */
+  readonly movement?: { readonly bytes: Uint8Array; readonly seconds: number };
   readonly transparent?: boolean;
 }
 
@@ -52,13 +54,21 @@ export async function renderPreview(job: PreviewJob): Promise<PreviewResult> {
   await using session = await PreviewSession.open(job);
   const loaded = await session.load(job.model, job.name ?? 'the model');
   const pictures: RenderedShot[] = [];
-  let posed: Pose = 'rest';
+  let posed: Pose | null = 'rest';
   for (const shot of job.shots) {
-    const { expression, weight = 1, pose = 'relaxed', transparent = false } = shot;
-    if (pose !== posed) await session.call('setPose', { pose });
-    posed = pose;
+    const { expression, weight = 1, pose = 'relaxed', movement, transparent = false } = shot;
     await session.call('resetExpressions', {});
-    if (expression !== undefined) await session.call('setExpression', { name: expression, weight });
+    if (movement === undefined) {
+      if (pose !== posed) await session.call('setPose', { pose });
+      posed = pose;
+      if (expression !== undefined) await session.call('setExpression', { name: expression, weight });
+    } else {
+      posed = null;
+      await session.offering(movement.bytes, (url) =>
+        session.call('animate', { source: { url }, name: 'the movement' }),
+      );
+      await session.call('step', { seconds: movement.seconds });
+    }
     await session.call('setCamera', shot.camera);
     const picture = await session.call('capture', { ...shot.size, transparent });
     pictures.push({ ...picture, png: Buffer.from(picture.png, 'base64') });

@@ -13,12 +13,14 @@ export const SAMPLES = [
   'synth10.vrm',
 ] as const;
 
+export const SAMPLE_MOVEMENTS = ['ChatVRM_idle_loop.vrma', 'three-vrm_test.vrma'] as const;
+
 /** Why tests on real models cannot run here; `null` where they can. */
 export function samplesMissing(): string | null {
-  const missing = SAMPLES.filter((name) => !existsSync(join(FOLDER, name)));
+  const missing = [...SAMPLES, ...SAMPLE_MOVEMENTS].filter((name) => !existsSync(join(FOLDER, name)));
   return missing.length === 0 ? null : `sample models are not here: ${missing.join(', ')}`;
 }
 
-export function readSample(name: (typeof SAMPLES)[number]): Uint8Array {
+export function readSample(name: (typeof SAMPLES | typeof SAMPLE_MOVEMENTS)[number]): Uint8Array {
   return new Uint8Array(readFileSync(join(FOLDER, name)));
 }

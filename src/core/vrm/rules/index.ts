@@ -1,5 +1,6 @@
 /** All rules, in the order their findings appear. A new rule is a file here and a line below. */
 import { animation } from './animation.ts';
+import { animationTracks } from './animationTracks.ts';
 import { boneScale } from './boneScale.ts';
 import { boneTree } from './boneTree.ts';
 import { budget } from './budget.ts';
@@ -29,7 +30,7 @@ import { vrmExtension } from './vrmExtension.ts';
 export const FILE_RULES = [container, vrmExtension] as const;
 
 /** Rules on a movement for VRMs (.vrma). */
-export const ANIMATION_RULES = [container, animation] as const;
+export const ANIMATION_RULES = [container, animation, animationTracks] as const;
 
 /** Rules on a VRM of either version. */
 export const MODEL_RULES = [
