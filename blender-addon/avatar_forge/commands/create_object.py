@@ -20,7 +20,7 @@ NAME = "create_object"
 CHANGES = True
 
 LIGHTS = ("point", "sun", "spot", "area")
-KINDS = (*SHAPES, "empty", "camera", "light", "text", "armature")
+KINDS = (*SHAPES, "empty", "camera", "light", "text", "armature", "vrm")
 # What looks right from about two metres: watts, and for the sun W/m².
 ENERGY = {"point": 100.0, "sun": 3.0, "spot": 200.0, "area": 100.0}
 

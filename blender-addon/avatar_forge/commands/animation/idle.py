@@ -36,9 +36,9 @@ def _at(t: float, body: Body) -> Moment:
     moment = standing(t, body, _SECONDS / 3)
     weight = keyed(t, _WEIGHT)
     late = keyed(t - 0.25, _WEIGHT)  # the upper body follows the hips
-    moment.hips.x += 0.034 * weight
+    moment.hips.x += 0.042 * weight
     moment.hips.y += 0.004 * drift(t, _SECONDS, 0.0)
-    moment.turn("hips", y=-2.2 * weight, z=-1.6 * weight)
+    moment.turn("hips", y=-2.8 * weight, z=-1.8 * weight)
     moment.spread(SPINE, y=0.6 * weight + 2.4 * late, z=2.0 * late, x=0.7 * drift(t, _SECONDS, 1.0))
     moment.spread(
         NECK, y=-1.6 * late, x=1.4 * drift(t, _SECONDS, 2.6), z=1.0 * late + 3.5 * drift(t, _SECONDS, 0.0)

@@ -88,10 +88,14 @@ class Joint:
 
 @dataclass(frozen=True)
 class Spring:
+    """It ends in the bone `end`, or at `tail` in the space of its last bone, else at that bone's tip."""
+
     name: str
     joints: tuple[Joint, ...]
     collider_groups: tuple[str, ...]
     center: str | None
+    end: str | None = None
+    tail: list[float] | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,7 @@ def _look_at(item: Reader) -> LookAt:
 
 
 def _spring(item: Reader, number: int) -> Spring:
-    item.only("name", "joints", "colliderGroups", "center")
+    item.only("name", "joints", "colliderGroups", "center", "end", "tail")
     return Spring(
         name=item.text("name", f"Spring {number}"),
         joints=tuple(
@@ -231,6 +235,8 @@ def _spring(item: Reader, number: int) -> Spring:
         ),
         collider_groups=tuple(item.texts("colliderGroups")),
         center=item.text("center") if item.has("center") else None,
+        end=item.text("end") if item.has("end") else None,
+        tail=item.vector("tail", 3) if item.has("tail") else None,
     )
 
 

@@ -18,7 +18,7 @@ from .reader import Reader
 
 _UNBOUND = float("inf")
 # Member → (lowest, highest).
-_NUMBERS: Mapping[str, tuple[float, float]] = {
+NUMBERS: Mapping[str, tuple[float, float]] = {
     "shadingShiftFactor": (-1.0, 1.0),
     "shadingToonyFactor": (0.0, 1.0),
     "giEqualizationFactor": (0.0, 1.0),
@@ -31,10 +31,10 @@ _NUMBERS: Mapping[str, tuple[float, float]] = {
     "uvAnimationScrollYSpeedFactor": (-_UNBOUND, _UNBOUND),
     "uvAnimationRotationSpeedFactor": (-_UNBOUND, _UNBOUND),
 }
-_COLORS = ("shadeColorFactor", "matcapFactor", "parametricRimColorFactor", "outlineColorFactor")
+COLORS = ("shadeColorFactor", "matcapFactor", "parametricRimColorFactor", "outlineColorFactor")
 _OUTLINE_MODES = ("none", "worldCoordinates", "screenCoordinates")
 # Texture member → whether its colours are sRGB (else its channels are plain numbers).
-_TEXTURES: Mapping[str, bool] = {
+TEXTURES: Mapping[str, bool] = {
     "shadeMultiplyTexture": True,
     "matcapTexture": True,
     "rimMultiplyTexture": True,
@@ -52,6 +52,7 @@ _CORE = (
     "baseColorTexture",
     "emissiveFactor",
     "emissiveTexture",
+    "normalTexture",
 )
 
 ReadImage = Callable[[str, str, bool], tuple[bytes, str]]
@@ -81,9 +82,9 @@ def apply(glb: Glb, material: int, text: str, glows: bool, read_image: ReadImage
         "transparentWithZWrite",
         "renderQueueOffsetNumber",
         "outlineWidthMode",
-        *_NUMBERS,
-        *_COLORS,
-        *_TEXTURES,
+        *NUMBERS,
+        *COLORS,
+        *TEXTURES,
         *_CORE,
     )
     strength = target.get("extensions", {}).get("KHR_materials_emissive_strength")
@@ -120,20 +121,22 @@ def _core(glb: Glb, target: dict[str, Any], source: Reader, glows: bool, read_im
         target["emissiveFactor"] = source.vector("emissiveFactor", 3)
     if source.has("emissiveTexture"):
         target["emissiveTexture"] = _texture(glb, source, "emissiveTexture", True, read_image)
+    if source.has("normalTexture"):
+        target["normalTexture"] = _texture(glb, source, "normalTexture", False, read_image)
 
 
 def _extension(glb: Glb, source: Reader, alpha_mode: str, read_image: ReadImage) -> dict[str, Any]:
     result: dict[str, Any] = {"specVersion": "1.0"}
     result["transparentWithZWrite"] = source.flag("transparentWithZWrite", False)
     result["renderQueueOffsetNumber"] = _queue_offset(source, alpha_mode, result["transparentWithZWrite"])
-    for name, (low, high) in _NUMBERS.items():
+    for name, (low, high) in NUMBERS.items():
         if source.has(name):
             result[name] = source.number(name, None, low, high)
-    for name in _COLORS:
+    for name in COLORS:
         if source.has(name):
             result[name] = [min(max(part, 0.0), 1.0) for part in source.vector(name, 3)]
     result["outlineWidthMode"] = source.choice("outlineWidthMode", _OUTLINE_MODES, "none")
-    for name, srgb in _TEXTURES.items():
+    for name, srgb in TEXTURES.items():
         if source.has(name):
             result[name] = _texture(glb, source, name, srgb, read_image)
     return result
@@ -155,8 +158,8 @@ def _texture(glb: Glb, source: Reader, name: str, srgb: bool, read_image: ReadIm
     if entry.has("texCoord"):
         info["texCoord"] = int(entry.number("texCoord", 0, 0, 7))
     if entry.has("scale"):
-        if name != "shadingShiftTexture":
-            raise entry.error("has a scale, which only shadingShiftTexture takes; use tiling")
+        if name not in ("shadingShiftTexture", "normalTexture"):
+            raise entry.error("has a scale, which only shadingShiftTexture and normalTexture take; use tiling")
         info["scale"] = entry.number("scale", 1.0)
     if entry.has("offset") or entry.has("tiling"):
         info["extensions"] = {

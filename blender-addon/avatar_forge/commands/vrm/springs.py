@@ -81,7 +81,11 @@ def _spring(
         "name": spring.name,
         "joints": [_joint(joint, node_of[joint.bone]) for joint in joints],
     }
-    result["joints"].append({"node": _add_tip(glb, node_of[last], last, lengths[last])})
+    if spring.end is not None:
+        end = names.bone(spring.end, user)
+    else:
+        end = _add_tip(glb, node_of[last], last, spring.tail or [0.0, lengths[last], 0.0])
+    result["joints"].append({"node": end})
     if spring.collider_groups:
         for group in spring.collider_groups:
             if group not in groups:
@@ -152,8 +156,8 @@ def _joint(joint: Joint, node: int) -> dict[str, Any]:
     }
 
 
-def _add_tip(glb: Glb, node: int, bone: str, length: float) -> int:
+def _add_tip(glb: Glb, node: int, bone: str, place: list[float]) -> int:
     # A bone points along its own Y, in Blender as in the exported node.
-    tip = glb.add("nodes", {"name": f"{bone}_end", "translation": [0.0, length, 0.0]})
+    tip = glb.add("nodes", {"name": f"{bone}_end", "translation": place})
     glb.list("nodes")[node].setdefault("children", []).append(tip)
     return tip
