@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""create_object: up to 50 objects at once, all or none."""
+"""create_object: up to 50 objects at once, all or none; of the kind vrm, a whole avatar out of a file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -11,6 +13,7 @@ import bpy
 from .context import Context
 from .diff import journal
 from .errors import CommandError
+from .importing.open_vrm import open_vrm
 from .params import Params
 from .scene import find_material, not_found, object_mode, target_collection
 from .shapes import SHAPES, new_mesh
@@ -39,38 +42,50 @@ class Wish:
     energy: float
     color: tuple[float, float, float]
     text: str
+    file: Path | None = None
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{objects[{kind, name?, location?, rotation_deg?, scale?, size?, parent?, material?, light?, text?}]}
-    → {created[name], diff}.
+    → {created[name], notes?, diff}.
 
     `size` is the bounding box in metres, one number or three (an empty's arms, a text's letters, an area
     light's side, an armature's one bone take the largest). A parent may come earlier in the same list, by the
-    name asked for; an object keeps its place in the world when it gets one. Errors: bad-params, not-found.
+    name asked for; an object keeps its place in the world when it gets one. Of the kind vrm, `name` is that
+    of a file in exports/ or uploads/, and the figure's armature and meshes are created.
+    Errors: bad-params, not-found, import-failed and the others of importing.open_vrm.
     """
     checked = Params(params)
-    wishes = [_wish(item) for item in checked.items("objects", 1, 50)]
+    wishes = [_wish(item, context) for item in checked.items("objects", 1, 50)]
     checked.done()
     _check_references(wishes)
 
     scene = bpy.context.scene
     journal.update(scene, (), ())
     created: list[bpy.types.Object] = []
+    avatars: list[bpy.types.Object] = []
+    notes: list[str] = []
     try:
         for wish in wishes:
             context.check_cancelled()
-            _create(wish, created)
-        _assign_parents(wishes, created)
+            if wish.file is not None:
+                with object_mode():
+                    avatars += open_vrm(wish.file.read_bytes(), notes)
+            else:
+                _create(wish, created)
+        _assign_parents([wish for wish in wishes if wish.file is None], created)
     except BaseException:
-        _remove(created)
+        _remove([*created, *avatars])
         raise
-    names = [obj.name for obj in created]
-    return {"created": names, "diff": journal.update(scene, names, ())}
+    names = [obj.name for obj in (*created, *avatars)]
+    told = {"notes": notes} if avatars else {}
+    return {"created": names, **told, "diff": journal.update(scene, names, ())}
 
 
-def _wish(item: Params) -> Wish:
+def _wish(item: Params, context: Context) -> Wish:
     kind = item.text("kind", choices=KINDS)
+    if kind == "vrm":
+        return _avatar(item, context)
     light = Params(item.raw("light", {}), item.where("light"))
     light_kind = light.text("kind", "point", LIGHTS)
     wish = Wish(
@@ -98,6 +113,22 @@ def _wish(item: Params) -> Wish:
     light.done()
     item.done()
     return wish
+
+
+def _avatar(item: Params, context: Context) -> Wish:
+    name = item.text("name")
+    item.done()
+    files = {file.name: file for root in ("uploads", "exports") for file in _models(context.folder(root))}
+    if name not in files:
+        raise not_found(item.where("name"), "file in exports/ or uploads/", name, files)
+    nowhere, plain = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+    return Wish("vrm", name, nowhere, nowhere, plain, plain, None, None, "", 0.0, plain, "", files[name])
+
+
+def _models(folder: Path) -> Iterable[Path]:
+    return (
+        file for file in folder.iterdir() if file.suffix.lower() == ".vrm" and not file.name.startswith(".")
+    )
 
 
 def _check_references(wishes: list[Wish]) -> None:

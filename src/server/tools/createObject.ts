@@ -6,7 +6,7 @@ export const createObject = commandTool({
   name: 'create_object',
   title: 'Create objects',
   description:
-    'Creates up to 50 objects at once, as one undo step. Metres, degrees, Z up; a figure faces −Y.',
+    'Creates up to 50 objects at once, as one undo step. Metres, degrees, Z up; a figure faces −Y. vrm opens the avatar `name` of exports/.',
   input: {
     objects: z
       .array(
@@ -24,8 +24,9 @@ export const createObject = commandTool({
             'light',
             'text',
             'armature',
+            'vrm',
           ]),
-          name: z.string().max(60).optional(),
+          name: z.string().max(100).optional(),
           location: vector.optional(),
           rotation_deg: vector.optional(),
           scale: vector.optional(),

@@ -38,14 +38,12 @@ def bring(glb: Glb, names: Names, hips: str, turned: bool) -> tuple[bpy.types.Ob
     before = set(bpy.data.objects)
     _run(glb)
     made = [item for item in bpy.data.objects if item not in before]
-    armature = next(
-        (item for item in made if item.type == "ARMATURE" and hips in item.data.bones), None
-    )
+    armature = next((item for item in made if item.type == "ARMATURE" and hips in item.data.bones), None)
     if armature is None:
-        for item in made:
-            bpy.data.objects.remove(item)
         raise CommandError(
-            "import-failed", "Blender's importer made no armature with the hips.", "Check the file with vrm_check."
+            "import-failed",
+            "Blender's importer made no armature with the hips.",
+            "Check the file with vrm_check.",
         )
     _drop_shapes(armature, made)
     meshes = [item for item in bpy.data.objects if item not in before and item.type == "MESH"]
@@ -61,7 +59,11 @@ def bring(glb: Glb, names: Names, hips: str, turned: bool) -> tuple[bpy.types.Ob
             item.matrix_world = place
     rest.stand(armature, skinned, Matrix.Rotation(np.pi, 4, "Z") if turned else Matrix())
     for item in [item for item in bpy.data.objects if item not in before]:
-        if item != armature and item not in meshes and not any(mesh in item.children_recursive for mesh in meshes):
+        if (
+            item != armature
+            and item not in meshes
+            and not any(mesh in item.children_recursive for mesh in meshes)
+        ):
             bpy.data.objects.remove(item)
     return armature, meshes
 
@@ -125,12 +127,14 @@ def _above(item: bpy.types.Object) -> Iterator[bpy.types.Object]:
 
 def _bind(item: bpy.types.Object, armature: bpy.types.Object) -> None:
     """A rigid part becomes a skinned one that its bone holds by itself."""
-    bone = item.parent_bone if item.parent == armature and item.parent_type == "BONE" else ""
+    way = [item, *_above(item)]
+    bone = next((one.parent_bone for one in way if one.parent == armature and one.parent_type == "BONE"), "")
     place = item.matrix_world.copy()
     if item.data.users > 1:
         item.data = item.data.copy()
     item.parent = armature
     item.parent_type = "OBJECT"
+    item.parent_bone = ""  # Blender's exporter would hang it there
     item.matrix_world = place
     item.vertex_groups.new(name=bone or armature.data.bones[0].name).add(
         range(len(item.data.vertices)), 1.0, "REPLACE"

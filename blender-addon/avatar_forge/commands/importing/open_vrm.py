@@ -33,8 +33,18 @@ def open_vrm(data: bytes, notes: list[str]) -> list[bpy.types.Object]:
         raise CommandError(
             "import-failed", "The file is no whole VRM.", "See with vrm_check what is wrong with it."
         ) from error
+    before = set(bpy.data.objects)
+    try:
+        return _open(glb, needed, hips, old, notes)
+    except BaseException:
+        for item in set(bpy.data.objects) - before:
+            bpy.data.objects.remove(item)
+        raise
+
+
+def _open(glb: Glb, needed: set[int], hips: int, turned: bool, notes: list[str]) -> list[bpy.types.Object]:
     names = prepare(glb, needed)
-    armature, meshes = bring(glb, names, names.bones[hips], turned=old)
+    armature, meshes = bring(glb, names, names.bones[hips], turned)
     source = _named(glb, names, armature, meshes, notes)
     for index, name in source.materials.items():
         found = materials.mtoon(glb.list("materials")[index], source)
@@ -42,7 +52,9 @@ def open_vrm(data: bytes, notes: list[str]) -> list[bpy.types.Object]:
             blender_materials.set_mtoon(bpy.data.materials[name], found)
     armature[annotations.PROPERTY] = json.dumps(vrm1.annotation(source))
     parsed = annotations.parse(armature[annotations.PROPERTY], armature.name)
-    humanoid.check(parsed.humanoid, {b.name: b.parent.name if b.parent else None for b in armature.data.bones})
+    humanoid.check(
+        parsed.humanoid, {b.name: b.parent.name if b.parent else None for b in armature.data.bones}
+    )
     armature.name = armature.data.name = parsed.meta.get("name") or "Avatar"
     return [armature, *meshes]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes a file ready for Blender's importer, so that every node, key, material and image is found again after it.
+"""Makes a file ready for Blender's importer, so that nodes, keys, materials and images are found after it.
 
 The importer names things after the file's names, cut to 63 bytes and numbered where they repeat. So they are
 given names of our own, once; only bones and shape keys have their final ones at once.
@@ -44,7 +44,9 @@ def prepare(glb: Glb, needed: Iterable[int]) -> Names:
     joints = {joint for skin in skins for joint in skin["joints"]}
     taken: set[str] = set()
     for index in sorted(_with_between(nodes, joints)):
-        names.bones[index] = nodes[index]["name"] = _unique(nodes[index].get("name") or f"bone {index}", taken)
+        names.bones[index] = nodes[index]["name"] = _unique(
+            nodes[index].get("name") or f"bone {index}", taken
+        )
     for index, node in enumerate(list(nodes)):
         own = node.get("name") or f"node {index}"
         holder, at = node, index
@@ -131,9 +133,7 @@ def _make_joints(glb: Glb, needed: set[int]) -> None:
     start = accessor.get("byteOffset", 0)
     before = glb.views[accessor["bufferView"]][start : start + 64 * len(skin["joints"])]
     worlds = places(glb.list("nodes"))
-    added = b"".join(
-        np.array(worlds[node].inverted().transposed(), "<f4").tobytes() for node in missing
-    )
+    added = b"".join(np.array(worlds[node].inverted().transposed(), "<f4").tobytes() for node in missing)
     count = len(skin["joints"]) + len(missing)
     view = glb.add_view(before + added)
     skin["joints"] = [*skin["joints"], *missing]
@@ -151,7 +151,9 @@ def local(node: dict[str, Any]) -> Matrix:
     if "matrix" in node:
         return Matrix(np.array(node["matrix"]).reshape(4, 4).T.tolist())
     x, y, z, w = node.get("rotation", (0, 0, 0, 1))
-    return Matrix.LocRotScale(node.get("translation", (0, 0, 0)), Quaternion((w, x, y, z)), node.get("scale", (1, 1, 1)))
+    return Matrix.LocRotScale(
+        node.get("translation", (0, 0, 0)), Quaternion((w, x, y, z)), node.get("scale", (1, 1, 1))
+    )
 
 
 def places(nodes: list[dict[str, Any]]) -> dict[int, Matrix]:

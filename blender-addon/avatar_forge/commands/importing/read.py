@@ -13,7 +13,7 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ..vrm.glb import Glb
-from .prepare import Names, local, parents
+from .prepare import local, parents
 
 
 @dataclass

@@ -2,7 +2,7 @@
 """VRM 0.x' extension rewritten as those of 1.0, so that one reader serves both.
 
 https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0
-Vectors are Unity's (Z forward, left-handed) in 0.x. The figure looks to -Z there; the one who brings it in turns it.
+Vectors are Unity's (Z forward, left-handed) in 0.x. The figure looks to -Z there; whoever brings it in turns it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,11 @@ _CC = {
     "CC_BY_ND": "https://creativecommons.org/licenses/by-nd/4.0/",
     "CC_BY_NC_ND": "https://creativecommons.org/licenses/by-nc-nd/4.0/",
 }
-_USERS = {"OnlyAuthor": "onlyAuthor", "ExplicitlyLicensedPerson": "onlySeparatelyLicensedPerson", "Everyone": "everyone"}
+_USERS = {
+    "OnlyAuthor": "onlyAuthor",
+    "ExplicitlyLicensedPerson": "onlySeparatelyLicensedPerson",
+    "Everyone": "everyone",
+}
 
 
 def rewrite(glb: Glb) -> None:
@@ -136,7 +140,10 @@ def _expressions(glb: Glb, old: dict[str, Any], nodes_of: dict[int, list[int]]) 
                 {
                     "material": materials[value["materialName"]],
                     "type": _COLORS[value["propertyName"]],
-                    "targetValue": [*map(srgb_to_linear, value["targetValue"][:3]), *value["targetValue"][3:4]],
+                    "targetValue": [
+                        *map(srgb_to_linear, value["targetValue"][:3]),
+                        *value["targetValue"][3:4],
+                    ],
                 }
                 for value in values
                 if value["propertyName"] in _COLORS
@@ -190,7 +197,9 @@ def _springs(glb: Glb, old: dict[str, Any]) -> dict[str, Any]:
         colliders += [
             {
                 "node": group["node"],
-                "shape": {"sphere": {"offset": _vector(one.get("offset", {})), "radius": one.get("radius", 0.0)}},
+                "shape": {
+                    "sphere": {"offset": _vector(one.get("offset", {})), "radius": one.get("radius", 0.0)}
+                },
             }
             for one in group.get("colliders", ())
         ]
@@ -220,7 +229,7 @@ def _springs(glb: Glb, old: dict[str, Any]) -> dict[str, Any]:
 
 
 def _chains(glb: Glb, root: int, taken: set[int]) -> Iterator[list[int]]:
-    """From a bone to the end of each branch, no bone twice; each ends in a node added beyond the last bone."""
+    """From a bone to the end of each branch, no bone twice; each ends in a node added beyond the last."""
     nodes = glb.list("nodes")
     waiting = [root]
     while waiting:

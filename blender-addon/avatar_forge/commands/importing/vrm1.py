@@ -45,8 +45,13 @@ def annotation(source: Source) -> dict[str, Any]:
     }
     if "lookAt" in vrm:
         found["lookAt"] = _look_at(vrm["lookAt"], source, found["humanoid"]["head"])
-    meshes = [(source.mesh(one["node"]), one["type"]) for one in vrm.get("firstPerson", {}).get("meshAnnotations", ())]
-    found["firstPerson"] = {"meshAnnotations": [{"mesh": mesh, "type": kind} for mesh, kind in meshes if mesh]}
+    meshes = [
+        (source.mesh(one["node"]), one["type"])
+        for one in vrm.get("firstPerson", {}).get("meshAnnotations", ())
+    ]
+    found["firstPerson"] = {
+        "meshAnnotations": [{"mesh": mesh, "type": kind} for mesh, kind in meshes if mesh]
+    }
     springs = extensions.get("VRMC_springBone", {})
     groups = _group_names(springs)
     found["colliders"] = list(_colliders(springs, groups, source))
@@ -59,27 +64,34 @@ def annotation(source: Source) -> dict[str, Any]:
 def _expressions(table: dict[str, Any], source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, one in (*table.get("preset", {}).items(), *table.get("custom", {}).items()):
         morphs = [(source.key(b["node"], b["index"]), b["weight"]) for b in one.get("morphTargetBinds", ())]
-        yield name, {
-            "isBinary": one.get("isBinary", False),
-            **{key: one.get(key, "none") for key in ("overrideBlink", "overrideLookAt", "overrideMouth")},
-            "morphs": [
-                {"mesh": key[0], "key": key[1], "weight": min(max(weight, 0.0), 1.0)}
-                for key, weight in morphs
-                if key is not None
-            ],
-            "colors": [
-                {"material": source.materials[b["material"]], "type": b["type"], "targetValue": b["targetValue"]}
-                for b in one.get("materialColorBinds", ())
-            ],
-            "uv": [
-                {
-                    "material": source.materials[b["material"]],
-                    "scale": b.get("scale", [1.0, 1.0]),
-                    "offset": b.get("offset", [0.0, 0.0]),
-                }
-                for b in one.get("textureTransformBinds", ())
-            ],
-        }
+        yield (
+            name,
+            {
+                "isBinary": one.get("isBinary", False),
+                **{key: one.get(key, "none") for key in ("overrideBlink", "overrideLookAt", "overrideMouth")},
+                "morphs": [
+                    {"mesh": key[0], "key": key[1], "weight": min(max(weight, 0.0), 1.0)}
+                    for key, weight in morphs
+                    if key is not None
+                ],
+                "colors": [
+                    {
+                        "material": source.materials[b["material"]],
+                        "type": b["type"],
+                        "targetValue": b["targetValue"],
+                    }
+                    for b in one.get("materialColorBinds", ())
+                ],
+                "uv": [
+                    {
+                        "material": source.materials[b["material"]],
+                        "scale": b.get("scale", [1.0, 1.0]),
+                        "offset": b.get("offset", [0.0, 0.0]),
+                    }
+                    for b in one.get("textureTransformBinds", ())
+                ],
+            },
+        )
 
 
 def _look_at(look: dict[str, Any], source: Source, head: str) -> dict[str, Any]:
@@ -110,7 +122,10 @@ def _colliders(springs: dict[str, Any], groups: list[str], source: Source) -> It
                 continue
             bone, way = place
             shape = collider["shape"][kind]
-            moved = {"offset": list(way @ Vector(shape.get("offset", (0, 0, 0)))), "radius": shape.get("radius", 0.0)}
+            moved = {
+                "offset": list(way @ Vector(shape.get("offset", (0, 0, 0)))),
+                "radius": shape.get("radius", 0.0),
+            }
             if kind == "capsule":
                 moved["tail"] = list(way @ Vector(shape.get("tail", (0, 0, 0))))
             yield {"group": name, "bone": bone, kind: moved}

@@ -159,7 +159,9 @@ def _texture(glb: Glb, source: Reader, name: str, srgb: bool, read_image: ReadIm
         info["texCoord"] = int(entry.number("texCoord", 0, 0, 7))
     if entry.has("scale"):
         if name not in ("shadingShiftTexture", "normalTexture"):
-            raise entry.error("has a scale, which only shadingShiftTexture and normalTexture take; use tiling")
+            raise entry.error(
+                "has a scale, which only shadingShiftTexture and normalTexture take; use tiling"
+            )
         info["scale"] = entry.number("scale", 1.0)
     if entry.has("offset") or entry.has("tiling"):
         info["extensions"] = {

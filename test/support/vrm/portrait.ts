@@ -1,0 +1,236 @@
+/** What a VRM holds, in one flat list for both versions, so that two files can be held against each other. */
+import { VRMMaterialsV0CompatPlugin } from '@pixiv/three-vrm-materials-v0compat';
+import type { GLTFParser } from 'three/examples/jsm/loaders/GLTFLoader.js';
+import { checkVrm } from '../../../src/core/vrm/check.ts';
+import { imageFact } from '../../../src/core/vrm/facts.ts';
+import { readGlb } from '../../../src/core/vrm/glb.ts';
+import { type Gltf, readGltf } from '../../../src/core/vrm/gltf.ts';
+import { boneFromVrm0 } from '../../../src/core/vrm/humanoid.ts';
+import { indexIn, type JsonObject, listIn, numberIn, objectIn, textIn } from '../../../src/core/vrm/json.ts';
+import { presetFromVrm0 } from '../../../src/core/vrm/presets.ts';
+import { Scene } from '../../../src/core/vrm/scene.ts';
+
+type Value = string | number | boolean | null | readonly Value[];
+export type Portrait = ReadonlyMap<string, Value>;
+
+interface Reading {
+  readonly json: JsonObject;
+  readonly gltf: Gltf;
+  readonly scene: Scene;
+  /** 0.x looks to -Z: what is told in the world is turned. */
+  readonly old: boolean;
+  put(key: string, value: unknown): void;
+}
+
+/** By names: indices differ between any two files. Places are the world's of 1.0, in metres. */
+export async function portrait(bytes: Uint8Array): Promise<Portrait> {
+  const glb = readGlb(bytes);
+  const gltf = readGltf(glb.json, glb.bin);
+  const found = new Map<string, Value>();
+  const put = (key: string, value: unknown): void => {
+    if (value !== undefined) found.set(key, value as Value);
+  };
+  const json = objectIn(structuredClone(glb.json));
+  const old = !('VRMC_vrm' in gltf.extensions);
+  const reading = { json, gltf, scene: new Scene(gltf), old, put };
+  const { facts } = checkVrm(bytes);
+  put('triangles', facts?.triangles);
+  put('vertices', facts?.vertices);
+  put('height', facts?.heightM);
+  put('bones', new Set(gltf.skins.flatMap(({ joints }) => joints)).size);
+  put('thumbnail', facts?.thumbnail !== null);
+  put('author', facts?.meta.authors);
+  put('title', facts?.meta.name);
+  for (const { name, kind, effect } of facts?.expressions ?? []) {
+    put(`expression ${name}`, [kind, effect.maxDeltaM, effect.materialBinds, effect.textureBinds]);
+  }
+  if (old) old0(reading);
+  else new1(reading);
+  await materials(reading);
+  return found;
+}
+
+/** What one has and the other has not, or other than by a thousandth. */
+export function differences(before: Portrait, after: Portrait): string[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  return keys
+    .filter((key) => !same(before.get(key), after.get(key)))
+    .map((key) => `${key}: ${JSON.stringify(before.get(key))} → ${JSON.stringify(after.get(key))}`);
+}
+
+function same(one: Value | undefined, other: Value | undefined): boolean {
+  if (typeof one === 'number' && typeof other === 'number')
+    return Math.abs(one - other) <= 1e-4 + 1e-3 * Math.abs(one);
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((value, at) => same(value as Value, other[at] as Value));
+  return one === other;
+}
+
+const objects = (value: unknown): readonly JsonObject[] => listIn(value).map(objectIn);
+
+function place({ scene, old }: Reading, node: number): readonly number[] {
+  const [x, y, z] = scene.world(node).t;
+  return old ? [-x, y, -z] : [x, y, z];
+}
+
+function new1(reading: Reading): void {
+  const { gltf, scene, put } = reading;
+  const vrm = objectIn(gltf.extensions['VRMC_vrm']);
+  for (const [bone, { node }] of Object.entries(objectIn(objectIn(vrm['humanoid'])['humanBones'])).map(
+    ([name, owner]) => [name, { node: indexIn(objectIn(owner)['node']) ?? -1 }] as const,
+  )) {
+    put(`humanoid ${bone}`, scene.nameOf(node));
+    put(`at ${bone}`, place(reading, node));
+  }
+  for (const [member, value] of Object.entries(objectIn(vrm['meta'])))
+    if (member !== 'thumbnailImage') put(`meta ${member}`, value);
+  for (const table of Object.values(objectIn(vrm['expressions']))) {
+    for (const [name, one] of Object.entries(objectIn(table)).map(
+      ([key, value]) => [key, objectIn(value)] as const,
+    )) {
+      put(`expression ${name} binary`, one['isBinary'] === true);
+      for (const kind of ['overrideBlink', 'overrideLookAt', 'overrideMouth'])
+        put(`expression ${name} ${kind}`, one[kind] ?? 'none');
+      for (const bind of objects(one['morphTargetBinds'])) {
+        const node = indexIn(bind['node']) ?? -1;
+        put(
+          `expression ${name} ${scene.nameOf(node)} ${keyOf(reading, meshOf(gltf, node), bind)}`,
+          bind['weight'],
+        );
+      }
+      for (const bind of objects(one['materialColorBinds']))
+        put(
+          `expression ${name} ${gltf.materials[indexIn(bind['material']) ?? -1]} ${textIn(bind['type'])}`,
+          bind['targetValue'],
+        );
+      for (const bind of objects(one['textureTransformBinds']))
+        put(`expression ${name} ${gltf.materials[indexIn(bind['material']) ?? -1]} uv`, [
+          ...(listIn(bind['scale'] ?? [1, 1]) as number[]),
+          ...(listIn(bind['offset'] ?? [0, 0]) as number[]),
+        ]);
+    }
+  }
+  const look = objectIn(vrm['lookAt']);
+  put('lookAt type', look['type']);
+  put('lookAt offset', look['offsetFromHeadBone']);
+  for (const [name, map] of Object.entries(look)) {
+    if (!name.startsWith('rangeMap')) continue;
+    put(`lookAt ${name}`, [objectIn(map)['inputMaxValue'] as Value, objectIn(map)['outputScale'] as Value]);
+  }
+  for (const one of objects(objectIn(vrm['firstPerson'])['meshAnnotations']))
+    if (one['type'] !== 'auto') put(`firstPerson ${scene.nameOf(indexIn(one['node']))}`, one['type']);
+
+  const physics = objectIn(gltf.extensions['VRMC_springBone']);
+  const colliders = objects(physics['colliders']);
+  const groups = objects(physics['colliderGroups']);
+  for (const group of groups) {
+    for (const [at, index] of listIn(group['colliders']).entries()) {
+      const collider = colliders[indexIn(index) ?? -1];
+      const [kind = '', shape] = Object.entries(objectIn(collider?.['shape']))[0] ?? [];
+      const members = objectIn(shape);
+      put(`collider ${textIn(group['name'])} ${at} on ${scene.nameOf(indexIn(collider?.['node']))}`, [
+        kind,
+        ...(listIn(members['offset']) as number[]),
+        ...(listIn(members['tail']) as number[]),
+        numberIn(members['radius']),
+      ]);
+    }
+  }
+  for (const spring of objects(physics['springs'])) {
+    const joints = objects(spring['joints']);
+    const against = listIn(spring['colliderGroups']).map((index) =>
+      textIn(groups[indexIn(index) ?? -1]?.['name']),
+    );
+    joints.forEach((joint, at) => {
+      const node = indexIn(joint['node']) ?? -1;
+      const last = at === joints.length - 1;
+      const above = scene.nameOf(indexIn(joints[at - 1]?.['node']));
+      // The end does not sway; only where it is counts.
+      if (last) put(`spring end of ${above}`, place(reading, node));
+      else
+        put(`spring ${scene.nameOf(node)}`, [
+          textIn(spring['name']),
+          ...['hitRadius', 'stiffness', 'gravityPower', 'dragForce'].map((name) => numberIn(joint[name])),
+          ...(listIn(joint['gravityDir'] ?? [0, -1, 0]) as number[]),
+          against,
+          scene.nameOf(indexIn(spring['center'])),
+        ]);
+    });
+  }
+}
+
+/** By the names of 1.0, and what 1.0 can say. */
+function old0(reading: Reading): void {
+  const { gltf, scene, put } = reading;
+  const vrm = objectIn(gltf.extensions['VRM']);
+  for (const one of objects(objectIn(vrm['humanoid'])['humanBones'])) {
+    const node = indexIn(one['node']) ?? -1;
+    const bone = boneFromVrm0(textIn(one['bone']) ?? '');
+    put(`humanoid ${bone}`, scene.nameOf(node));
+    put(`at ${bone}`, place(reading, node));
+  }
+  for (const group of objects(objectIn(vrm['blendShapeMaster'])['blendShapeGroups'])) {
+    const name = presetFromVrm0(textIn(group['presetName'])) ?? textIn(group['name']) ?? '';
+    put(`expression ${name} binary`, group['isBinary'] === true);
+    for (const bind of objects(group['binds'])) {
+      const mesh = indexIn(bind['mesh']) ?? -1;
+      for (const [at, node] of gltf.nodes.entries())
+        if (node.mesh === mesh)
+          put(
+            `expression ${name} ${scene.nameOf(at)} ${keyOf(reading, mesh, bind)}`,
+            (numberIn(bind['weight']) ?? NaN) / 100,
+          );
+    }
+  }
+  const first = objectIn(vrm['firstPerson']);
+  put('lookAt type', first['lookAtTypeName'] === 'Bone' ? 'bone' : 'expression');
+  const { x, y, z } = objectIn(first['firstPersonBoneOffset']);
+  put('lookAt offset', [x, y, -(numberIn(z) ?? NaN)]);
+  for (const name of ['HorizontalInner', 'HorizontalOuter', 'VerticalDown', 'VerticalUp']) {
+    const map = objectIn(first[`lookAt${name}`]);
+    put(`lookAt rangeMap${name}`, [map['xRange'] as Value, map['yRange'] as Value]);
+  }
+}
+
+function meshOf(gltf: Gltf, node: number): number {
+  return gltf.nodes[node]?.mesh ?? -1;
+}
+
+function keyOf({ json }: Reading, mesh: number, bind: JsonObject): string {
+  const owner = objects(json['meshes'])[mesh];
+  const [primitive] = objects(owner?.['primitives']);
+  const names = objectIn(owner?.['extras'])['targetNames'] ?? objectIn(primitive?.['extras'])['targetNames'];
+  return textIn(listIn(names)[indexIn(bind['index']) ?? -1]) ?? `key ${String(bind['index'])}`;
+}
+
+/** Of 0.x as three-vrm reads them. */
+async function materials({ json, gltf, old, put }: Reading): Promise<void> {
+  if (old) await new VRMMaterialsV0CompatPlugin({ json } as unknown as GLTFParser).beforeRoot();
+  const pictureOf = (info: unknown): Value => {
+    const texture = indexIn(objectIn(info)['index']);
+    if (texture === null) return null;
+    const { width, height } = imageFact(gltf, gltf.textures[texture] ?? -1);
+    const moved = objectIn(objectIn(objectIn(info)['extensions'])['KHR_texture_transform']);
+    const [x, y, w, h] = [
+      ...listIn(moved['offset'] ?? [0, 0]),
+      ...listIn(moved['scale'] ?? [1, 1]),
+    ] as number[];
+    return [width, height, x ?? 0, y ?? 0, w ?? 1, h ?? 1, numberIn(objectIn(info)['texCoord']) ?? 0];
+  };
+  for (const material of objects(json['materials'])) {
+    const name = `material ${textIn(material['name'])}`;
+    const surface = objectIn(material['pbrMetallicRoughness']);
+    const mtoon = objectIn(objectIn(material['extensions'])['VRMC_materials_mtoon']);
+    put(`${name} kind`, Object.keys(objectIn(material['extensions'])).includes('VRMC_materials_mtoon'));
+    put(`${name} color`, surface['baseColorFactor'] ?? [1, 1, 1, 1]);
+    put(`${name} texture`, pictureOf(surface['baseColorTexture']));
+    put(`${name} normal`, pictureOf(material['normalTexture']));
+    put(`${name} alpha`, [textIn(material['alphaMode']) ?? 'OPAQUE', material['doubleSided'] === true]);
+    put(`${name} emissive`, (listIn(material['emissiveFactor'] ?? [0, 0, 0]) as number[]).slice(0, 3));
+    for (const [member, value] of Object.entries(mtoon)) {
+      if (value === undefined || ['specVersion', 'extensions', 'extras'].includes(member)) continue;
+      const given = member.endsWith('Texture') ? pictureOf(value) : value;
+      put(`${name} ${member}`, Array.isArray(given) && member.endsWith('Factor') ? given.slice(0, 3) : given);
+    }
+  }
+}
