@@ -51,14 +51,14 @@ def measure(case: dict, context: Context) -> dict:
         commands.run("avatar_scaffold", {"name": "Own"}, context)
         commands.run("vrm_export", {"name": before, "writer": "own"}, context)
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    # What is there by names that the file has, too, must stay what it is.
-    taken = bpy.data.objects.new("Face", None)
+    # What is there by a name that the file has, too, keeps it.
+    taken = bpy.data.objects.new("Own", None)
     bpy.context.scene.collection.objects.link(taken)
     try:
         made = commands.run("create_object", {"objects": [{"kind": "vrm", "name": before}]}, context)
     except commands.CommandError as error:
         return {"error": error.to_json(), "objects": [obj.name for obj in bpy.data.objects]}
-    found = {"created": made["created"], "notes": made["notes"], "untouched": taken.name == "Face"}
+    found = {"created": made["created"], "notes": made["notes"], "untouched": taken.name == "Own"}
     if case.get("change"):
         change(found, made["created"], context)
     bpy.data.objects.remove(taken)

@@ -1,6 +1,5 @@
 /** What a VRM holds, in one flat list for both versions, so that two files can be held against each other. */
 import { VRMMaterialsV0CompatPlugin } from '@pixiv/three-vrm-materials-v0compat';
-import type { GLTFParser } from 'three/examples/jsm/loaders/GLTFLoader.js';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { imageFact } from '../../../src/core/vrm/facts.ts';
 import { readGlb } from '../../../src/core/vrm/glb.ts';
@@ -9,6 +8,11 @@ import { boneFromVrm0 } from '../../../src/core/vrm/humanoid.ts';
 import { indexIn, type JsonObject, listIn, numberIn, objectIn, textIn } from '../../../src/core/vrm/json.ts';
 import { presetFromVrm0 } from '../../../src/core/vrm/presets.ts';
 import { Scene } from '../../../src/core/vrm/scene.ts';
+
+/** The package's own types cannot be resolved from here. */
+const Compat = VRMMaterialsV0CompatPlugin as unknown as new (parser: { readonly json: JsonObject }) => {
+  beforeRoot(): Promise<void>;
+};
 
 type Value = string | number | boolean | null | readonly Value[];
 export type Portrait = ReadonlyMap<string, Value>;
@@ -19,7 +23,7 @@ interface Reading {
   readonly scene: Scene;
   /** 0.x looks to -Z: what is told in the world is turned. */
   readonly old: boolean;
-  put(key: string, value: unknown): void;
+  readonly put: (key: string, value: unknown) => void;
 }
 
 /** By names: indices differ between any two files. Places are the world's of 1.0, in metres. */
@@ -28,7 +32,9 @@ export async function portrait(bytes: Uint8Array): Promise<Portrait> {
   const gltf = readGltf(glb.json, glb.bin);
   const found = new Map<string, Value>();
   const put = (key: string, value: unknown): void => {
-    if (value !== undefined) found.set(key, value as Value);
+    // What is said and what goes without saying are the same.
+    const silent = value === undefined || value === null || value === false || value === 'none';
+    if (!silent && !(Array.isArray(value) && value.length === 0)) found.set(key, value as Value);
   };
   const json = objectIn(structuredClone(glb.json));
   const old = !('VRMC_vrm' in gltf.extensions);
@@ -146,10 +152,10 @@ function new1(reading: Reading): void {
       const last = at === joints.length - 1;
       const above = scene.nameOf(indexIn(joints[at - 1]?.['node']));
       // The end does not sway; only where it is counts.
+      if (at === 0) put(`springs ${scene.nameOf(node)}`, spring['name']);
       if (last) put(`spring end of ${above}`, place(reading, node));
       else
         put(`spring ${scene.nameOf(node)}`, [
-          textIn(spring['name']),
           ...['hitRadius', 'stiffness', 'gravityPower', 'dragForce'].map((name) => numberIn(joint[name])),
           ...(listIn(joint['gravityDir'] ?? [0, -1, 0]) as number[]),
           against,
@@ -184,12 +190,45 @@ function old0(reading: Reading): void {
   }
   const first = objectIn(vrm['firstPerson']);
   put('lookAt type', first['lookAtTypeName'] === 'Bone' ? 'bone' : 'expression');
-  const { x, y, z } = objectIn(first['firstPersonBoneOffset']);
-  put('lookAt offset', [x, y, -(numberIn(z) ?? NaN)]);
+  put('lookAt offset', fromUnity(first['firstPersonBoneOffset']));
   for (const name of ['HorizontalInner', 'HorizontalOuter', 'VerticalDown', 'VerticalUp']) {
     const map = objectIn(first[`lookAt${name}`]);
     put(`lookAt rangeMap${name}`, [map['xRange'] as Value, map['yRange'] as Value]);
   }
+  for (const one of objects(first['meshAnnotations'])) {
+    const flag = textIn(one['firstPersonFlag']) ?? '';
+    for (const [at, node] of gltf.nodes.entries())
+      if (node.mesh === one['mesh'] && flag !== 'Auto')
+        put(`firstPerson ${scene.nameOf(at)}`, flag.charAt(0).toLowerCase() + flag.slice(1));
+  }
+  const physics = objectIn(vrm['secondaryAnimation']);
+  for (const [number, group] of objects(physics['colliderGroups']).entries()) {
+    for (const [at, { offset, radius }] of objects(group['colliders']).entries()) {
+      const key = `collider Group ${number + 1} ${at} on ${scene.nameOf(indexIn(group['node']))}`;
+      put(key, ['sphere', ...fromUnity(offset), numberIn(radius)]);
+    }
+  }
+  for (const group of objects(physics['boneGroups'])) {
+    const gravity = objectIn(group['gravityDir']);
+    const [along = NaN, up = NaN, across = NaN] = ['x', 'y', 'z'].map(
+      (axis) => numberIn(gravity[axis]) ?? NaN,
+    );
+    const values = [
+      ...['hitRadius', 'stiffiness', 'gravityPower', 'dragForce'].map((name) => numberIn(group[name])),
+      ...[0 - along, up, across],
+      listIn(group['colliderGroups']).map((index) => `Group ${(indexIn(index) ?? NaN) + 1}`),
+      scene.nameOf(indexIn(group['center'])),
+    ];
+    for (const root of listIn(group['bones'])) {
+      for (const node of scene.subtreeOf(indexIn(root) ?? -1)) put(`spring ${scene.nameOf(node)}`, values);
+    }
+  }
+}
+
+/** Of a vector in a node's own space. */
+function fromUnity(value: unknown): number[] {
+  const { x, y, z } = objectIn(value);
+  return [numberIn(x) ?? NaN, numberIn(y) ?? NaN, -(numberIn(z) ?? NaN)];
 }
 
 function meshOf(gltf: Gltf, node: number): number {
@@ -205,7 +244,7 @@ function keyOf({ json }: Reading, mesh: number, bind: JsonObject): string {
 
 /** Of 0.x as three-vrm reads them. */
 async function materials({ json, gltf, old, put }: Reading): Promise<void> {
-  if (old) await new VRMMaterialsV0CompatPlugin({ json } as unknown as GLTFParser).beforeRoot();
+  if (old) await new Compat({ json }).beforeRoot();
   const pictureOf = (info: unknown): Value => {
     const texture = indexIn(objectIn(info)['index']);
     if (texture === null) return null;
@@ -222,15 +261,26 @@ async function materials({ json, gltf, old, put }: Reading): Promise<void> {
     const surface = objectIn(material['pbrMetallicRoughness']);
     const mtoon = objectIn(objectIn(material['extensions'])['VRMC_materials_mtoon']);
     put(`${name} kind`, Object.keys(objectIn(material['extensions'])).includes('VRMC_materials_mtoon'));
-    put(`${name} color`, surface['baseColorFactor'] ?? [1, 1, 1, 1]);
+    const linear = (color: unknown): Value => {
+      const parts = listIn(color) as number[];
+      return old ? parts.map((part, at) => (at < 3 ? fromGamma(part) : part)) : parts;
+    };
+    put(`${name} color`, linear(surface['baseColorFactor'] ?? [1, 1, 1, 1]));
     put(`${name} texture`, pictureOf(surface['baseColorTexture']));
     put(`${name} normal`, pictureOf(material['normalTexture']));
     put(`${name} alpha`, [textIn(material['alphaMode']) ?? 'OPAQUE', material['doubleSided'] === true]);
-    put(`${name} emissive`, (listIn(material['emissiveFactor'] ?? [0, 0, 0]) as number[]).slice(0, 3));
+    const emissive = listIn(material['emissiveFactor'] ?? [0, 0, 0]);
+    put(`${name} emissive`, linear(emissive.slice(0, 3)));
     for (const [member, value] of Object.entries(mtoon)) {
-      if (value === undefined || ['specVersion', 'extensions', 'extras'].includes(member)) continue;
-      const given = member.endsWith('Texture') ? pictureOf(value) : value;
-      put(`${name} ${member}`, Array.isArray(given) && member.endsWith('Factor') ? given.slice(0, 3) : given);
+      if (['specVersion', 'extensions', 'extras'].includes(member) || value === 0) continue;
+      if (member.endsWith('Texture')) put(`${name} ${member}`, pictureOf(value));
+      else put(`${name} ${member}`, Array.isArray(value) ? linear(value.slice(0, 3)) : value);
     }
   }
+}
+
+/** three-vrm takes 2.2 for the exponent of sRGB; this takes it back. */
+function fromGamma(value: number): number {
+  const srgb = value ** (1 / 2.2);
+  return srgb <= 0.04045 ? srgb / 12.92 : ((srgb + 0.055) / 1.055) ** 2.4;
 }

@@ -21,6 +21,12 @@ export function samplesMissing(): string | null {
   return missing.length === 0 ? null : `sample models are not here: ${missing.join(', ')}`;
 }
 
-export function readSample(name: (typeof SAMPLES | typeof SAMPLE_MOVEMENTS)[number]): Uint8Array {
-  return new Uint8Array(readFileSync(join(FOLDER, name)));
+export type Sample = (typeof SAMPLES | typeof SAMPLE_MOVEMENTS)[number];
+
+export function samplePath(name: Sample): string {
+  return join(FOLDER, name);
+}
+
+export function readSample(name: Sample): Uint8Array {
+  return new Uint8Array(readFileSync(samplePath(name)));
 }

@@ -2,7 +2,7 @@
 """VRM 0.x' extension rewritten as those of 1.0, so that one reader serves both.
 
 https://github.com/vrm-c/vrm-specification/tree/master/specification/0.0
-Vectors are Unity's (Z forward, left-handed) in 0.x. The figure looks to -Z there; whoever brings it in turns it.
+Vectors are Unity's (Z forward, left-handed) in 0.x. The figure looks to -Z there; `bring` turns it.
 """
 
 from __future__ import annotations
