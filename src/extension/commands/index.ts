@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   exportVrm: () => import('./exportVrm.ts'),
   checkVrm: () => import('./checkVrm.ts'),
   previewAvatar: () => import('./previewAvatar.ts'),
+  openInBlender: () => import('./openInBlender.ts'),
   promoteAvatar: () => import('./promoteAvatar.ts'),
   resumePromotion: () => import('./resumePromotion.ts'),
   registerAvatar: () => import('./registerAvatar.ts'),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import bpy
 
@@ -29,7 +30,7 @@ def open_vrm(data: bytes, notes: list[str]) -> list[bpy.types.Object]:
         if old:
             vrm0.rewrite(glb)
         needed, hips = set(vrm1.needed(glb)), vrm1.hips(glb)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, struct.error) as error:
         raise CommandError(
             "import-failed", "The file is no whole VRM.", "See with vrm_check what is wrong with it."
         ) from error
