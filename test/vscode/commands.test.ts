@@ -119,4 +119,16 @@ describe('a person at the commands', function () {
       .first()
       .waitFor();
   });
+
+  it('opens an export in Blender, beside what is there', async () => {
+    const created = await editor.command<string[]>(
+      'avatarForge.openInBlender',
+      await row('export', exports()),
+    );
+    assert.equal(created[0], 'Handmade.001');
+    const last = (await auditOf(editor)).at(-1);
+    assert.deepEqual([last?.what, last?.outcome], ['create_object', 'ok']);
+    const changes = created.map((name) => ({ name, delete: true }));
+    await result(editor, 'modify_object', { changes });
+  });
 });
