@@ -43,11 +43,10 @@ def _at(t: float, body: Body) -> Moment:
     moment.spread(
         NECK, y=-1.6 * late, x=1.4 * drift(t, _SECONDS, 2.6), z=1.0 * late + 3.5 * drift(t, _SECONDS, 0.0)
     )
-    for side, phase in (("left", 0.0), ("right", 0.0)):
-        sign = 1.0 if side == "left" else -1.0
-        moment.side(side, "UpperArm", x=0.8 * drift(t - 0.3, _SECONDS, phase), y=-1.2 * max(sign * late, 0.0))
-        moment.side(side, "LowerArm", z=-1.5 * drift(t, _SECONDS, sign * 3.0 + phase))
-        moment.curl(side, 1.5 * drift(t, _SECONDS, phase + sign))
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        moment.side(side, "UpperArm", x=0.8 * drift(t - 0.3, _SECONDS, 0.0), y=-1.2 * max(sign * late, 0.0))
+        moment.side(side, "LowerArm", z=-1.5 * drift(t, _SECONDS, sign * 3.0))
+        moment.curl(side, 1.5 * drift(t, _SECONDS, sign))
     gaze = [(0.0, 0.0)] + [(left, down) for _, left, down in _LOOKS]
     moved = [_jump(t - at) for at, _, _ in _LOOKS]
     moment.gaze = tuple(

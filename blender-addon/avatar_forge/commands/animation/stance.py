@@ -82,14 +82,10 @@ def _leg(body: Body, side: str, hips: Quaternion, way: Vector) -> dict[str, Quat
     forward = (forward - along * forward.dot(along)).normalized()
     down = (thigh**2 - shin**2 + far**2) / (2 * far)
     knee = hip + along * down + forward * math.sqrt(max(thigh**2 - down**2, 0.0))
-    turned_upper = _between(body.joints[lower] - body.joints[upper], knee - hip)
-    turned_lower = _between(ankle - body.joints[lower], ankle - knee)
+    turned_upper = (body.joints[lower] - body.joints[upper]).rotation_difference(knee - hip)
+    turned_lower = (ankle - body.joints[lower]).rotation_difference(ankle - knee)
     return {
         upper: hips.inverted() @ turned_upper,
         lower: turned_upper.inverted() @ turned_lower,
         foot: turned_lower.inverted(),
     }
-
-
-def _between(one: Vector, other: Vector) -> Quaternion:
-    return one.rotation_difference(other)

@@ -27,7 +27,7 @@ def _at(t: float, body: Body) -> Moment:
     moment.spread(SPINE, y=3.4 * lead, z=-3.0 * lead)
     moment.spread(NECK, y=-4.0 * lead, z=3.0 * lead, x=-2.0 * lead)
     moment.side("right", "Shoulder", y=-13.0 * up, z=-2.0 * up)
-    moment.side("right", "UpperArm", y=(28.0 - body.hang) * up, x=0.0, z=-8.0 * up, twist=-66.0 * up)
+    moment.side("right", "UpperArm", y=(28.0 - body.hang) * up, z=-8.0 * up, twist=-66.0 * up)
     bend = -90.0 + body.outward + _SWING_DEG
     moment.side(
         "right", "LowerArm", z=bend * elbow + _SWING_DEG * swinging * math.sin(phase), twist=-4.0 * elbow

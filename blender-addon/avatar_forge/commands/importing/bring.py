@@ -16,6 +16,7 @@ from mathutils import Matrix
 from ..errors import CommandError
 from ..rigging import rest
 from ..vrm.glb import Glb
+from ..vrm.gltf import known_options
 from .prepare import Names
 
 _OPTIONS = {
@@ -70,15 +71,7 @@ def bring(glb: Glb, names: Names, hips: str, turned: bool) -> tuple[bpy.types.Ob
 
 def _run(glb: Glb) -> None:
     operator = bpy.ops.import_scene.gltf
-    try:
-        known = operator.get_rna_type().properties.keys()
-    except (KeyError, AttributeError, RuntimeError) as error:
-        raise CommandError(
-            "gltf-addon-missing",
-            "Blender's glTF importer is not enabled.",
-            "Enable 'glTF 2.0 format' in Preferences, Add-ons; on Debian also install python3-numpy.",
-        ) from error
-    options = {name: value for name, value in _OPTIONS.items() if name in known}
+    options = known_options(operator, _OPTIONS)
     log = io.StringIO()
     with tempfile.TemporaryDirectory(prefix="avatar-forge-") as folder, _old_numpy():
         path = Path(folder) / "import.glb"

@@ -6,7 +6,9 @@ from __future__ import annotations
 import contextlib
 import io
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -45,15 +47,7 @@ _OPTIONS = {
 def export() -> Glb:
     """What is selected on the stage as a GLB. Errors: gltf-addon-missing, export-failed."""
     operator = bpy.ops.export_scene.gltf
-    try:
-        known = operator.get_rna_type().properties.keys()
-    except (KeyError, AttributeError, RuntimeError) as error:
-        raise CommandError(
-            "gltf-addon-missing",
-            "Blender's glTF exporter is not enabled.",
-            "Enable 'glTF 2.0 format' in Preferences, Add-ons; on Debian also install python3-numpy.",
-        ) from error
-    options = {name: value for name, value in _OPTIONS.items() if name in known}
+    options = known_options(operator, _OPTIONS)
     with tempfile.TemporaryDirectory(prefix="avatar-forge-") as folder:
         path = Path(folder) / "export.glb"
         log = io.StringIO()
@@ -68,3 +62,16 @@ def export() -> Glb:
                 "Mend what it names; the meshes may have broken data (try Mesh, Clean Up).",
                 {"log": log.getvalue()[-4000:]},
             ) from error
+
+
+def known_options(operator: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that this Blender's operator of the glTF add-on has. Error: gltf-addon-missing."""
+    try:
+        known = operator.get_rna_type().properties.keys()
+    except (KeyError, AttributeError, RuntimeError) as error:
+        raise CommandError(
+            "gltf-addon-missing",
+            "Blender's glTF add-on is not enabled.",
+            "Enable 'glTF 2.0 format' in Preferences, Add-ons; on Debian also install python3-numpy.",
+        ) from error
+    return {name: value for name, value in options.items() if name in known}
