@@ -16,7 +16,7 @@ from ..vrm.glb import Glb
 from . import materials, vrm0, vrm1
 from .bring import bring
 from .prepare import Names, prepare
-from .read import Source
+from .read import Source, rename
 
 
 def open_vrm(data: bytes, notes: list[str]) -> list[bpy.types.Object]:
@@ -57,8 +57,8 @@ def _open(glb: Glb, needed: set[int], hips: int, turned: bool, notes: list[str])
         parsed.humanoid, {b.name: b.parent.name if b.parent else None for b in armature.data.bones}
     )
     name = parsed.meta.get("name") or "Avatar"
-    _rename(armature, bpy.data.objects, name)
-    _rename(armature.data, bpy.data.armatures, name)
+    rename(armature, bpy.data.objects, name)
+    rename(armature.data, bpy.data.armatures, name)
     return [armature, *meshes]
 
 
@@ -68,32 +68,24 @@ def _named(
     """Everything by the names of the file; Blender numbers what is taken."""
     for item in meshes:
         stem = item.data.name.partition(".")[0]  # a mesh that several show is copied
-        _rename(item.data, bpy.data.meshes, names.final.get(stem, stem))
+        rename(item.data, bpy.data.meshes, names.final.get(stem, stem))
     objects = {item.name: item for item in meshes}
     found = {}
     for node, (temporary, mesh) in names.meshes.items():
         if temporary in objects:
-            _rename(objects[temporary], bpy.data.objects, names.final[temporary])
+            rename(objects[temporary], bpy.data.objects, names.final[temporary])
             found[node] = objects[temporary].name, mesh
     known = {}
     for index in range(len(glb.list("materials"))):
         material = bpy.data.materials.get(f"~materials {index}")
         if material is not None:
-            _rename(material, bpy.data.materials, names.final[material.name])
+            rename(material, bpy.data.materials, names.final[material.name])
             known[index] = material.name
     wanted = {index: names.final[f"~images {index}"] for index in range(len(glb.list("images")))}
     images = {}
     for index, name in wanted.items():
         image = bpy.data.images.get(f"~images {index}")
         if image is not None:
-            _rename(image, bpy.data.images, name)
+            rename(image, bpy.data.images, name)
             images[index] = image
     return Source(glb, armature, names.bones, found, known, wanted, names.keys, notes, images)
-
-
-def _rename(item: bpy.types.ID, among: bpy.types.bpy_prop_collection, wanted: str) -> None:
-    """Blender would take a name from the one that has it."""
-    name, number = wanted, 1
-    while name in among:
-        name, number = f"{wanted}.{number:03}", number + 1
-    item.name = name

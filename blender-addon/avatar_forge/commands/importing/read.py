@@ -86,7 +86,15 @@ class Source:
                 path.write_bytes(self.glb.views[images[index]["bufferView"]])
                 image = bpy.data.images.load(str(path))
                 image.pack()
-            image.name = self.image_names[index]
+            rename(image, bpy.data.images, self.image_names[index])
             image.colorspace_settings.name = "sRGB" if srgb else "Non-Color"
             self.images[index] = image
         return self.images[index].name
+
+
+def rename(item: bpy.types.ID, among: bpy.types.bpy_prop_collection, wanted: str) -> None:
+    """Blender would take a name from the one that has it."""
+    name, number = wanted, 1
+    while name in among:
+        name, number = f"{wanted}.{number:03}", number + 1
+    item.name = name
