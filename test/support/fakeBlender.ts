@@ -1,5 +1,5 @@
 import { ForgeError } from '../../src/core/errors.ts';
-import type { BlenderPort, CallOptions, PeerInfo } from '../../src/core/ports.ts';
+import type { BlenderPort, CallOptions, FileRoot, PeerInfo, RemoteFile } from '../../src/core/ports.ts';
 
 type Answer = (params: Record<string, unknown>, options: CallOptions) => unknown;
 
@@ -29,8 +29,9 @@ export class FakeBlender implements BlenderPort {
       : Promise.resolve(bytes);
   }
 
-  writeFile(): Promise<never> {
-    return Promise.reject(new Error('not used'));
+  writeFile(root: FileRoot, name: string, bytes: Uint8Array): Promise<RemoteFile> {
+    this.files[name] = bytes;
+    return Promise.resolve({ root, name, size: bytes.length, sha256: '' });
   }
 
   describe(): Promise<PeerInfo> {

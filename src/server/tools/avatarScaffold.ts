@@ -64,7 +64,8 @@ export const avatarScaffold = commandTool({
         ]),
         colour,
       )
-      .optional(),
+      .optional()
+      .describe('#rrggbb'),
   },
   output: {
     armature: z.string(),

@@ -7,6 +7,7 @@ import { getSceneInfo } from './getSceneInfo.ts';
 import { getScreenshot } from './getScreenshot.ts';
 import { job } from './job.ts';
 import { modifyObject } from './modifyObject.ts';
+import { polyHavenDownload } from './polyHavenDownload.ts';
 import { setMaterial } from './setMaterial.ts';
 import { vrmCheck } from './vrmCheck.ts';
 import { vrmExport } from './vrmExport.ts';
@@ -22,6 +23,7 @@ export const tools: readonly Tool[] = [
   setMaterial,
   executeBlenderCode,
   getScreenshot,
+  polyHavenDownload,
   avatarScaffold,
   vrmRig,
   vrmFace,
