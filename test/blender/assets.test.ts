@@ -3,7 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { hyper3dEmulator, type Hyper3dEmulator } from '../emulators/hyper3d.ts';
 import { polyHavenEmulator, type PolyHavenEmulator } from '../emulators/polyHaven.ts';
+import { generatedGlb } from '../support/assets/models.ts';
 import { outsideFor } from '../support/assets/outside.ts';
 import { mcpPair } from '../support/mcpPair.ts';
 import { clear, python } from './support/commands.ts';
@@ -28,19 +30,26 @@ describe('assets in real Blender', function () {
   this.timeout(120_000);
   let test: TestWorkstation;
   let polyHaven: PolyHavenEmulator;
+  let hyper3d: Hyper3dEmulator;
   let pair: Awaited<ReturnType<typeof mcpPair>>;
   before(async () => {
     test = await testWorkstation({ mode: 'background' });
     polyHaven = await polyHavenEmulator();
+    hyper3d = await hyper3dEmulator('key');
+    hyper3d.model = generatedGlb();
     pair = await mcpPair({
       blender: test.blender,
       jobAfterMs: 60_000,
-      outside: outsideFor({ polyHaven: polyHaven.url }),
+      outside: outsideFor(
+        { polyHaven: polyHaven.url, hyper3d: hyper3d.url, keys: { hyper3d: 'key', fal: null } },
+        { everyMs: 5 },
+      ),
     });
   });
   after(async () => {
     await pair.close();
     polyHaven.close();
+    hyper3d.close();
     await test.end();
   });
   beforeEach(() => clear(test.blender));
@@ -179,6 +188,56 @@ result = [[o.name for o in D.collections["lamp"].objects], image.packed_file is 
     assert.deepEqual(facts, [['lamp'], true, [200, 40, 40]]);
     for (const block of ['D.objects["lamp"]', 'D.materials["lamp"]', 'D.collections["lamp"]'])
       assert.equal((await sourceOf(block)).id, 'lamp');
+    assert.deepEqual(await leftBehind(), []);
+  });
+
+  it('tidies a generated mesh: one object on the ground, of its height, within its budget, in quarantine', async () => {
+    const made = await tool('hyper3d_generate', {
+      prompt: 'a ball with a hat',
+      name: 'Ball',
+      height: 1.7,
+      triangles: 2000,
+    });
+    const { objects, collection, triangles, dimensions } = z
+      .object({
+        objects: z.array(z.string()),
+        collection: z.string(),
+        triangles: z.number(),
+        dimensions: z.tuple([z.number(), z.number(), z.number()]),
+      })
+      .parse(made);
+    assert.deepEqual([objects, collection], [['Ball'], 'Ball']);
+    assert.ok(triangles <= 2000 && triangles > 1500, String(triangles));
+    assert.ok(Math.abs(dimensions[2] - 1.7) < 1e-4, dimensions.join(' '));
+    const facts = await python(
+      test.blender,
+      `import bmesh
+ball = D.objects["Ball"]
+bm = bmesh.new(); bm.from_mesh(ball.data)
+low = [min(v.co[i] for v in bm.verts) for i in range(3)]; high = [max(v.co[i] for v in bm.verts) for i in range(3)]
+image = next(n.image for n in ball.active_material.node_tree.nodes if n.type == "TEX_IMAGE")
+result = {
+    "place": [*ball.location, *ball.rotation_euler, *ball.scale, ball.parent is None],
+    "ground": [round(abs(v), 4) for v in (low[2], low[0] + high[0], low[1] + high[1])],
+    "edges": sum(1 for e in bm.edges if e.is_boundary),
+    "uv": [len(ball.data.uv_layers), len({round(c.uv[0], 1) for c in ball.data.uv_layers[0].data}) > 5],
+    "image": [image.packed_file is not None, [round(v * 255) for v in image.pixels[:3]]],
+    "where": [c.name for c in D.collections if "Ball" in c.children] ,
+    "left": sorted(o.name for o in D.objects), "modifiers": len(ball.modifiers),
+}`,
+    );
+    assert.deepEqual(facts, {
+      place: [0, 0, 0, 0, 0, 0, 1, 1, 1, true],
+      ground: [0, 0, 0],
+      edges: 0,
+      uv: [1, true],
+      image: [true, [30, 90, 200]],
+      where: ['Quarantine'],
+      left: ['Ball'],
+      modifiers: 0,
+    });
+    const { service, licence } = await sourceOf('D.objects["Ball"]');
+    assert.deepEqual([service, licence], ['hyper3d', 'By the terms of Hyper3D']);
     assert.deepEqual(await leftBehind(), []);
   });
 });

@@ -102,7 +102,11 @@ def _model(
     parent = clean.quarantine() if generated else bpy.context.scene.collection
     collection, objects = model.load(path, name, parent)
     if generated:
-        objects = [clean.tidy(name, objects, height, budget)]
+        try:
+            objects = [clean.tidy(name, objects, height, budget)]
+        except CommandError:
+            model.discard(collection)
+            raise
     bpy.context.view_layer.update()
     materials = model.materials_of(objects)
     meshes = [obj for obj in objects if obj.type == "MESH"]

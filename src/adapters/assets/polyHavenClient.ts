@@ -89,7 +89,13 @@ export class PolyHavenClient {
           fraction: (0.7 * (before + received)) / Math.max(1, total),
           message: `Fetching ${id}: ${one.role}`,
         });
-      const bytes = await this.#web.bytes(url, { most: mostBytes, signal, onBytes });
+      const bytes = await this.#web.bytes(url, {
+        most: one.size,
+        tooMuch: () =>
+          corrupt(`${one.role} is longer than the ${one.size} bytes that Poly Haven says it has`),
+        signal,
+        onBytes,
+      });
       before += bytes.length;
       fetched.push({ ...one, bytes });
     }

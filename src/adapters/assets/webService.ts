@@ -25,6 +25,8 @@ export interface Ask {
 export interface Download {
   /** In bytes: no more are taken. */
   readonly most: number;
+  /** The error where there are more; `asset-too-large` unless told. */
+  readonly tooMuch?: () => ForgeError;
   readonly signal?: AbortSignal | undefined;
   /** Bytes so far. */
   readonly onBytes?: (received: number) => void;
@@ -185,7 +187,7 @@ export class WebService {
   async #read(
     url: URL,
     response: Response,
-    { most, onBytes }: Download,
+    { most, onBytes, tooMuch = () => tooLarge(url.pathname.replace(/^.*\//, ''), most) }: Download,
     heard: () => void,
   ): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
@@ -194,7 +196,7 @@ export class WebService {
     for await (const part of body) {
       heard();
       length += part.length;
-      if (length > most) throw tooLarge(url.pathname.replace(/^.*\//, ''), most);
+      if (length > most) throw tooMuch();
       parts.push(part);
       onBytes?.(length);
     }

@@ -6,7 +6,7 @@ export const createObject = commandTool({
   name: 'create_object',
   title: 'Create objects',
   description:
-    'Creates up to 50 objects, as one undo step. Vectors are [x,y,z] in metres or degrees, Z up, a figure faces −Y; colours #rrggbb.',
+    'Creates up to 50 objects. Vectors are [x,y,z], metres or degrees, Z up; a figure faces −Y. Colours: #rrggbb.',
   input: {
     objects: z
       .array(

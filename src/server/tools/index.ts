@@ -5,6 +5,7 @@ import { createObject } from './createObject.ts';
 import { executeBlenderCode } from './executeBlenderCode.ts';
 import { getSceneInfo } from './getSceneInfo.ts';
 import { getScreenshot } from './getScreenshot.ts';
+import { hyper3dGenerate } from './hyper3dGenerate.ts';
 import { job } from './job.ts';
 import { modifyObject } from './modifyObject.ts';
 import { polyHavenDownload } from './polyHavenDownload.ts';
@@ -24,6 +25,7 @@ export const tools: readonly Tool[] = [
   executeBlenderCode,
   getScreenshot,
   polyHavenDownload,
+  hyper3dGenerate,
   avatarScaffold,
   vrmRig,
   vrmFace,

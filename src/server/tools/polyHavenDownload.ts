@@ -23,7 +23,7 @@ export const polyHavenDownload = defineTool({
   name: 'poly_haven_download',
   title: 'Get from Poly Haven',
   description:
-    'Free (CC0) assets: search, preview, or import by id: an HDRI as world, a texture as material for set_material, a model.',
+    'CC0 assets: search, preview, or import by id: an HDRI as world, a texture as material for set_material, a model.',
   hints: ['reaches-out'],
   deadlineMs: 300_000,
   input: {

@@ -54,11 +54,12 @@ def tidy(name: str, objects: list[bpy.types.Object], height: float, budget: int)
     whole.name = whole.data.name = name
     whole.animation_data_clear()
     whole.vertex_groups.clear()
+    _place(whole.data, height)
     _weld(whole.data)
     with bpy.context.temp_override(object=whole, active_object=whole, selected_objects=[whole]):
         bpy.ops.mesh.customdata_custom_splitnormals_clear()  # they belonged to other faces
-    _place(whole.data, height)
     _decimate(whole, budget)
+    _place(whole.data, height)  # decimation takes the tips off
     compat.smooth_by_angle(whole.data, _SMOOTH_ANGLE)
     return whole
 

@@ -81,6 +81,11 @@ def triangles(mesh: bpy.types.Mesh) -> int:
     return sum(len(polygon.vertices) - 2 for polygon in mesh.polygons)
 
 
+def discard(collection: bpy.types.Collection) -> None:
+    _remove(list(collection.objects))
+    bpy.data.collections.remove(collection)
+
+
 def _remove(objects: set[bpy.types.Object] | list[bpy.types.Object]) -> None:
     data = {obj.data for obj in objects if obj.data is not None}
     for obj in list(objects):
