@@ -21,6 +21,11 @@ export interface AssetFile {
   readonly bytes: Uint8Array;
 }
 
+/** The name in uploads/: the same bytes never lie there twice. */
+export function uploadName(bytes: Uint8Array, format: string): string {
+  return `asset-${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}.${format}`;
+}
+
 const imported = z.record(z.string(), z.unknown());
 
 /** Sends files, already checked, to Blender by the ways of its files and has `import_asset` take them up (docs/commands.md). */
@@ -39,8 +44,7 @@ export async function importAsset(
   const names: Record<string, string> = {};
   let sent = 0;
   for (const { role, format, bytes } of files) {
-    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 24);
-    const name = `asset-${digest}.${format}`;
+    const name = uploadName(bytes, format);
     onProgress?.({ fraction: 0.7 + (0.2 * sent) / files.length, message: `Sending ${role} to Blender` });
     await blender.writeFile('uploads', name, bytes, { signal, deadlineMs });
     names[role] = name;

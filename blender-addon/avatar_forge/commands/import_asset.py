@@ -29,7 +29,8 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     materials[]}, and diff.
 
     Nothing is fetched and no .blend is opened: the files came by file.put, were checked before, and are gone
-    afterwards; what is kept of them is packed into the .blend. `height` (m) and `triangles` are for the kind
+    afterwards (but for what was generated, where its import fails); what is kept of them is packed into the
+    .blend. `height` (m) and `triangles` are for the kind
     generated. Errors: bad-params, not-found, asset-wrong-type, asset-unreadable, gltf-addon-missing.
     """
     checked = Params(params)
@@ -46,13 +47,22 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     journal.update(scene, ())
     try:
         if kind == "hdri":
-            return _hdri(name, paths["hdri"], origin)
-        if kind == "texture":
-            return _texture(name, paths, origin, context)
-        return _model(kind, name, paths["model"], origin, height, budget)
-    finally:
-        for path in paths.values():
-            path.unlink(missing_ok=True)
+            result = _hdri(name, paths["hdri"], origin)
+        elif kind == "texture":
+            result = _texture(name, paths, origin, context)
+        else:
+            result = _model(kind, name, paths["model"], origin, height, budget)
+    except BaseException:
+        if kind != "generated":  # that one was paid for
+            _remove(paths)
+        raise
+    _remove(paths)
+    return result
+
+
+def _remove(paths: dict[str, Path]) -> None:
+    for path in paths.values():
+        path.unlink(missing_ok=True)
 
 
 def _paths(checked: Params, kind: str, context: Context) -> dict[str, Path]:

@@ -3,8 +3,8 @@ import { generate } from '../../adapters/assets/generate.ts';
 import { checkKind } from '../../core/assets/fileKind.ts';
 import type { Picture } from '../../core/assets/generation.ts';
 import { checkGlb } from '../../core/assets/selfContained.ts';
-import { ForgeError } from '../../core/errors.ts';
-import { importAsset } from '../importAsset.ts';
+import { ForgeError, toForgeError } from '../../core/errors.ts';
+import { importAsset, uploadName } from '../importAsset.ts';
 import { diff, fileName } from '../schemas.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 
@@ -69,10 +69,26 @@ export const hyper3dGenerate = defineTool({
         },
       },
       context,
-    );
+    ).catch((thrown: unknown) => {
+      throw kept(thrown, uploadName(bytes, 'glb'));
+    });
     return { structured: { ...result, id, service: generator.name, licence } };
   },
 });
+
+/** What was paid for is not lost with its import. */
+function kept(thrown: unknown, name: string): ForgeError {
+  const { code, message, next, data } = toForgeError(
+    thrown,
+    'internal',
+    'The import failed',
+    'Please report it.',
+  );
+  return new ForgeError(code, message, `${next} What was generated is kept as uploads/${name}.`, {
+    data,
+    cause: thrown,
+  });
+}
 
 async function readPictures(
   names: readonly string[],

@@ -29,7 +29,11 @@ export function boxModel(name: string): { gltf: Buffer; files: Record<string, Bu
  * What a generator gives: a GLB with a parent that turns and scales, two meshes that are far from the origin, a camera, and far more
  * triangles than anybody wants.
  */
-export function generatedGlb({ rings = 60, uri }: { rings?: number; uri?: string } = {}): Uint8Array {
+export function generatedGlb({
+  rings = 60,
+  flat = false,
+  uri,
+}: { rings?: number; flat?: boolean; uri?: string } = {}): Uint8Array {
   const bin = new BinWriter();
   const first = ballMesh(bin, rings, 2 * rings);
   const second = ballMesh(bin, 8, 12);
@@ -40,7 +44,12 @@ export function generatedGlb({ rings = 60, uri }: { rings?: number; uri?: string
       scene: 0,
       scenes: [{ nodes: [0] }],
       nodes: [
-        { name: 'world', rotation: [0, 0.7071068, 0, 0.7071068], scale: [3, 3, 3], children: [1, 2, 3] },
+        {
+          name: 'world',
+          rotation: [0, 0.7071068, 0, 0.7071068],
+          scale: [3, flat ? 0 : 3, 3],
+          children: [1, 2, 3],
+        },
         { name: 'model', mesh: 0, translation: [5, 7, -2] },
         { name: 'hat', mesh: 1, translation: [5, 9, -2] },
         { name: 'eye', camera: 0 },

@@ -53,7 +53,8 @@ describe('the extension as package.json declares it', () => {
         .slice(1)
         .filter(
           (word) =>
-            /^[A-Z]/.test(word) && !['VRM', 'URL', 'MCP', 'Kasm', 'Hyper3D', 'API'].includes(word.replace('…', '')),
+            /^[A-Z]/.test(word) &&
+            !['VRM', 'URL', 'MCP', 'Kasm', 'Hyper3D', 'API'].includes(word.replace('…', '')),
         );
       assert.deepEqual(capitals, [], command);
       assert.match(icon, /^\$\([a-z-]+\)$/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { ForgeError } from '../../../src/core/errors.ts';
 import type { ServiceKeys } from '../../../src/protocol/control.ts';
 import { hyper3dEmulator, type Hyper3dEmulator, type Hyper3dFault } from '../../emulators/hyper3d.ts';
 import { generatedGlb } from '../../support/assets/models.ts';
@@ -82,7 +83,7 @@ for (const [way, keys] of Object.entries(ways)) {
           ['image/jpeg', jpeg],
         ],
       );
-      assert.equal(String(request?.fields['TAPose']), 'true');
+      assert.equal(String(request.fields['TAPose']), 'true');
     });
 
     it('sends its key to the API alone: never with the file, and in no error', async () => {
@@ -145,6 +146,26 @@ for (const [way, keys] of Object.entries(ways)) {
       assert.match((await call({ prompt: 'x' })).text, /^asset-external: /);
       emulator.model = model.subarray(0, model.length - 100);
       assert.match((await call({ prompt: 'x' })).text, /^asset-corrupt: .*the end is missing/);
+    });
+
+    it('keeps what was paid for where Blender does not take it, and says where', async () => {
+      const blender = new FakeBlender({
+        import_asset: () => {
+          throw new ForgeError('asset-unreadable', 'It is flat.', 'Use other words.');
+        },
+      });
+      const outside = outsideFor({ hyper3d: emulator.url, fal: emulator.url, keys }, { everyMs: 5 });
+      const pair = await mcpPair({ blender, outside });
+      const result = (await pair.client.callTool({
+        name: 'hyper3d_generate',
+        arguments: { prompt: 'x' },
+      })) as CallToolResult;
+      await pair.close();
+      const [name] = Object.keys(blender.files);
+      assert.match(
+        JSON.stringify(result.content),
+        new RegExp(`asset-unreadable: It is flat.*uploads/${name ?? ''}`),
+      );
     });
 
     it('becomes a job that can be cancelled', async () => {

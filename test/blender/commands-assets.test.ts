@@ -240,4 +240,23 @@ result = {
     assert.deepEqual([service, licence], ['hyper3d', 'By the terms of Hyper3D']);
     assert.deepEqual(await leftBehind(), []);
   });
+
+  it('keeps the file of a generated mesh that it cannot take, and leaves nothing else of it', async () => {
+    const whole = hyper3d.model;
+    hyper3d.model = generatedGlb({ rings: 4, flat: true });
+    const result = (await pair.client.callTool({
+      name: 'hyper3d_generate',
+      arguments: { prompt: 'a sheet', name: 'Sheet' },
+    })) as CallToolResult;
+    hyper3d.model = whole;
+    const [name] = await leftBehind();
+    assert.match(
+      JSON.stringify(result.content),
+      new RegExp(`asset-unreadable: .*uploads/${name ?? 'nothing'}`),
+    );
+    assert.deepEqual(await python(test.blender, 'result = [len(D.objects), "Sheet" in D.collections]'), [
+      0,
+      false,
+    ]);
+  });
 });
