@@ -76,7 +76,10 @@ export async function polyHavenEmulator(): Promise<PolyHavenEmulator> {
       const wanted = typeNumbers[searchParams.get('type') ?? 'all'];
       if (wanted === undefined) return text(400, 'Unsupported asset type');
       const found = Object.entries(assets).filter(([, { info }]) => wanted === null || info.type === wanted);
-      return json(Object.fromEntries(found.map(([key, { info }]) => [key, about(info, base)])));
+      return json({
+        ...Object.fromEntries(found.map(([key, { info }]) => [key, about(info, base)])),
+        half_done: { name: 'Half done', type: 1, tags: ['red'] }, // as no asset should be
+      });
     }
     const asset = assets[id];
     if (asset === undefined) return text(404, `No asset with id ${id}`);

@@ -21,12 +21,11 @@ export const assetId = z
 const about = z.object({
   name: z.string(),
   type: z.int().min(0).max(2),
-  categories: z.array(z.string()).default([]),
-  tags: z.array(z.string()).default([]),
-  authors: z.record(z.string(), z.string()).default({}),
-  download_count: z.number().default(0),
-  max_resolution: z.array(z.number()).default([]),
-  dimensions: z.array(z.number()).nullish(),
+  categories: z.array(z.string()).catch([]),
+  tags: z.array(z.string()).catch([]),
+  authors: z.record(z.string(), z.string()).catch({}),
+  download_count: z.number().catch(0),
+  dimensions: z.array(z.number()).nullish().catch(null),
   thumbnail_url: z.url(),
 });
 export type PolyHavenAbout = z.output<typeof about>;
@@ -44,7 +43,17 @@ const variants = z.record(
   z.record(z.string(), file.extend({ include: z.record(z.string(), file).optional() })),
 );
 
-export const answers = { info: about, assets: z.record(z.string(), about), files };
+/** One of two thousand assets that is not as documented does not hide the others. */
+const list = z.record(z.string(), z.unknown()).transform((all) =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([id, value]) => {
+      const { success, data } = about.safeParse(value);
+      return success ? [[id, data] as const] : [];
+    }),
+  ),
+);
+
+export const answers = { info: about, assets: list, files };
 
 export function kindOf({ type }: Pick<PolyHavenAbout, 'type'>): PolyHavenKind {
   return polyHavenKinds[type as 0 | 1 | 2];
@@ -84,7 +93,7 @@ export interface WantedFile extends PolyHavenFile {
 
 /** The map that each name in the files' list stands for; normals are those of OpenGL, which is what Blender and glTF use. */
 const maps: readonly (readonly [RegExp, string])[] = [
-  [/^(diffuse|diff|albedo|col(or)?)(_?0?1)?$/, 'base_color'],
+  [/^(diffuse|diff|albedo|coll?|color)(_?0?1)?$/, 'base_color'],
   [/^nor_gl$/, 'normal'],
   [/^rough(ness)?$/, 'roughness'],
   [/^metal(lic|ness)?$/, 'metallic'],

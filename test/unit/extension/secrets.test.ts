@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { Secrets } from '../../../src/extension/secrets.ts';
+import { secretsOver } from './settingsFake.ts';
 
 describe('keys of services on the web', () => {
   it('are kept in the secret storage, each for itself, and forgotten', async () => {
     const kept = new Map<string, string>();
-    const secrets = new Secrets({
-      get: (name) => Promise.resolve(kept.get(name)),
-      store: (name, text) => Promise.resolve(void kept.set(name, text)),
-      delete: (name) => Promise.resolve(void kept.delete(name)),
-    });
+    const secrets = secretsOver(kept);
     assert.deepEqual(await secrets.serviceKeys(), { hyper3d: null, fal: null });
     await secrets.service('fal').save('k');
     assert.deepEqual(await secrets.serviceKeys(), { hyper3d: null, fal: 'k' });

@@ -193,13 +193,21 @@ for (const [way, keys] of Object.entries(ways)) {
 }
 
 describe('hyper3d_generate', () => {
-  const call = async (args: Record<string, unknown>): Promise<string> => {
-    const pair = await mcpPair({ blender: new FakeBlender() });
+  const call = async (
+    args: Record<string, unknown>,
+    keys?: ServiceKeys,
+    fault?: Hyper3dFault,
+  ): Promise<string> => {
+    const emulator = await hyper3dEmulator(key);
+    if (fault !== undefined) emulator.faults.add(fault);
+    const places = { hyper3d: emulator.url, fal: emulator.url, ...(keys === undefined ? {} : { keys }) };
+    const pair = await mcpPair({ blender: new FakeBlender(), outside: outsideFor(places, { everyMs: 5 }) });
     const result = (await pair.client.callTool({
       name: 'hyper3d_generate',
       arguments: args,
     })) as CallToolResult;
     await pair.close();
+    emulator.close();
     const [first] = result.content;
     return first?.type === 'text' ? first.text : '';
   };
@@ -213,30 +221,12 @@ describe('hyper3d_generate', () => {
   });
 
   it('sends fal.ai’s key to no other host, whatever the queue answers', async () => {
-    const emulator = await hyper3dEmulator(key);
-    emulator.faults.add('elsewhere');
-    const outside = outsideFor({ fal: emulator.url, keys: { hyper3d: null, fal: key } }, { everyMs: 5 });
-    const pair = await mcpPair({ blender: new FakeBlender(), outside });
-    const result = (await pair.client.callTool({
-      name: 'hyper3d_generate',
-      arguments: { prompt: 'x' },
-    })) as CallToolResult;
-    await pair.close();
-    emulator.close();
-    assert.match(JSON.stringify(result.content), /bad-answer: fal\.ai points to another host/);
+    const said = await call({ prompt: 'x' }, { hyper3d: null, fal: key }, 'elsewhere');
+    assert.match(said, /^bad-answer: fal\.ai points to another host/);
   });
 
   it('says generation-failed where Hyper3D’s list of files has no GLB', async () => {
-    const emulator = await hyper3dEmulator(key);
-    emulator.faults.add('no-glb');
-    const outside = outsideFor({ hyper3d: emulator.url, keys: { hyper3d: key, fal: null } }, { everyMs: 5 });
-    const pair = await mcpPair({ blender: new FakeBlender(), outside });
-    const result = (await pair.client.callTool({
-      name: 'hyper3d_generate',
-      arguments: { prompt: 'x' },
-    })) as CallToolResult;
-    await pair.close();
-    emulator.close();
-    assert.match(JSON.stringify(result.content), /generation-failed: .*no GLB/);
+    const said = await call({ prompt: 'x' }, { hyper3d: key, fal: null }, 'no-glb');
+    assert.match(said, /^generation-failed: .*no GLB/);
   });
 });
