@@ -36,6 +36,7 @@ export type Hyper3dFault =
   | 'wrong-key'
   | 'no-funds'
   | 'rate-limited'
+  /** With the caller's key in its words, as no service should. */
   | 'refused'
   /** It is taken, and fails. */
   | 'fails'
@@ -91,7 +92,7 @@ export async function hyper3dEmulator(key: string): Promise<Hyper3dEmulator> {
       const { fields, images } = await formOf(request);
       if (faults.has('no-funds'))
         return refused('API_INSUFFICIENT_FUNDS', 'The fund in your wallet is insufficient.');
-      if (faults.has('refused')) return refused('INVALID_REQUEST', 'The prompt was flagged.', 400);
+      if (faults.has('refused')) return refused('INVALID_REQUEST', `The prompt was flagged. (${key})`, 400);
       const uuid = begin(fields, images);
       return json(
         { error: null, uuid, jobs: { uuids: [randomUUID()], subscription_key: `key-${uuid}` } },
@@ -132,7 +133,7 @@ export async function hyper3dEmulator(key: string): Promise<Hyper3dEmulator> {
       if (faults.has('refused')) {
         const flagged = {
           loc: ['body', 'prompt'],
-          msg: 'The prompt was flagged.',
+          msg: `The prompt was flagged. (${key})`,
           type: 'content_policy_violation',
         };
         return json({ detail: [flagged] }, 422);

@@ -12,7 +12,7 @@ import {
 import { ForgeError } from '../../core/errors.ts';
 import { plainText } from '../../core/untrusted.ts';
 import { modelUrl, mostModelBytes } from './modelUrl.ts';
-import { type Answered, saidIn, type WebService } from './webService.ts';
+import type { Answered, WebService } from './webService.ts';
 
 const name = 'fal.ai';
 const model = 'fal-ai/hyper3d/rodin';
@@ -96,12 +96,12 @@ export class FalQueue implements Generator {
   }
 
   #judge(url: URL, answered: Answered): void {
-    const { status: http, json } = answered;
+    const { status: http } = answered;
     if (http < 300) return;
-    const said = saidIn(json) ?? '';
+    const said = this.#web.said(answered) ?? '';
     if (http === 402 || /balance|locked/i.test(said)) throw insufficientFunds(name, this.page);
     if (http === 401 || http === 403) throw keyRefused(name);
-    if (http === 400 || http === 422) throw generationRefused(name, plainText(said || `HTTP ${http}`, 300));
+    if (http === 400 || http === 422) throw generationRefused(name, said || `HTTP ${http}`);
     throw this.#web.refusal(url, answered);
   }
 

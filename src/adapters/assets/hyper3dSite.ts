@@ -9,9 +9,8 @@ import {
   insufficientFunds,
   keyRefused,
 } from '../../core/assets/generation.ts';
-import { plainText } from '../../core/untrusted.ts';
 import { modelUrl, mostModelBytes } from './modelUrl.ts';
-import { type Answered, saidIn, type WebService } from './webService.ts';
+import type { Answered, WebService } from './webService.ts';
 
 const name = 'Hyper3D';
 const page = 'https://hyper3d.ai';
@@ -93,7 +92,7 @@ export class Hyper3dSite implements Generator {
 
   #judge(url: URL, answered: Answered): void {
     const { status: http, json } = answered;
-    const said = saidIn(json) ?? '';
+    const said = this.#web.said(answered) ?? '';
     if (/INSUFFICIENT|NO_ACTIVE_SUBSCRIPTION/i.test(said) || http === 402)
       throw insufficientFunds(name, page);
     if (http === 401 || http === 403 || /UNAUTHORI[SZ]ED|INVALID_(TOKEN|KEY)/i.test(said))
@@ -102,7 +101,7 @@ export class Hyper3dSite implements Generator {
     const error = refusal.safeParse(json).data?.error ?? '';
     if (http >= 400 || error !== '') {
       if (said === '') throw this.#web.refusal(url, answered);
-      throw generationRefused(name, plainText(said, 300));
+      throw generationRefused(name, said);
     }
   }
 }

@@ -126,10 +126,10 @@ export class WebService {
           : `Wait ${plainText(after, 20)} s, then call again.`,
       );
     }
-    const said = saidIn(json);
+    const said = this.said({ json });
     return new ForgeError(
       'service-refused',
-      `${this.name} answered ${url.pathname} with HTTP ${status}${said === null ? '' : `: ${this.#clean(said)}`}.`,
+      `${this.name} answered ${url.pathname} with HTTP ${status}${said === null ? '' : `: ${said}`}.`,
       status >= 500
         ? 'The trouble is there: try again later.'
         : status >= 300 && status < 400
@@ -138,8 +138,11 @@ export class WebService {
     );
   }
 
-  #clean(text: string): string {
+  /** What a refusal says, by its `message`, `error` or `detail`; without the key, which it may repeat. */
+  said({ json }: Pick<Answered, 'json'>): string | null {
+    const text = saidIn(json);
     const secret = this.#authorization?.replace(/^\w+ /, '');
+    if (text === null) return null;
     return plainText(scrub(text, { secrets: secret === undefined ? [] : [secret], home: '' }), 300);
   }
 
@@ -228,8 +231,7 @@ export function tooLarge(name: string, most: number): ForgeError {
   );
 }
 
-/** `message`, `error` or `detail` of an API's refusal. */
-export function saidIn(json: unknown): string | null {
+function saidIn(json: unknown): string | null {
   const { success, data } = refusalText.safeParse(json);
   if (!success) return null;
   const { message, error, detail } = data;

@@ -114,7 +114,7 @@ for (const [way, keys] of Object.entries(ways)) {
       ['wrong-key', 'service-key-refused', /\n.*sets a new one/],
       ['no-funds', 'insufficient-funds', /\n.*tops it up/],
       ['rate-limited', 'rate-limited', /\n.*9 s/],
-      ['refused', 'generation-refused', /The prompt was flagged\.\n.*other words/],
+      ['refused', 'generation-refused', /The prompt was flagged\. \(•••\)\n.*other words/],
       ['fails', 'generation-failed', /\n.*other words/],
       ['html-model', 'asset-wrong-type', /a web page/],
     ];
