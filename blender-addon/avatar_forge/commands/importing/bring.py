@@ -13,6 +13,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from .. import compat
 from ..errors import CommandError
 from ..rigging import rest
 from ..vrm.glb import Glb
@@ -72,8 +73,9 @@ def bring(glb: Glb, names: Names, hips: str, turned: bool) -> tuple[bpy.types.Ob
 def _run(glb: Glb) -> None:
     operator = bpy.ops.import_scene.gltf
     options = known_options(operator, _OPTIONS)
+    compat.restore_numpy_names()
     log = io.StringIO()
-    with tempfile.TemporaryDirectory(prefix="avatar-forge-") as folder, _old_numpy():
+    with tempfile.TemporaryDirectory(prefix="avatar-forge-") as folder:
         path = Path(folder) / "import.glb"
         path.write_bytes(glb.to_bytes())
         try:
@@ -86,19 +88,6 @@ def _run(glb: Glb) -> None:
                 "Check the file with vrm_check; compressed meshes and KTX2 need the uncompressed original.",
                 {"log": log.getvalue()[-2000:]},
             ) from error
-
-
-@contextlib.contextmanager
-def _old_numpy() -> Iterator[None]:
-    """Blender 3.4's importer says np.bool, which numpy 1.24 has no more."""
-    if "bool" in vars(np):
-        yield
-        return
-    np.bool = bool  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        del np.bool  # type: ignore[attr-defined]
 
 
 def _drop_shapes(armature: bpy.types.Object, made: list[bpy.types.Object]) -> None:
