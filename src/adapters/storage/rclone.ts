@@ -68,18 +68,22 @@ export interface RemoteStat {
 /**
  * rclone as a child process. Secrets go by its environment, failures come as {@link ForgeError}s: `source-missing`,
  * `storage-denied`, `storage-conflict` (a condition of a header does not hold), `storage-unsupported`, `unknown-remote`,
- * `storage-unreachable`, `cancelled`.
+ * `storage-unreachable`, `cancelled`; and `rclone-missing`, `rclone-too-old`.
  */
 export class Rclone {
-  readonly version: string;
   readonly #binary: string;
   readonly #env: Readonly<Record<string, string>>;
+  #version: Promise<string> | null = null;
 
-  /** For {@link openRclone}, which has looked at the version. */
-  constructor(binary: string, env: Readonly<Record<string, string>>, version: string) {
-    this.#binary = binary;
-    this.#env = env;
-    this.version = version;
+  constructor({ binary, remotes = [], env }: RcloneOptions) {
+    this.#binary = binary ?? env['AVATAR_FORGE_RCLONE'] ?? 'rclone';
+    this.#env = rcloneEnvironment(env, remotes);
+  }
+
+  /** Asked once, and before anything is believed. Errors: `rclone-missing`, `rclone-too-old`. */
+  version(): Promise<string> {
+    this.#version ??= versionOf(this.#binary, this.#env);
+    return this.#version;
   }
 
   async stat(path: RemotePath, signal?: AbortSignal): Promise<RemoteStat> {
@@ -120,11 +124,13 @@ export class Rclone {
     headers: Readonly<Record<string, string>>,
     run: RcloneRun = {},
   ): Promise<void> {
+    await this.version(); // an old one would overwrite what is there
     const silence = this.#run(uploadArguments(file, to, headers), remotePathText(to), run);
     while ((await silence.next()).done !== true);
   }
 
   async remove(path: RemotePath): Promise<void> {
+    await this.version();
     const silence = this.#run(removeArguments(path), remotePathText(path), {});
     while ((await silence.next()).done !== true);
   }
@@ -142,6 +148,7 @@ export class Rclone {
     place: string,
     { signal, onBytes }: RcloneRun,
   ): AsyncGenerator<Uint8Array> {
+    const sound = this.version(); // while it starts for its first question, which changes nothing
     const child = execa(this.#binary, args, {
       env: this.#env,
       extendEnv: false,
@@ -159,8 +166,13 @@ export class Rclone {
         else if (said.level !== 'notice' || said.text.startsWith('Failed')) messages.push(said.text);
       }
     })();
+    const output = child.iterable({ from: 'stdout', binary: true }); // begins here: what nobody listens to is lost
+    await sound.catch((thrown: unknown) => {
+      child.kill();
+      throw thrown;
+    });
     // Whoever stops reading early closes the pipe, which ends rclone.
-    yield* child.iterable({ from: 'stdout', binary: true });
+    yield* output;
     const [result] = await Promise.all([child, listening]);
     if (result.isCanceled) {
       throw new ForgeError('cancelled', `${place}: the transfer was cancelled.`, 'Start it again.', {
@@ -175,15 +187,17 @@ function sha256In(text: string | undefined): string | null {
   return text !== undefined && /^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null;
 }
 
-/**
- * Finds rclone and looks at its version. Errors: `rclone-missing`, `rclone-too-old`.
- */
-export async function openRclone({ binary, remotes = [], env }: RcloneOptions): Promise<Rclone> {
-  const program = binary ?? env['AVATAR_FORGE_RCLONE'] ?? 'rclone';
-  const environment = rcloneEnvironment(env, remotes);
+/** Finds rclone and looks at its version. Errors: `rclone-missing`, `rclone-too-old`. */
+export async function openRclone(options: RcloneOptions): Promise<Rclone> {
+  const rclone = new Rclone(options);
+  await rclone.version();
+  return rclone;
+}
+
+async function versionOf(program: string, env: Readonly<Record<string, string>>): Promise<string> {
   const next = `Install rclone ${oldest.join('.')} or newer (rclone.org/downloads), or name one in AVATAR_FORGE_RCLONE.`;
   const result = await execa(program, ['version'], {
-    env: environment,
+    env,
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
@@ -205,5 +219,5 @@ export async function openRclone({ binary, remotes = [], env }: RcloneOptions): 
       next,
     );
   }
-  return new Rclone(program, environment, text);
+  return text;
 }

@@ -117,16 +117,19 @@ async function fetchSource(
     const bytes = { place, path, read, isAsHashed };
     return { source: bytes, sha256: hashed.hex('sha256'), discard: () => Promise.resolve() };
   }
-  const kept = await staging.keep(name, hashed.pass(source.read(signal), place, size, onBytes));
+  const passing = new HashedBytes().pass(source.read(signal), place, size, onBytes);
+  const kept = await staging.keep(name, passing, (piece) => hashed.update(piece)); // as this disk has it
   try {
+    const mark = await kept.mark();
     if (digest === null) {
       const again = new HashedBytes('sha256');
       await again.drain(source.read(signal), place, size);
       hashed.expect({ algorithm: 'sha256', hex: again.hex('sha256') }, place);
     } else hashed.expect(digest, place);
     throwIfCancelled(signal);
+    const isAsHashed = async (): Promise<boolean> => mark !== null && (await kept.mark()) === mark;
     return {
-      source: { place, path: kept.path, read: (until) => kept.read(until) },
+      source: { place, path: kept.path, read: (until) => kept.read(until), isAsHashed },
       sha256: hashed.hex('sha256'),
       discard: () => kept.discard(),
     };
