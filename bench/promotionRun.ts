@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { JournalFolder } from '../src/adapters/storage/journalFile.ts';
 import { Opener } from '../src/adapters/storage/places.ts';
 import { StagingFolder } from '../src/adapters/storage/staging.ts';
+import { vrmGate } from '../src/adapters/storage/vrmGate.ts';
+import { KhronosValidator } from '../src/adapters/vrm/khronos.ts';
 import { draftPromotion } from '../src/core/promotion/draft.ts';
 import type { Gate } from '../src/core/promotion/ports.ts';
 import { promote } from '../src/core/promotion/promote.ts';
@@ -11,7 +13,8 @@ export interface PromotionTask {
   readonly source: string;
   readonly folder: string;
   readonly state: string;
-  readonly name?: string;
+  /** With the gate of promotions; else it is open. */
+  readonly gated: boolean;
 }
 
 export interface PromotedOnce {
@@ -25,16 +28,17 @@ export interface PromotedOnce {
 
 /** One promotion as a process: prints how long it took and how much memory there was at most. */
 const task = JSON.parse(process.argv[2] ?? '') as PromotionTask;
-const gate: Gate = {
+const open: Gate = {
   check: () => Promise.resolve({ findings: [], summary: null }),
   summarise: () => Promise.resolve(null),
 };
+const gate = task.gated ? vrmGate(new KhronosValidator()) : open;
 const since = performance.now();
 const staging = new StagingFolder(join(task.state, 'staging'));
 const opener = new Opener(process.env, staging);
 const ports = { places: opener.places({ production: task.folder }, 'model'), gate, register: null };
 const source = opener.source(task.source);
-const request = { name: task.name, exact: true, profile: 'none' } as const;
+const request = { exact: true, profile: 'none' } as const;
 const draft = await draftPromotion(request, { ...ports, source, staging });
 const yes = performance.now();
 const journal = await new JournalFolder(task.state).open(draft.plan);

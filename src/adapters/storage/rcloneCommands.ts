@@ -66,9 +66,12 @@ export interface RemotePath {
 
 const remotePattern = /^(?<remote>[A-Za-z0-9_][A-Za-z0-9_.+@ -]*):(?<path>.*)$/s;
 
+/** `D:\share`: a letter is a drive before it is a remote, as for rclone. */
+const drivePattern = /^[A-Za-z]:[\\/]/;
+
 /** Whether it names a file of a remote rather than of this machine. */
 export function isRemotePath(text: string): boolean {
-  return remotePattern.test(text);
+  return remotePattern.test(text) && !drivePattern.test(text);
 }
 
 /**
