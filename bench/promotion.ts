@@ -58,7 +58,7 @@ export const promotion: Bench = {
       }
       const [small, large] = peaks;
       if (small === undefined || large === undefined) return;
-      yield memoryRow('peak memory, 300 MB beside 30 MB', large.open, small.open, '> 0.9: flat');
+      yield memoryRow('peak memory, 300 MB beside 30 MB', large.open, small.open, 'near 1: flat');
       const aim = 'the gate holds the whole file';
       yield memoryRow('the same with the gate', large.gated, small.gated, aim);
     } finally {

@@ -113,8 +113,9 @@ export function listArguments(folder: RemotePath): readonly string[] {
   return ['lsjson', '--files-only', '--no-mimetype', ...impatient, ...jsonLog, '--', remotePathText(folder)];
 }
 
+/** Fetches no more than is taken: it may be begun before it is known whether it is needed. */
 export function catArguments(path: RemotePath): readonly string[] {
-  return ['cat', ...patient, ...jsonLog, '--', remotePathText(path)];
+  return ['cat', '--buffer-size', '0', ...patient, ...jsonLog, '--', remotePathText(path)];
 }
 
 export function removeArguments(path: RemotePath): readonly string[] {
