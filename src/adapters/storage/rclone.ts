@@ -80,7 +80,10 @@ export class Rclone {
     this.#env = rcloneEnvironment(env, remotes);
   }
 
-  /** Asked once, and before anything is believed. Errors: `rclone-missing`, `rclone-too-old`. */
+  /**
+   * Asked once, and before anything is written; of one that only reads, only what failed, for what it read is hashed anyway.
+   * Errors: `rclone-missing`, `rclone-too-old`.
+   */
   version(): Promise<string> {
     this.#version ??= versionOf(this.#binary, this.#env);
     return this.#version;
@@ -140,7 +143,12 @@ export class Rclone {
     const decoder = new TextDecoder();
     for await (const chunk of this.#run(args, place, { signal }))
       text += decoder.decode(chunk, { stream: true });
-    return JSON.parse(text);
+    try {
+      return JSON.parse(text);
+    } catch (thrown) {
+      await this.version();
+      throw thrown;
+    }
   }
 
   async *#run(
@@ -148,7 +156,6 @@ export class Rclone {
     place: string,
     { signal, onBytes }: RcloneRun,
   ): AsyncGenerator<Uint8Array> {
-    const sound = this.version(); // while it starts for its first question, which changes nothing
     const child = execa(this.#binary, args, {
       env: this.#env,
       extendEnv: false,
@@ -166,20 +173,17 @@ export class Rclone {
         else if (said.level !== 'notice' || said.text.startsWith('Failed')) messages.push(said.text);
       }
     })();
-    const output = child.iterable({ from: 'stdout', binary: true }); // begins here: what nobody listens to is lost
-    await sound.catch((thrown: unknown) => {
-      child.kill();
-      throw thrown;
-    });
     // Whoever stops reading early closes the pipe, which ends rclone.
-    yield* output;
+    yield* child.iterable({ from: 'stdout', binary: true });
     const [result] = await Promise.all([child, listening]);
     if (result.isCanceled) {
       throw new ForgeError('cancelled', `${place}: the transfer was cancelled.`, 'Start it again.', {
         cause: result,
       });
     }
-    if (result.failed) throw rcloneFailure(place, messages, result.exitCode);
+    if (!result.failed) return;
+    await this.version(); // what is not there, or too old, fails for that
+    throw rcloneFailure(place, messages, result.exitCode);
   }
 }
 
