@@ -43,7 +43,7 @@ export async function listen(process: Process<ListenFlags>): Promise<number> {
     };
     return [
       listenEntrance({ config, certificate, metrics, readiness, log }, onListening),
-      ...(dialConfig === null ? [] : [dialEntrance({ ...dialConfig, version, env, log })]),
+      ...(dialConfig === null ? [] : [dialEntrance({ ...dialConfig, version, traffic: metrics, env, log })]),
     ];
   });
 }
@@ -52,7 +52,9 @@ export async function listen(process: Process<ListenFlags>): Promise<number> {
 export function dial(process: Process<DialFlags>): Promise<number> {
   const { env, log } = process;
   const config = readDialConfig(env);
-  return serve(process, ({ version }) => [dialEntrance({ ...config, version, env, log })]);
+  return serve(process, ({ version, metrics }) => [
+    dialEntrance({ ...config, version, traffic: metrics, env, log }),
+  ]);
 }
 
 interface Parts {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { z } from 'zod';
 import { type AuditEntry, type AuditLine, nextLine } from '../../core/audit.ts';
 import { reasonOf, toForgeError, ForgeError } from '../../core/errors.ts';
-import type { ApiKey, Instance, Lease, RelayStore, User } from '../../core/relay/records.ts';
+import type { ApiKey, Instance, Lease, RelayStore, User, Visible } from '../../core/relay/records.ts';
 import { auditRow, instanceRow, keyRow, keyValues, leaseRow, userRow } from './rows.ts';
 
 /** Names as in the SQLite file; times are ms since 1970. */
@@ -132,6 +132,16 @@ export class PostgresStore implements RelayStore {
     const sql =
       'SELECT i.* FROM instances i JOIN grants g ON g.instance = i.id WHERE g."user" = $1 AND i.owner <> g."user" ORDER BY i.name';
     return this.#all(instanceRow, sql, userId);
+  }
+
+  async instancesCalled(userId: string, reference: string): Promise<Visible> {
+    const own = 'SELECT * FROM instances WHERE owner = $1 AND (id = $2 OR name = $2)';
+    const granted = `SELECT i.* FROM instances i JOIN grants g ON g.instance = i.id
+      WHERE g."user" = $1 AND i.owner <> g."user" AND (i.id = $2 OR i.name = $2)`;
+    return {
+      own: await this.#all(instanceRow, own, userId, reference),
+      granted: await this.#all(instanceRow, granted, userId, reference),
+    };
   }
 
   allInstances(): Promise<Instance[]> {
