@@ -28,7 +28,9 @@ export const relay: Bench = {
       const [quiet, crowded] = [await program('relay'), await program('relay')];
       for (const { said } of [quiet, crowded]) await program('agent', { ...said, ...echo.said });
       const through = await openSession(quiet);
-      const bare = await openConnection(new URL(`tcp://127.0.0.1:${String(pipe.said['port'])}`), { timeoutMs: 5_000 });
+      const bare = await openConnection(new URL(`tcp://127.0.0.1:${String(pipe.said['port'])}`), {
+        timeoutMs: 5_000,
+      });
       const [ours, reference] = await inTurn(
         () => timesOf(500, () => exchange(through, 4), 200).then((times) => percentile(times, 50)),
         () => timesOf(500, () => exchange(bare, 4), 200).then((times) => percentile(times, 50)),
@@ -47,19 +49,21 @@ export const relay: Bench = {
       through.close();
       bare.close();
 
+      const sessions = (to: Program) => async (): Promise<number> =>
+        percentile(await timesOf(100, () => sessionOnce(to), 5), 50);
+      await sessions(crowded)();
       await program('crowd', { ...quiet.said, count: few - 1 });
       await program('crowd', { ...crowded.said, count: few - 1 });
       const plain = await program('websocket');
       await program('crowd', { ...plain.said, count: few });
-      const before = [(await crowded.usage()).bytes, (await plain.usage()).bytes] as const;
+      // What a program takes once, whatever their number, is no workstation's.
+      const before = [await crowded.memory(), await plain.memory()] as const;
       await program('crowd', { ...crowded.said, count: many - few });
       await program('crowd', { ...plain.said, count: many - few });
-      const each = ((await crowded.usage()).bytes - before[0]) / (many - few);
-      const plainEach = ((await plain.usage()).bytes - before[1]) / (many - few);
+      const each = ((await crowded.memory()) - before[0]) / (many - few);
+      const plainEach = ((await plain.memory()) - before[1]) / (many - few);
       yield memoryRow('memory of an idle workstation (a WebSocket)', each, plainEach);
 
-      const sessions = (to: Program) => async (): Promise<number> =>
-        percentile(await timesOf(100, () => sessionOnce(to), 5), 50);
       const used = { many: [] as number[], few: [] as number[] };
       const [withMany, withFew] = await inTurn(
         () => usedBy(crowded, used.many, sessions(crowded)),
@@ -76,8 +80,10 @@ export const relay: Bench = {
 
 interface Program {
   readonly said: Readonly<Record<string, unknown>>;
-  /** Memory after a collection, and the processor's time so far in ms. */
-  readonly usage: () => Promise<{ readonly bytes: number; readonly cpuMs: number }>;
+  /** After a collection, in bytes. */
+  readonly memory: () => Promise<number>;
+  /** The processor's time so far, in ms. */
+  readonly cpu: () => Promise<number>;
   readonly end: () => void;
 }
 
@@ -93,12 +99,14 @@ async function start(kind: string, target: object): Promise<Program> {
     if (line.done === true) throw new Error(`The ${kind} has ended.`);
     return JSON.parse(line.value);
   };
+  const ask = async (what: string): Promise<number> => {
+    child.stdin.write(`${what}\n`);
+    return z.number().parse(await next());
+  };
   return {
     said: z.record(z.string(), z.unknown()).parse(await next()),
-    usage: async () => {
-      child.stdin.write('\n');
-      return z.object({ bytes: z.number(), cpuMs: z.number() }).parse(await next());
-    },
+    memory: () => ask('memory'),
+    cpu: () => ask('cpu'),
     end: () => child.stdin.end(),
   };
 }
@@ -125,9 +133,9 @@ function median(values: readonly number[]): number {
 
 /** Notes the processor's time that a program takes for some work, in ms. */
 async function usedBy<T>(it: Program, times: number[], work: () => Promise<T>): Promise<T> {
-  const before = await it.usage();
+  const before = await it.cpu();
   const result = await work();
-  times.push((await it.usage()).cpuMs - before.cpuMs);
+  times.push((await it.cpu()) - before);
   return result;
 }
 

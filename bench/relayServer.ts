@@ -11,8 +11,8 @@ import { defaultLimits } from '../src/relay/options.ts';
 import { Relay } from '../src/relay/relay.ts';
 
 /**
- * The programs that bench/relay.ts measures, each as a process of its own: one line of JSON on stdout when it is ready, and the
- * memory and processor time it uses for each line on stdin.
+ * The programs that bench/relay.ts measures, each as a process of its own: one line of JSON on stdout when it is ready; then, for
+ * each line `memory` on stdin what is left after a collection (bytes), for `cpu` the processor's time so far (ms).
  */
 interface Target {
   readonly url: string;
@@ -54,7 +54,10 @@ async function portOf(server: Server): Promise<number> {
 }
 
 async function startRelay(): Promise<object> {
-  const [admin, plenty] = [{ who: 'bench', user: null }, { perSecond: 1e12, burst: 1e12 }];
+  const [admin, plenty] = [
+    { who: 'bench', user: null },
+    { perSecond: 1e12, burst: 1e12 },
+  ];
   const store = await SqliteStore.open(':memory:');
   const registry = new Registry(store, () => Date.now());
   await registry.createUser(admin, 'bench');
@@ -107,9 +110,9 @@ async function startCrowd({ url, agent, count }: Target): Promise<object> {
 const [kind = '', target = '{}'] = process.argv.slice(2);
 console.log(JSON.stringify(await parts[kind]?.(JSON.parse(target) as Target)));
 createInterface({ input: process.stdin })
-  .on('line', () => {
-    globalThis.gc?.();
+  .on('line', (asked) => {
+    if (asked === 'memory') globalThis.gc?.();
     const { user, system } = process.cpuUsage();
-    console.log(JSON.stringify({ bytes: process.memoryUsage().rss, cpuMs: (user + system) / 1e3 }));
+    console.log(asked === 'memory' ? process.memoryUsage().rss : (user + system) / 1e3);
   })
   .on('close', () => process.exit(0));
