@@ -80,7 +80,7 @@ async function serve(
   const blender = connectBlender(workstation.blender, { client, library: addon });
   const ending = new AbortController();
   const end = (): void => ending.abort();
-  process.once('SIGTERM', end).once('SIGINT', end);
+  process.on('SIGTERM', end).on('SIGINT', end); // a second one does not cut the last save short
   signal?.addEventListener('abort', end, { once: true });
   if (signal?.aborted === true) end();
   try {
@@ -91,6 +91,7 @@ async function serve(
       blender,
       log,
       signal: ending.signal,
+      endsBlender: () => supervisor?.state.is === 'up',
     });
   } finally {
     process.off('SIGTERM', end).off('SIGINT', end);
