@@ -21,13 +21,16 @@ const schema = `
   CREATE TABLE IF NOT EXISTS replicas (id text PRIMARY KEY, url text NOT NULL, fingerprint text, seen timestamptz NOT NULL);
   CREATE TABLE IF NOT EXISTS lines (
     instance text PRIMARY KEY, replica text NOT NULL REFERENCES replicas (id) ON DELETE CASCADE);
+  CREATE TABLE IF NOT EXISTS sessions (
+    id text PRIMARY KEY, key text NOT NULL, replica text NOT NULL REFERENCES replicas (id) ON DELETE CASCADE);
+  CREATE INDEX IF NOT EXISTS "sessionsByKey" ON sessions (key);
   CREATE OR REPLACE FUNCTION "auditKeeps"() RETURNS trigger LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION 'the audit is append-only'; END$$;
   CREATE OR REPLACE TRIGGER "auditKeeps" BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION "auditKeeps"();
 `;
-/** Of the advisory locks: for the schema, and for the end of the audit's chain. */
-const locks = { schema: 7_301, audit: 7_302 } as const;
+/** Of the advisory locks: for the schema, the end of the audit's chain, and the number of a key's sessions. */
+export const locks = { schema: 7_301, audit: 7_302, sessions: 7_303 } as const;
 
 type Value = string | number | null;
 
