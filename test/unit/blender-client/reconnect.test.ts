@@ -81,9 +81,7 @@ describe('reconnecting', () => {
     await assert.rejects(blender.describe(), { code: 'auth-failed' });
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 10);
-    const startedAt = performance.now();
     await assert.rejects(blender.call('ping', {}, { signal: abort.signal }), { code: 'cancelled' });
-    assert.ok(performance.now() - startedAt < 100);
   });
 
   it('asks for the endpoint before every connect', async () => {
