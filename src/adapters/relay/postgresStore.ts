@@ -99,12 +99,20 @@ export class PostgresStore implements RelayStore {
     return this.#one(userRow, 'SELECT * FROM users WHERE name = $1', name);
   }
 
+  users(): Promise<User[]> {
+    return this.#all(userRow, 'SELECT * FROM users ORDER BY name');
+  }
+
   async addKey(it: ApiKey): Promise<void> {
     await this.run('INSERT INTO keys VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', ...keyValues(it));
   }
 
   key(id: string): Promise<ApiKey | undefined> {
     return this.#one(keyRow, 'SELECT * FROM keys WHERE id = $1', id);
+  }
+
+  keysOf(userId: string): Promise<ApiKey[]> {
+    return this.#all(keyRow, 'SELECT * FROM keys WHERE "user" = $1 ORDER BY id', userId);
   }
 
   async revokeKey(id: string, at: number): Promise<void> {

@@ -76,12 +76,20 @@ export class SqliteStore implements RelayStore {
     return this.#one(userRow, 'SELECT * FROM users WHERE name = ?', name);
   }
 
+  users(): User[] {
+    return this.#all(userRow, 'SELECT * FROM users ORDER BY name');
+  }
+
   addKey(it: ApiKey): void {
     this.#run('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...keyValues(it));
   }
 
   key(id: string): ApiKey | undefined {
     return this.#one(keyRow, 'SELECT * FROM keys WHERE id = ?', id);
+  }
+
+  keysOf(userId: string): ApiKey[] {
+    return this.#all(keyRow, 'SELECT * FROM keys WHERE user = ? ORDER BY id', userId);
   }
 
   revokeKey(id: string, at: number): void {

@@ -59,9 +59,11 @@ export interface RelayStore {
   addUser(user: User): Awaitable<void>;
   user(id: string): Awaitable<User | undefined>;
   userByName(name: string): Awaitable<User | undefined>;
+  users(): Awaitable<User[]>;
 
   addKey(key: ApiKey): Awaitable<void>;
   key(id: string): Awaitable<ApiKey | undefined>;
+  keysOf(user: string): Awaitable<ApiKey[]>;
   revokeKey(id: string, at: number): Awaitable<void>;
   touchKey(id: string, at: number): Awaitable<void>;
 
