@@ -25,7 +25,7 @@ export function registerInstances(
   { database, administer, print, tell }: RelayAdministration,
 ): void {
   /** Lines of words between tabs, or one array of JSON. */
-  const list = (rows: readonly object[], { json }: ListFlags): void => {
+  const list = (rows: readonly Readonly<Record<string, Word>>[], { json }: ListFlags): void => {
     if (json) print(JSON.stringify(rows));
     else for (const row of rows) print(Object.values(row).map(wordOf).join('\t'));
   };
@@ -37,7 +37,11 @@ export function registerInstances(
       .option('--json', 'as an array of JSON', false);
 
   listing(groupOf(relay, 'user'), 'list the users').action(async (flags: ListFlags) => {
-    list(await administer(flags.db, ({ store }) => store.users()), flags);
+    const users = await administer(flags.db, ({ store }) => store.users());
+    list(
+      users.map(({ id, name }) => ({ id, name })),
+      flags,
+    );
   });
   listing(groupOf(relay, 'key'), "list a user's API keys: never the keys themselves")
     .argument('<user>')
@@ -106,9 +110,10 @@ function groupOf(relay: Command, name: string): Command {
   return group;
 }
 
-function wordOf(value: unknown): string {
-  if (Array.isArray(value)) return value.join(',');
-  return value === null ? '-' : String(value);
+type Word = string | readonly string[] | null;
+
+function wordOf(value: Word): string {
+  return typeof value === 'string' ? value : (value?.join(',') ?? '-');
 }
 
 function dateOf(ms: number | null): string | null {
