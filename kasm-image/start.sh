@@ -38,6 +38,7 @@ end() {
   [ -z "$agent" ] || kill -TERM "$agent" 2>/dev/null || true
 }
 trap end TERM INT
+echo $$ >"$scratch/workstation.pid" # for shutdown.sh
 
 dial=''
 [ -z "${AVATAR_FORGE_RELAY_URL:-}" ] || dial=--dial
@@ -52,6 +53,7 @@ while [ -z "$ending" ]; do
     wait "$agent" || code=$?
   done
   case $code in 0 | 75) break ;; esac
+  [ -z "$ending" ] || break
   log "The agent ended with $code and is started again in 5 s, with what was saved last."
   export AVATAR_FORGE_REOPEN=always
   sleep 5 &

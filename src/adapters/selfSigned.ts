@@ -17,7 +17,11 @@ const subjectAltName = oid(0x55, 0x1d, 0x11);
 const basicConstraints = oid(0x55, 0x1d, 0x13);
 const clockSkewMs = 300_000;
 
-/** A fresh P-256 key and its X.509 certificate (RFC 5280) for host names and IP addresses, valid for `days` from now. */
+/**
+ * A fresh P-256 key and its X.509 certificate (RFC 5280) for host names and IP addresses, valid for `days` from now. Written here:
+ * for this one shape of certificate, @peculiar/x509 would double the agent's one file and bring twenty packages with a
+ * polyfill of globals.
+ */
 export function makeSelfSigned(names: readonly string[], days: number): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const from = Date.now() - clockSkewMs;

@@ -9,9 +9,11 @@ import { isName } from '../core/relay/names.ts';
 import type { Entrance } from './agent.ts';
 import { blenderPlace } from './blender.ts';
 import { type DialOut, dialOut, type DialOutNews, type DialOutOptions } from './dialOut.ts';
+import type { Traffic } from './join.ts';
 
 export interface DialEntranceOptions extends DialConfig {
   readonly version: string;
+  readonly traffic: Traffic;
   readonly env: Environment;
   /** For people. */
   readonly log: (line: string) => void;

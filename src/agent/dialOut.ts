@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createWebSocketStream, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { withinDeadline } from '../adapters/transports/attempt.ts';
 import { openWebSocket } from '../adapters/transports/openWebSocket.ts';
@@ -20,6 +19,7 @@ import {
   type RelayOrder,
 } from '../protocol/relay.ts';
 import { reachBlender } from './blender.ts';
+import { join, type Traffic } from './join.ts';
 
 export interface DialOutOptions {
   /** `wss://relay.example.org`; `ws://` to loopback only. */
@@ -37,6 +37,8 @@ export interface DialOutOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Told when the relay is there (the name it knows us by), when it is lost, and of sessions. */
   readonly onNews?: ((news: DialOutNews) => void) | undefined;
+  /** Where the bytes of its sessions are counted. */
+  readonly traffic?: Traffic | undefined;
   /** The relay pings more often than this; silence for so long is a lost connection, in ms. */
   readonly silenceMs?: number | undefined;
 }
@@ -63,8 +65,6 @@ const defaultSilenceMs = 60_000;
 const mostSessions = 64;
 
 const connectMs = 10_000;
-/** How long one side may go on taking bytes after the other has left, in ms. */
-const lastBytesMs = 5_000;
 
 /** Keeps a workstation connected to a relay, and joins to Blender whom the relay sends. */
 export function dialOut(options: DialOutOptions): DialOut {
@@ -76,9 +76,11 @@ class DialingAgent {
   readonly #options: DialOutOptions;
   readonly #stopping = new AbortController();
   readonly #sessions = new Set<Duplex>();
+  readonly #traffic: Traffic;
 
   constructor(options: DialOutOptions) {
     this.#options = options;
+    this.#traffic = options.traffic ?? { bytesToBlender: 0, bytesFromBlender: 0, lastActivityMs: 0 };
   }
 
   stop(): void {
@@ -166,12 +168,8 @@ class DialingAgent {
       leave();
       throw thrown;
     }
-    const relay = createWebSocketStream(socket, { highWaterMark: 256 << 10 }); // neither side stands still for each message
-    // How they end does not matter, and a socket that was cut may never tell its stream: the two themselves do.
-    void pipeline(relay, blender).catch(() => undefined);
-    void pipeline(blender, relay).catch(() => undefined);
-    socket.once('close', () => setTimeout(() => blender.destroy(), lastBytesMs).unref());
-    blender.once('close', () => setTimeout(() => socket.terminate(), lastBytesMs).unref());
+    join(socket, blender, this.#traffic);
+    socket.resume();
     void Promise.all([closed(socket), closed(blender)]).then(leave);
   }
 

@@ -1,20 +1,27 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { webSocketLimits } from '../adapters/transports/keepAlive.ts';
-import type { Metrics } from './metrics.ts';
 
 /** How much may wait for a slow client before Blender is read no further, in bytes. */
 const highWater = 1 << 20;
 /** How long the rest may take to reach Blender after the client has gone, in ms. */
 const lastBytesMs = 5_000;
 
+/** What a joint counts. */
+export interface Traffic {
+  bytesToBlender: number;
+  bytesFromBlender: number;
+  /** When a byte last went either way, or a client came or went: ms since 1970. */
+  lastActivityMs: number;
+}
+
 /**
  * Passes bytes on between a client and Blender until either ends. Whoever takes slowly is waited for, and what was said before
  * an end still arrives. A WebSocket cannot end one direction alone: when Blender ends its own, the whole is closed.
  */
-export function join(client: WebSocket, blender: Socket, metrics: Metrics): void {
+export function join(client: WebSocket, blender: Socket, traffic: Traffic): void {
   const active = (): void => {
-    metrics.lastActivityMs = Date.now();
+    traffic.lastActivityMs = Date.now();
   };
   client.on('message', (message, isBinary) => {
     if (!isBinary || !Buffer.isBuffer(message)) {
@@ -22,7 +29,7 @@ export function join(client: WebSocket, blender: Socket, metrics: Metrics): void
       return;
     }
     active();
-    metrics.bytesToBlender += message.length;
+    traffic.bytesToBlender += message.length;
     if (!blender.writable) return;
     if (!blender.write(message)) client.pause();
   });
@@ -42,7 +49,7 @@ export function join(client: WebSocket, blender: Socket, metrics: Metrics): void
   blender.on('data', (chunk: Buffer) => {
     if (client.readyState !== WebSocket.OPEN) return;
     active();
-    metrics.bytesFromBlender += chunk.length;
+    traffic.bytesFromBlender += chunk.length;
     for (let at = 0; at < chunk.length; at += webSocketLimits.sentBytes) {
       client.send(chunk.subarray(at, at + webSocketLimits.sentBytes), sent);
     }

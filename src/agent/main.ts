@@ -43,7 +43,7 @@ export async function listen(process: Process<ListenFlags>): Promise<number> {
     };
     return [
       listenEntrance({ config, certificate, metrics, readiness, log }, onListening),
-      ...(dialConfig === null ? [] : [dialEntrance({ ...dialConfig, version, env, log })]),
+      ...(dialConfig === null ? [] : [dialEntrance({ ...dialConfig, version, traffic: metrics, env, log })]),
     ];
   });
 }
@@ -52,7 +52,9 @@ export async function listen(process: Process<ListenFlags>): Promise<number> {
 export function dial(process: Process<DialFlags>): Promise<number> {
   const { env, log } = process;
   const config = readDialConfig(env);
-  return serve(process, ({ version }) => [dialEntrance({ ...config, version, env, log })]);
+  return serve(process, ({ version, metrics }) => [
+    dialEntrance({ ...config, version, traffic: metrics, env, log }),
+  ]);
 }
 
 interface Parts {
@@ -78,7 +80,7 @@ async function serve(
   const blender = connectBlender(workstation.blender, { client, library: addon });
   const ending = new AbortController();
   const end = (): void => ending.abort();
-  process.once('SIGTERM', end).once('SIGINT', end);
+  process.on('SIGTERM', end).on('SIGINT', end); // a second one does not cut the last save short
   signal?.addEventListener('abort', end, { once: true });
   if (signal?.aborted === true) end();
   try {
@@ -89,6 +91,7 @@ async function serve(
       blender,
       log,
       signal: ending.signal,
+      endsBlender: () => supervisor?.state.is === 'up',
     });
   } finally {
     process.off('SIGTERM', end).off('SIGINT', end);

@@ -1,5 +1,6 @@
 import { exposition, type Metric } from '../core/prometheus.ts';
 import { type SupervisionState, supervisionStates } from '../core/supervision.ts';
+import type { Traffic } from './join.ts';
 
 interface Supervised {
   readonly starts: number;
@@ -7,13 +8,12 @@ interface Supervised {
 }
 
 /** What the agent counts, and tells in the text form of Prometheus. */
-export class Metrics {
+export class Metrics implements Traffic {
   clients = 0;
   clientsEver = 0;
   bytesToBlender = 0;
   bytesFromBlender = 0;
   loginsRefused = 0;
-  /** When a byte last went either way, or a client came or went: ms since 1970. */
   lastActivityMs: number;
 
   readonly #supervisor: Supervised | null;

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import type { DialFlags, ListenFlags } from '../agent/main.ts';
 
 const exitCodes = `
-Exit codes: 0 ended by a signal; 1 failed; 75 nobody was there for AVATAR_FORGE_IDLE_MINUTES and the scene is saved; 76 the same,
-but the scene could not be saved.
+Exit codes: 0 ended by a signal, and what --supervise has started is saved; 1 failed; 75 nobody was there for
+AVATAR_FORGE_IDLE_MINUTES and the scene is saved; 76 one or the other, but the scene could not be saved.
 
 Address, token, certificate and the rest come from the environment: docs/remote.md. The token is never an argument.`;
 

@@ -6,6 +6,7 @@ import { bareHost } from '../core/address.ts';
 import { ForgeError } from '../core/errors.ts';
 import { type Scope, scopes } from '../core/relay/records.ts';
 import type { Actor, Registry } from '../core/relay/registry.ts';
+import { registerInstances } from './relayInstances.ts';
 
 interface DatabaseFlags {
   readonly db: string;
@@ -123,6 +124,8 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
       tell(`Key ${id} no longer counts.`);
     });
 
+  registerInstances(relay, { database, administer, print, tell });
+
   relay
     .command('audit')
     .description('the audit')
@@ -143,7 +146,10 @@ export function registerRelay(program: Command, { env, print, tell }: RelayWirin
     });
 }
 
-async function administer<T>(db: string, work: (registry: Registry, actor: Actor) => Promise<T>): Promise<T> {
+async function administer<T>(
+  db: string,
+  work: (registry: Registry, actor: Actor) => T | Promise<T>,
+): Promise<T> {
   const relay = await import('../relay/main.ts');
   return relay.administer(db, userInfo().username, work);
 }

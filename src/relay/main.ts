@@ -111,7 +111,7 @@ async function openStore(
 export async function administer<T>(
   database: string,
   person: string,
-  work: (registry: Registry, actor: Actor) => Promise<T>,
+  work: (registry: Registry, actor: Actor) => T | Promise<T>,
 ): Promise<T> {
   const store = await openStore(database);
   try {

@@ -58,10 +58,10 @@ export class Relay {
       limits,
     });
     this.#door = door;
-    const replicas = options.replicas ?? alone;
+    const replicas = options.replicas ?? alone();
     const switchboard = new Switchboard(registry, metrics, limits, replicas);
     this.#heartbeat = new Heartbeat(limits.pingMs);
-    this.#sessions = new Sessions({ registry, switchboard, door, metrics, limits, log });
+    this.#sessions = new Sessions({ registry, switchboard, replicas, door, metrics, limits, log });
     const parts = { registry, switchboard, door, metrics, limits, sessions: this.#sessions, log, replicas };
     this.#upgrades = new Upgrades({ ...parts, heartbeat: this.#heartbeat });
     const api = new Api({ ...parts, version, ready: () => this.#ready });

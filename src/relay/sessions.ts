@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { ForgeError } from '../core/errors.ts';
 import { AllowListGate } from '../core/relay/gate.ts';
 import { leaseHolder, takeLease } from '../core/relay/leases.ts';
 import type { ApiKey, Instance } from '../core/relay/records.ts';
 import type { Registry } from '../core/relay/registry.ts';
+import type { Replicas } from '../core/relay/replicas.ts';
 import { plainText } from '../core/untrusted.ts';
 import { closeCodes } from '../protocol/relay.ts';
 import type { Door } from './door.ts';
@@ -18,6 +20,7 @@ const mostRefusals = 100;
 
 /** A client that has its place at an instance, and the data connection to it. */
 export class Session {
+  readonly id = randomUUID();
   readonly key: ApiKey;
   readonly instance: Instance;
   readonly holder: string;
@@ -48,6 +51,7 @@ export class Session {
 export interface SessionsParts {
   readonly registry: Registry;
   readonly switchboard: Switchboard;
+  readonly replicas: Replicas;
   readonly door: Door;
   readonly metrics: Metrics;
   readonly limits: RelayLimits;
@@ -74,7 +78,7 @@ export class Sessions {
     const { who } = await registry.actor(key);
     let session: Session | null = null;
     try {
-      session = this.#reserve(key, await registry.find(key.user, reference), client);
+      session = await this.#reserve(key, await registry.find(key.user, reference), client);
       const { instance, holder } = session;
       await takeLease(registry.store, instance, holder, Date.now(), this.#parts.limits.leaseMs);
       session.agent = await switchboard.call(instance.id);
@@ -188,21 +192,22 @@ export class Sessions {
     for (const session of this.#live) session.end(code, reason);
   }
 
-  #reserve(key: ApiKey, instance: Instance, client: string): Session {
-    const { limits, metrics } = this.#parts;
-    if ([...this.#live].filter((it) => it.key.id === key.id).length >= limits.sessionsPerKey)
-      throw new ForgeError('too-many', 'This key has as many sessions as it may have.', 'End one of them.');
+  async #reserve(key: ApiKey, instance: Instance, client: string): Promise<Session> {
+    const { limits, metrics, replicas } = this.#parts;
     const session = new Session(key, instance, client);
+    if (!(await replicas.admit(session.id, key.id, limits.sessionsPerKey)))
+      throw new ForgeError('too-many', 'This key has as many sessions as it may have.', 'End one of them.');
     this.#live.add(session);
     metrics.add('sessions');
     return session;
   }
 
   async #forget(session: Session): Promise<void> {
-    const { registry, metrics } = this.#parts;
+    const { registry, metrics, replicas } = this.#parts;
     const { instance, holder, outcome } = session;
     this.#live.delete(session);
     metrics.add('sessions', -1);
+    await replicas.release(session.id);
     const stays = [...this.#live].some((it) => it.holder === holder && it.instance.id === instance.id);
     // Who is thrown out may not come back into the place; who was cut off keeps it for a while, by the lease's own end.
     if (!stays && (outcome !== 'ok' || session.leftInOrder))

@@ -1,7 +1,4 @@
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createWebSocketStream, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { AllowListGate, Passed } from '../core/relay/gate.ts';
 
 export interface SpliceOptions {
@@ -9,57 +6,88 @@ export interface SpliceOptions {
   readonly agent: WebSocket;
   /** Null: everything passes unread. */
   readonly gate: AllowListGate | null;
-  /** Told of bytes on their way; they wait for so many ms. */
+  /** Told of bytes on their way; what follows them waits for so many ms. */
   readonly meter: (direction: 'toBlender' | 'toClient', bytes: number) => number;
   readonly onRefused: (methods: readonly string[]) => void;
   /** The gate cannot go on: the session has to end. What comes afterwards is thrown away. */
   readonly onViolation: (thrown: unknown) => void;
 }
 
-/** How much may wait on its way, so that neither side stands still for each message. In bytes. */
-const ahead = { highWaterMark: 256 << 10 };
+/** How much may wait for the side that takes it, so that neither stands still for each message. In bytes. */
+const highWater = 1 << 20;
 /** Refusals that a client leaves unread, in bytes. */
 const mostUnread = 1 << 20;
 
-/** Joins two WebSockets until one of them is gone. Neither is read faster than the other takes it. */
+/** Joins two WebSockets until both are gone. Neither is read faster than the other takes it. */
 export async function splice({ client, agent, gate, ...told }: SpliceOptions): Promise<void> {
   let over = false;
-  const pass = (direction: 'toBlender' | 'toClient'): Transform =>
-    new Transform({
-      ...ahead,
-      transform(chunk: Buffer, _encoding, done) {
-        if (over) {
-          done();
-          return;
-        }
-        try {
-          const { toBlender, toClient, refused } = judged(gate, direction, chunk);
-          for (const piece of toBlender) up.push(piece);
-          for (const piece of toClient) down.push(piece);
-          if (refused.length > 0) told.onRefused(refused);
-          if (refused.length > 0 && down.readableLength > mostUnread)
-            throw new Error('refusals are not read');
-        } catch (thrown) {
-          over = true;
-          told.onViolation(thrown);
-          done();
-          return;
-        }
-        const waitMs = told.meter(direction, chunk.length);
-        if (waitMs === 0) done();
-        else void sleep(waitMs).then(() => done());
-      },
-    });
-  const up = pass('toBlender');
-  const down = pass('toClient');
-  const [clientBytes, agentBytes] = [
-    createWebSocketStream(client, ahead),
-    createWebSocketStream(agent, ahead),
-  ];
-  // How they end does not matter, and a socket that was cut may never tell its stream: the WebSockets themselves do.
-  void pipeline(clientBytes, up, agentBytes).catch(() => undefined);
-  void pipeline(agentBytes, down, clientBytes).catch(() => undefined);
-  await Promise.all([closed(client), closed(agent)]);
+  const up = new Outlet(agent, client);
+  const down = new Outlet(client, agent);
+  const pass = (direction: 'toBlender' | 'toClient', outlet: Outlet) => (chunk: Buffer) => {
+    if (over) return;
+    try {
+      const { toBlender, toClient, refused } = judged(gate, direction, chunk);
+      up.send(toBlender);
+      down.send(toClient);
+      if (refused.length > 0) told.onRefused(refused);
+      if (refused.length > 0 && client.bufferedAmount > mostUnread) throw new Error('refusals are not read');
+    } catch (thrown) {
+      over = true;
+      told.onViolation(thrown);
+      return;
+    }
+    outlet.hold(told.meter(direction, chunk.length));
+  };
+  client.on('message', pass('toBlender', up));
+  agent.on('message', pass('toClient', down));
+  for (const outlet of [up, down]) outlet.release();
+  await Promise.all([closed(client).then(() => up.end()), closed(agent).then(() => down.end())]);
+}
+
+/** The way out to one side; the other, from which it comes, is read no faster. */
+class Outlet {
+  readonly #to: WebSocket;
+  readonly #from: WebSocket;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(to: WebSocket, from: WebSocket) {
+    this.#to = to;
+    this.#from = from;
+  }
+
+  send(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) if (this.#isOpen()) this.#to.send(piece, this.#sent);
+    if (this.#to.bufferedAmount >= highWater && this.#isOpen()) this.#from.pause();
+  }
+
+  /** Reads no more for so long. */
+  hold(ms: number): void {
+    if (ms === 0) return;
+    this.#from.pause();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.release();
+    }, ms);
+  }
+
+  release(): void {
+    const isFree = this.#timer === undefined && (this.#to.bufferedAmount < highWater / 2 || !this.#isOpen());
+    if (isFree && this.#from.isPaused) this.#from.resume();
+  }
+
+  /** The side that spoke has left. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#to.resume(); // the answer to the close has to be read
+    this.#to.close();
+  }
+
+  readonly #sent = (): void => this.release();
+
+  #isOpen(): boolean {
+    return this.#to.readyState === this.#to.OPEN;
+  }
 }
 
 function closed(socket: WebSocket): Promise<void> {

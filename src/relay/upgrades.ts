@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { ForgeError } from '../core/errors.ts';
 import { requireScope } from '../core/relay/keys.ts';
 import type { ApiKey, Scope } from '../core/relay/records.ts';
-import type { Replica, Replicas } from '../core/relay/replicas.ts';
+import type { Replica } from '../core/relay/replicas.ts';
 import { clientHeader, MAX_CONTROL_MESSAGE, MAX_RELAY_MESSAGE, relayPaths } from '../protocol/relay.ts';
 import type { Door } from './door.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -19,7 +19,6 @@ const clientName = /^[A-Za-z0-9._-]{0,64}$/;
 export interface UpgradesParts extends SessionsParts {
   readonly sessions: Sessions;
   readonly heartbeat: Heartbeat;
-  readonly replicas: Replicas;
   readonly door: Door;
 }
 

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { zstdDecompressSync } from 'node:zlib';
 import { connectBlender } from '../../src/adapters/blender/connect.ts';
 import { readWorkstationConfig } from '../../src/agent/config.ts';
 import { Readiness } from '../../src/agent/readiness.ts';
 import { supervise } from '../../src/agent/supervise.ts';
 import { python } from './support/commands.ts';
 import { addon, bootScript } from './support/workstation.ts';
+
+const cli = join(import.meta.dirname, '../../src/cli/main.ts');
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -75,6 +80,39 @@ describe('a supervised Blender', function () {
       await blender.close();
       await stop();
       for (const folder of [home, scratch]) await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('is saved as a project when its agent is ended from outside', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'avatar-forge-home-'));
+    const port = await freePort();
+    const agent = spawn(process.execPath, [cli, 'agent', 'listen', '--supervise'], {
+      env: {
+        ...process.env,
+        AVATAR_FORGE_HOME: home,
+        AVATAR_FORGE_AGENT_PORT: '0',
+        AVATAR_FORGE_AGENT_TOKEN: 'a-token-of-the-tests',
+        AVATAR_FORGE_BLENDER_PORT: String(port),
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let log = '';
+    agent.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
+    const ended = once(agent, 'close');
+    const blender = connectBlender({ host: '127.0.0.1', port }, { client: 'test/0', library: addon });
+    try {
+      while (!log.includes('Blender is up')) await sleep(100);
+      await blender.call('create_object', { objects: [{ kind: 'cube', name: 'Kept' }] });
+      agent.kill('SIGTERM');
+      assert.deepEqual(await ended, [0, null], log);
+      const [project = '', ...others] = await readdir(join(home, 'projects'));
+      assert.deepEqual(others, []);
+      const bytes = await readFile(join(home, 'projects', project));
+      assert.ok((bytes[0] === 0x28 ? zstdDecompressSync(bytes) : bytes).includes('OBKept'));
+    } finally {
+      agent.kill('SIGKILL');
+      await blender.close();
+      await rm(home, { recursive: true, force: true });
     }
   });
 });

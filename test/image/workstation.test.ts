@@ -103,20 +103,7 @@ describe('the image of the workstation, on a stand-in for Kasm’s', function ()
       assert.ok(address !== null && typeof address === 'object');
       ports = { front, agent, blender: blenderPort, screen: address.port };
       session = spawn('sleep', ['600'], { uid: user, gid: user });
-      running = runIn(container ?? '', ['/dockerstartup/custom_startup.sh'], {
-        user: String(user),
-        env: {
-          AVATAR_FORGE_FRONT_PORT: String(front),
-          AVATAR_FORGE_AGENT_PORT: String(agent),
-          AVATAR_FORGE_BLENDER_PORT: String(blenderPort),
-          NO_VNC_PORT: String(address.port),
-          AVATAR_FORGE_AGENT_TOKEN: agentToken,
-          AVATAR_FORGE_AGENT_ORIGINS: 'https://kasm.example',
-          AVATAR_FORGE_IDLE_MINUTES: '0.05',
-          AVATAR_FORGE_SESSION_PID: String(session.pid),
-        },
-        volumes: { [bucket]: '/s3' },
-      });
+      running = inSession('custom_startup.sh', '0.05');
       blender = connectBlender(
         {
           host: '127.0.0.1',
@@ -143,6 +130,23 @@ describe('the image of the workstation, on a stand-in for Kasm’s', function ()
       screen.closeAllConnections();
       rmSync(bucket, { recursive: true });
     });
+
+    function inSession(script: string, idleMinutes: string): Running {
+      return runIn(container ?? '', [`/dockerstartup/${script}`], {
+        user: String(user),
+        env: {
+          AVATAR_FORGE_FRONT_PORT: String(ports.front),
+          AVATAR_FORGE_AGENT_PORT: String(ports.agent),
+          AVATAR_FORGE_BLENDER_PORT: String(ports.blender),
+          NO_VNC_PORT: String(ports.screen),
+          AVATAR_FORGE_AGENT_TOKEN: agentToken,
+          AVATAR_FORGE_AGENT_ORIGINS: 'https://kasm.example',
+          AVATAR_FORGE_IDLE_MINUTES: idleMinutes,
+          AVATAR_FORGE_SESSION_PID: String(session.pid),
+        },
+        volumes: { [bucket]: '/s3' },
+      });
+    }
 
     /** The front proxy's certificate is another one at each start. */
     async function fingerprintAt(port: number): Promise<string> {
@@ -232,6 +236,19 @@ describe('the image of the workstation, on a stand-in for Kasm’s', function ()
       const file = join(bucket, 'blender-avatars/projects', project);
       assert.equal(statSync(file).uid, user);
       assert.match(readFileSync(file).subarray(0, 7).toString('latin1'), /^BLENDER|^\x28\xb5\x2f\xfd/);
+    });
+
+    it('saves the scene when Kasm takes the session down, and only then lets its own hook go on', async () => {
+      const before = readdirSync(join(bucket, 'blender-avatars/projects'));
+      running = inSession('custom_startup.sh', '0');
+      const place = { host: '127.0.0.1', port: ports.blender };
+      const direct = connectBlender(place, { client: 'test/0', library: addon });
+      while ((await direct.describe().catch(() => null)) === null) await sleep(500);
+      await direct.close();
+      const hook = inSession('kasm_pre_shutdown_user.sh', '0');
+      assert.equal(await hook.code, 0, hook.log());
+      assert.equal(readdirSync(join(bucket, 'blender-avatars/projects')).length, before.length + 1);
+      assert.equal(await running.code, 0, running.log());
     });
   });
 });

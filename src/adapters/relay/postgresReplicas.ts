@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Replica, ReplicaNews, Replicas } from '../../core/relay/replicas.ts';
-import type { PostgresStore } from './postgresStore.ts';
+import { locks, type PostgresStore } from './postgresStore.ts';
 
 /** One that was not heard of for so long is dead, in seconds; it beats every 5. */
 const deadAfterS = 15;
@@ -82,6 +82,21 @@ export class PostgresReplicas implements Replicas {
       WHERE r.id <> $1 AND seen > now() - interval '${deadAfterS} s'`;
     const { rows } = await this.#store.run(sql, this.id);
     return new Set(rows.map(({ instance }) => String(instance)));
+  }
+
+  admit(session: string, key: string, most: number): Promise<boolean> {
+    return this.#store.transaction(locks.sessions, async (run) => {
+      const sql = `SELECT count(*)::int AS sessions FROM sessions s JOIN replicas r ON r.id = s.replica
+        WHERE key = $1 AND seen > now() - interval '${deadAfterS} s'`;
+      const { rows } = await run(sql, key);
+      if (Number(rows[0]?.['sessions']) >= most) return false;
+      await run('INSERT INTO sessions VALUES ($1, $2, $3)', session, key, this.id);
+      return true;
+    });
+  }
+
+  async release(session: string): Promise<void> {
+    await this.#store.run('DELETE FROM sessions WHERE id = $1', session);
   }
 
   changed(): Promise<void> {

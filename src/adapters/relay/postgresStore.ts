@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { z } from 'zod';
 import { type AuditEntry, type AuditLine, nextLine } from '../../core/audit.ts';
 import { reasonOf, toForgeError, ForgeError } from '../../core/errors.ts';
-import type { ApiKey, Instance, Lease, RelayStore, User } from '../../core/relay/records.ts';
+import type { ApiKey, Instance, Lease, RelayStore, User, Visible } from '../../core/relay/records.ts';
 import { auditRow, instanceRow, keyRow, keyValues, leaseRow, userRow } from './rows.ts';
 
 /** Names as in the SQLite file; times are ms since 1970. */
@@ -21,13 +21,16 @@ const schema = `
   CREATE TABLE IF NOT EXISTS replicas (id text PRIMARY KEY, url text NOT NULL, fingerprint text, seen timestamptz NOT NULL);
   CREATE TABLE IF NOT EXISTS lines (
     instance text PRIMARY KEY, replica text NOT NULL REFERENCES replicas (id) ON DELETE CASCADE);
+  CREATE TABLE IF NOT EXISTS sessions (
+    id text PRIMARY KEY, key text NOT NULL, replica text NOT NULL REFERENCES replicas (id) ON DELETE CASCADE);
+  CREATE INDEX IF NOT EXISTS "sessionsByKey" ON sessions (key);
   CREATE OR REPLACE FUNCTION "auditKeeps"() RETURNS trigger LANGUAGE plpgsql AS
     $$BEGIN RAISE EXCEPTION 'the audit is append-only'; END$$;
   CREATE OR REPLACE TRIGGER "auditKeeps" BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION "auditKeeps"();
 `;
-/** Of the advisory locks: for the schema, and for the end of the audit's chain. */
-const locks = { schema: 7_301, audit: 7_302 } as const;
+/** Of the advisory locks: for the schema, the end of the audit's chain, and the number of a key's sessions. */
+export const locks = { schema: 7_301, audit: 7_302, sessions: 7_303 } as const;
 
 type Value = string | number | null;
 
@@ -96,12 +99,20 @@ export class PostgresStore implements RelayStore {
     return this.#one(userRow, 'SELECT * FROM users WHERE name = $1', name);
   }
 
+  users(): Promise<User[]> {
+    return this.#all(userRow, 'SELECT * FROM users ORDER BY name');
+  }
+
   async addKey(it: ApiKey): Promise<void> {
     await this.run('INSERT INTO keys VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', ...keyValues(it));
   }
 
   key(id: string): Promise<ApiKey | undefined> {
     return this.#one(keyRow, 'SELECT * FROM keys WHERE id = $1', id);
+  }
+
+  keysOf(userId: string): Promise<ApiKey[]> {
+    return this.#all(keyRow, 'SELECT * FROM keys WHERE "user" = $1 ORDER BY id', userId);
   }
 
   async revokeKey(id: string, at: number): Promise<void> {
@@ -132,6 +143,16 @@ export class PostgresStore implements RelayStore {
     const sql =
       'SELECT i.* FROM instances i JOIN grants g ON g.instance = i.id WHERE g."user" = $1 AND i.owner <> g."user" ORDER BY i.name';
     return this.#all(instanceRow, sql, userId);
+  }
+
+  async instancesCalled(userId: string, reference: string): Promise<Visible> {
+    const own = 'SELECT * FROM instances WHERE owner = $1 AND (id = $2 OR name = $2)';
+    const granted = `SELECT i.* FROM instances i JOIN grants g ON g.instance = i.id
+      WHERE g."user" = $1 AND i.owner <> g."user" AND (i.id = $2 OR i.name = $2)`;
+    return {
+      own: await this.#all(instanceRow, own, userId, reference),
+      granted: await this.#all(instanceRow, granted, userId, reference),
+    };
   }
 
   allInstances(): Promise<Instance[]> {

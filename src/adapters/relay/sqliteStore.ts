@@ -4,7 +4,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { z } from 'zod';
 import { type AuditEntry, type AuditLine, nextLine } from '../../core/audit.ts';
 import { toForgeError } from '../../core/errors.ts';
-import type { ApiKey, Instance, Lease, RelayStore, User } from '../../core/relay/records.ts';
+import type { ApiKey, Instance, Lease, RelayStore, User, Visible } from '../../core/relay/records.ts';
 import { auditRow, instanceRow, keyRow, keyValues, leaseRow, userRow } from './rows.ts';
 
 const schema = `
@@ -76,12 +76,20 @@ export class SqliteStore implements RelayStore {
     return this.#one(userRow, 'SELECT * FROM users WHERE name = ?', name);
   }
 
+  users(): User[] {
+    return this.#all(userRow, 'SELECT * FROM users ORDER BY name');
+  }
+
   addKey(it: ApiKey): void {
     this.#run('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...keyValues(it));
   }
 
   key(id: string): ApiKey | undefined {
     return this.#one(keyRow, 'SELECT * FROM keys WHERE id = ?', id);
+  }
+
+  keysOf(userId: string): ApiKey[] {
+    return this.#all(keyRow, 'SELECT * FROM keys WHERE user = ? ORDER BY id', userId);
   }
 
   revokeKey(id: string, at: number): void {
@@ -112,6 +120,16 @@ export class SqliteStore implements RelayStore {
     const sql =
       'SELECT i.* FROM instances i JOIN grants g ON g.instance = i.id WHERE g.user = ? AND i.owner <> g.user ORDER BY i.name';
     return this.#all(instanceRow, sql, userId);
+  }
+
+  instancesCalled(userId: string, reference: string): Visible {
+    const own = 'SELECT * FROM instances WHERE owner = ? AND (id = ? OR name = ?)';
+    const granted = `SELECT i.* FROM instances i JOIN grants g ON g.instance = i.id
+      WHERE g.user = ? AND i.owner <> g.user AND (i.id = ? OR i.name = ?)`;
+    return {
+      own: this.#all(instanceRow, own, userId, reference, reference),
+      granted: this.#all(instanceRow, granted, userId, reference, reference),
+    };
   }
 
   allInstances(): Instance[] {

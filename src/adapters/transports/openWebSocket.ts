@@ -35,6 +35,7 @@ export function openWebSocket(
       headers: { ...headers },
       maxPayload,
       perMessageDeflate: false,
+      generateMask: unmasked,
     });
     const fail = (error: Error): void => {
       until.removeEventListener('abort', onAbort);
@@ -58,6 +59,15 @@ export function openWebSocket(
     });
     if (until.aborted) onAbort();
   });
+}
+
+/**
+ * A mask of zeros changes no byte, so that neither end has to go through them all. Masks keep web pages from writing bytes of
+ * their choice to proxies that take them for HTTP (RFC 6455 §10.3): no page speaks here, and none such stands inside TLS or on
+ * this machine (docs/adr/0011).
+ */
+function unmasked(mask: Buffer): void {
+  mask.fill(0);
 }
 
 async function problemIn(response: IncomingMessage): Promise<ForgeError | null> {

@@ -1,13 +1,7 @@
 import { ForgeError } from '../errors.ts';
-import type { Instance } from './records.ts';
+import type { Instance, Visible } from './records.ts';
 
 /** Which instance a user means by a name or an id, among those that the user may know of. */
-
-export interface Visible {
-  readonly own: readonly Instance[];
-  /** Others' that are shared with the user. */
-  readonly granted: readonly Instance[];
-}
 
 /** An id first, then a name of one's own, then a shared one's. Throws `no-such-instance`, `instance-ambiguous`. */
 export function resolveInstance(reference: string, { own, granted }: Visible): Instance {

@@ -36,6 +36,13 @@ export interface Instance {
   readonly lease: LeaseMode;
 }
 
+/** Instances that a user may know of. */
+export interface Visible {
+  readonly own: readonly Instance[];
+  /** Others' that are shared with the user. */
+  readonly granted: readonly Instance[];
+}
+
 /** Who may write to an instance now. */
 export interface Lease {
   readonly instance: string;
@@ -52,9 +59,11 @@ export interface RelayStore {
   addUser(user: User): Awaitable<void>;
   user(id: string): Awaitable<User | undefined>;
   userByName(name: string): Awaitable<User | undefined>;
+  users(): Awaitable<User[]>;
 
   addKey(key: ApiKey): Awaitable<void>;
   key(id: string): Awaitable<ApiKey | undefined>;
+  keysOf(user: string): Awaitable<ApiKey[]>;
   revokeKey(id: string, at: number): Awaitable<void>;
   touchKey(id: string, at: number): Awaitable<void>;
 
@@ -64,6 +73,8 @@ export interface RelayStore {
   instancesOf(owner: string): Awaitable<Instance[]>;
   /** Others' instances that are shared with a user. */
   instancesGrantedTo(user: string): Awaitable<Instance[]>;
+  /** Of those two, the ones whose id or name it is: what every connection asks, so its cost must not grow with their number. */
+  instancesCalled(user: string, reference: string): Awaitable<Visible>;
   allInstances(): Awaitable<Instance[]>;
 
   addGrant(instance: string, user: string): Awaitable<void>;

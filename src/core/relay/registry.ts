@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson, sha256 } from '../audit.ts';
 import { ForgeError } from '../errors.ts';
-import { noSuchInstance, resolveInstance, type Visible } from './access.ts';
+import { noSuchInstance, resolveInstance } from './access.ts';
 import { isAllowEntry } from './allowList.ts';
 import { judgeKey, keyIdOf, keyState, type KeyVerdict, mintKey, notKnown } from './keys.ts';
 import { freeName, requireName } from './names.ts';
-import type { ApiKey, Awaitable, Instance, LeaseMode, RelayStore, Scope, User } from './records.ts';
+import type { ApiKey, Awaitable, Instance, LeaseMode, RelayStore, Scope, User, Visible } from './records.ts';
 
 /** Whoever asks, as the audit calls them, with the rights they have over others' things. */
 export interface Actor {
@@ -113,7 +113,7 @@ export class Registry {
 
   /** Errors: `no-such-instance`, `instance-ambiguous`. */
   async find(user: string, reference: string): Promise<Instance> {
-    return resolveInstance(reference, await this.visible(user));
+    return resolveInstance(reference, await this.store.instancesCalled(user, reference));
   }
 
   async mayReach(user: string, instanceId: string): Promise<boolean> {
@@ -162,8 +162,8 @@ export class Registry {
     return this.#audited(actor.who, `instance ${id}`, 'instance.change', { name, lease }, async () => {
       const old = await this.owned(actor, id);
       const changed = { ...old, name: requireName(name ?? old.name), lease: lease ?? old.lease };
-      const others = (await this.store.instancesOf(old.owner)).filter((it) => it.id !== old.id);
-      if (others.some((it) => it.name === changed.name)) throw nameTaken(changed.name);
+      const { own } = await this.store.instancesCalled(old.owner, changed.name);
+      if (own.some((it) => it.name === changed.name && it.id !== old.id)) throw nameTaken(changed.name);
       await this.store.updateInstance(changed);
       return changed;
     });

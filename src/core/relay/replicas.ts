@@ -23,6 +23,10 @@ export interface Replicas {
   find(id: string): Awaitable<Replica | null>;
   /** The instances that are connected anywhere else. */
   elsewhere(): Awaitable<ReadonlySet<string>>;
+  /** Counts a session of a key, unless all that live have `most` of them together; whether it did. */
+  admit(session: string, key: string, most: number): Awaitable<boolean>;
+  /** That session is over. */
+  release(session: string): Awaitable<void>;
   /** Tells the others that keys or grants have changed. */
   changed(): Awaitable<void>;
   /** Shows that this one lives. */
@@ -30,16 +34,26 @@ export interface Replicas {
 }
 
 /** A relay by itself. */
-export const alone: Replicas = {
-  id: 'AAAAAAAA',
-  arrived: () => undefined,
-  left: () => undefined,
-  holderOf: () => null,
-  find: () => null,
-  elsewhere: () => new Set(),
-  changed: () => undefined,
-  beat: () => undefined,
-};
+export function alone(): Replicas {
+  /** The keys of sessions. */
+  const sessions = new Map<string, string>();
+  return {
+    id: 'AAAAAAAA',
+    arrived: () => undefined,
+    left: () => undefined,
+    holderOf: () => null,
+    find: () => null,
+    elsewhere: () => new Set(),
+    admit: (session, key, most) => {
+      if ([...sessions.values()].filter((it) => it === key).length >= most) return false;
+      sessions.set(session, key);
+      return true;
+    },
+    release: (session) => void sessions.delete(session),
+    changed: () => undefined,
+    beat: () => undefined,
+  };
+}
 
 /** What replicas hear of each other. */
 export interface ReplicaNews {

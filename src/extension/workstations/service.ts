@@ -11,8 +11,8 @@ import { Diary } from './diary.ts';
 import { attachedPlace, isOfEndpoint } from './endpoint.ts';
 import type { Place, Provider, ProviderContext } from './provider.ts';
 import { Pulse } from './pulse.ts';
-import { putAway } from './putAway.ts';
 import type { WorkstationServiceOptions } from './serviceOptions.ts';
+import { Slumber } from './slumber.ts';
 
 const down: readonly WorkstationState['is'][] = ['absent', 'idle', 'stopped', 'failed'];
 /** How long after a call a workstation counts as used. */
@@ -31,19 +31,17 @@ export class CurrentWorkstation implements WorkstationService {
   readonly #pulse: Pulse;
   readonly #subscription: { dispose(): void };
   readonly #diary: Diary;
+  readonly #slumber: Slumber;
   #state: WorkstationState = absent;
   #sinceMs = Date.now();
   #upSinceMs: number | null = null;
   #lastUseMs = Date.now();
-  #dozing: Promise<void> | null = null;
   #place: Place | null = null;
   #attached: BlenderEndpoint | null = null;
   #launching: Promise<BlenderEndpoint> | null = null;
   #stopping: Promise<void> | null = null;
   #retry: NodeJS.Timeout | undefined;
   #peer: PeerInfo | null = null;
-  /** The checkpoint to wake up with. */
-  #sleptWith: string | null = null;
 
   readonly onDidChange: Event<void> = this.#changed.event;
   /** Another workstation took its place: who holds a connection to the old one gives it up. */
@@ -62,6 +60,13 @@ export class CurrentWorkstation implements WorkstationService {
       ),
     );
     this.blender = this.#blender;
+    this.#slumber = new Slumber({
+      blender: this.#blender,
+      diary: this.#diary,
+      connect: (endpoint) => this.#connect(endpoint),
+      isReady: () => this.#isReady(),
+      onSlept: () => this.#to({ type: 'slept' }),
+    });
     this.#pulse = new Pulse({
       blender: this.#blender,
       everyMs: options.pulseMs ?? 3_000,
@@ -198,7 +203,7 @@ export class CurrentWorkstation implements WorkstationService {
     this.#place ??= this.#open();
     try {
       const endpoint = await this.#place.launch();
-      await this.#wake(endpoint);
+      await this.#slumber.wake(endpoint);
       return endpoint;
     } catch (thrown) {
       if (this.#state.is !== 'reconnecting') this.#fail(thrown);
@@ -223,7 +228,7 @@ export class CurrentWorkstation implements WorkstationService {
   async #stop(): Promise<void> {
     clearTimeout(this.#retry);
     if (down.includes(this.#state.is)) return;
-    await this.#save('before stopping');
+    if (this.#upSinceMs !== null) await this.#slumber.save('before stopping');
     this.#to({ type: 'stop' });
     await this.#blender.replace();
     try {
@@ -239,7 +244,7 @@ export class CurrentWorkstation implements WorkstationService {
     await this.stop().catch(warn);
     await this.#blender.replace();
     this.#place = null;
-    this.#sleptWith = null;
+    this.#slumber.forget();
     this.#reset(absent);
     this.#replaced.fire();
     if (wasUp) void this.start().catch(() => undefined); // the state tells it
@@ -250,44 +255,7 @@ export class CurrentWorkstation implements WorkstationService {
     const idleMs = this.#options.settings.get('idleMinutes') * 60_000;
     const isIdle = idleMs > 0 && Date.now() - this.#lastUseMs > idleMs;
     if (!isIdle || !this.#provider().owned || !this.#isReady()) return;
-    this.#dozing ??= this.#sleep(idleMs).finally(() => (this.#dozing = null));
-  }
-
-  async #sleep(idleMs: number): Promise<void> {
-    const place = this.#place; // a call may wake another one meanwhile
-    if ((await place?.isUsedElsewhere?.(idleMs)) === true) return;
-    const saved = await this.#save('before sleeping');
-    if (saved === null || !this.#isReady()) return;
-    this.#sleptWith = saved;
-    this.#to({ type: 'slept' });
-    await this.#blender.replace();
-    if ((await putAway(place, this.#diary)) === 'kept') this.#sleptWith = null;
-  }
-
-  async #wake(endpoint: BlenderEndpoint): Promise<void> {
-    const checkpoint = this.#sleptWith;
-    if (checkpoint === null) return;
-    this.#sleptWith = null;
-    const waker = await this.#connect(endpoint);
-    try {
-      await (await import('./checkpoints.ts')).restoreInto(waker, checkpoint);
-      this.#diary.note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
-    } catch (thrown) {
-      this.#diary.note(`checkpoint ${checkpoint} could not be restored: ${reasonOf(thrown)}`, 'warn');
-    } finally {
-      await waker.close();
-    }
-  }
-
-  /** The id of the checkpoint; null where there is no Blender to ask, or it could not. */
-  async #save(label: string): Promise<string | null> {
-    if (this.#upSinceMs === null) return null;
-    try {
-      return await (await import('./checkpoints.ts')).saveCheckpoint(this.#blender, label);
-    } catch (thrown) {
-      this.#diary.note(`no checkpoint ${label}: ${reasonOf(thrown)}`, 'warn');
-      return null;
-    }
+    this.#slumber.begin(this.#place, idleMs);
   }
 
   #onSession(state: SessionState): void {

@@ -74,6 +74,38 @@ describe('the life of an agent', () => {
     await assert.rejects(client(url), { code: 'blender-unreachable' });
   });
 
+  it('saves the scene of a Blender that ends with it before it ends, while its clients are still there', async () => {
+    const peer = closeAfterwards(await rawPeer((socket) => socket.write('busy')));
+    const saved = deferred<object>();
+    const saving = deferred<undefined>();
+    const save = (): unknown => {
+      saving.resolve(undefined);
+      return saved.promise;
+    };
+    const blender = new FakeBlender({ save_project: save });
+    const running = await agent({ blenderPort: peer.port, blender, endsBlender: () => true });
+    const guest = await client(running.url);
+    const last = ended(guest);
+    running.end();
+    await saving.promise;
+    guest.send(Buffer.from('still there'));
+    while (running.metrics.bytesToBlender === 0) await new Promise((resolve) => setImmediate(resolve));
+    saved.resolve({ file: {} });
+    assert.match(String((await last)?.message), /1001/);
+    assert.equal(await running.code, 0);
+    assert.equal(blender.calls.length, 1);
+  });
+
+  it('ends with 76, in time, where that scene cannot be saved', async () => {
+    const never = new FakeBlender({ save_project: () => new Promise(() => undefined) });
+    for (const blender of [new FakeBlender(), never]) {
+      const running = await agent({ blender, endsBlender: () => true, lastSaveMs: 30 });
+      running.end();
+      assert.equal(await running.code, 76);
+      assert.match(running.log.join('\n'), /could not be saved/);
+    }
+  });
+
   it('says who has the port already', async () => {
     const peer = closeAfterwards(await rawPeer(() => undefined));
     await assert.rejects(agent({ config: { port: peer.port } }), { code: 'cannot-listen' });

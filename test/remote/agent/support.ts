@@ -70,6 +70,7 @@ export async function agent({
     idleMs: 0,
     blender: new FakeBlender(),
     signal: ending.signal,
+    endsBlender: () => false,
     ...settings,
   });
   const port = await Promise.race([

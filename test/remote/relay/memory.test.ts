@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +103,29 @@ describe('what the relay remembers', () => {
     assert.equal(await refusal(relay.url, '/instances/x', stdout.trim()), 'no-such-instance');
     await run('key', 'revoke', stdout.slice(4, 20));
     assert.equal(await refusal(relay.url, '/instances/x', stdout.trim()), 'unauthorized');
+    assert.match(
+      (await run('key', 'list', 'ada')).stdout,
+      new RegExp(`^${stdout.slice(4, 20)}\tclient,agent\t\\*\t2`),
+    );
+    assert.ok(!(await run('key', 'list', 'ada', '--json')).stdout.includes(stdout.trim().slice(-43)));
+
+    await run('user', 'add', 'bob');
+    const key = (await run('key', 'add', 'bob', '--scope', 'client')).stdout.trim();
+    const { instance } = await startAgent(
+      relay.url,
+      (await run('key', 'add', 'ada', '--scope', 'agent')).stdout.trim(),
+      await startEcho(),
+    );
+    await run('instance', 'rename', instance, 'studio');
+    const listed = JSON.parse((await run('instance', 'list', '--json')).stdout) as unknown;
+    assert.deepEqual(listed, [{ id: instance, owner: 'ada', name: 'studio', lease: 'exclusive' }]);
+    assert.equal(await refusal(relay.url, '/instances/studio', key), 'no-such-instance');
+    await run('grant', 'add', instance, 'bob');
+    const shared = await open(relay.url, '/instances/studio', key);
+    shared.resume();
+    const closed = once(shared, 'close');
+    await run('grant', 'remove', instance, 'bob');
+    assert.equal((await closed)[0], 4401);
     assert.match(
       (await run('audit', 'verify')).stdout,
       /^\d+ lines, whole; the last one's hash is [0-9a-f]{64}\n$/,

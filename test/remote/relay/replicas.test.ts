@@ -125,6 +125,25 @@ describe('two replicas of a relay on one PostgreSQL', function () {
     await assert.rejects(one.store.run(`UPDATE audit SET line = '{}'`), /append-only/);
   });
 
+  it('count the sessions of a key together, and those of a dead one no more', async () => {
+    const { instance } = await startAgent(one.url, agent, await startEcho(), { name: 'first' });
+    const second = await startAgent(two.url, agent, await startEcho(), { name: 'second' });
+    for (const id of [instance, second.instance])
+      await ask(one.url, 'PATCH', `/v1/instances/${id}`, client, { lease: 'shared' });
+    const places = [`${one.url}|first`, `${two.url}|second`];
+    for (let n = 0; n < quick.sessionsPerKey; n += 1) {
+      const [url = '', name = ''] = (places[n % 2] ?? '').split('|');
+      (await open(url, `/instances/${name}`, client)).resume();
+    }
+    for (const { url } of [one, two])
+      assert.equal(await refusal(url, '/instances/first', client), 'too-many');
+    const dead = `INSERT INTO replicas VALUES ('dead', 'http://127.0.0.1:1', NULL, now() - interval '1 minute')`;
+    await one.store.run(dead);
+    await one.store.run(`UPDATE sessions SET replica = 'dead' WHERE id = (SELECT id FROM sessions LIMIT 1)`);
+    await open(two.url, '/instances/second', client);
+    assert.equal(await refusal(one.url, '/instances/second', client), 'too-many');
+  });
+
   it('go on when one is killed: its workstation connects to the other', async () => {
     const echo = await startEcho();
     const victim = await startProcess(postgres.url);

@@ -28,7 +28,6 @@ export const quick: RelayLimits = {
   ...defaultLimits,
   connections: { perSecond: 10_000, burst: 10_000 },
   failedLogins: { free: 1_000_000, firstDelayMs: 1, longestDelayMs: 1, held: 1_000, forgetMs: 1 },
-  openMs: 500,
   sweepMs: 20,
 };
 

@@ -111,7 +111,7 @@ describe('protocol 2 client', () => {
     const startedAt = performance.now();
     await assert.rejects(blender.call('never', {}, { deadlineMs: 50 }), { code: 'deadline-exceeded' });
     const tookMs = performance.now() - startedAt;
-    assert.ok(tookMs >= 145 && tookMs < 1_000, `${tookMs} ms`);
+    assert.ok(tookMs >= 145, `${tookMs} ms`);
     assert.deepEqual(await blender.call('echo', {}), {});
     assert.deepEqual(cancelled, [1]);
     assert.equal(peer.clients.length, 1);

@@ -8,11 +8,9 @@ import { StockPeer } from '../../emulators/stockPeer.ts';
 import { client, closeAfterwards, closeAll, quick } from './support.ts';
 
 const says = async (port: number): Promise<string> => {
-  const startedAt = performance.now();
   const error = (await client(port)
     .describe()
     .catch((thrown: unknown) => thrown)) as { code: string; next: string };
-  assert.ok(performance.now() - startedAt < quick.connectMs + 2 * (quick.helloMs + quick.probeMs) + 500);
   assert.ok(error.next.length > 10);
   return error.code;
 };
