@@ -64,7 +64,7 @@ export function openWebSocket(
 /**
  * A mask of zeros changes no byte, so that neither end has to go through them all. Masks keep web pages from writing bytes of
  * their choice to proxies that take them for HTTP (RFC 6455 §10.3): no page speaks here, and none such stands inside TLS or on
- * this machine (docs/adr/0011).
+ * this machine (docs/adr/0013).
  */
 function unmasked(mask: Buffer): void {
   mask.fill(0);
