@@ -50,7 +50,11 @@ export async function attempt(side: Side, task: Task, seeds: string): Promise<At
   return {
     ...about,
     unsolved: null,
-    wrong: [...failed, ...after.wrong],
+    wrong: [
+      ...failed,
+      ...after.wrong,
+      ...(task.show === true && cost.pictures === 0 ? ['no picture was shown'] : []),
+    ],
     collateral: collateral(before.digest, after.digest, task.mayChange),
     cost,
     seconds,

@@ -12,6 +12,7 @@ import { blenderWords } from '../../test/blender/support/blender.ts';
 import { stockBlender } from '../../test/blender/support/stockBlender.ts';
 import { testWorkstation } from '../../test/blender/support/workstation.ts';
 import { connect } from '../mcpClient.ts';
+import type { Task } from './task.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export const pythonFolder = join(import.meta.dirname, 'blender');
@@ -111,11 +112,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Figures that tasks begin with, in a folder of .blend files; made once, by a Blender in background. */
-export async function makeSeeds(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+/** The figures that these tasks begin with, in a folder of .blend files, by a Blender in background. */
+export async function makeSeeds(
+  tasks: readonly Task[],
+): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-seeds-'));
   const [file = 'blender', ...words] = blenderWords();
-  const script = ['--python', join(pythonFolder, 'make_seeds.py'), '--', folder];
+  const figures = new Set(tasks.flatMap(({ figure }) => figure ?? []));
+  const script = ['--python', join(pythonFolder, 'make_seeds.py'), '--', folder, ...figures];
   const args = [...words, '-b', '-noaudio', '--factory-startup', '--python-exit-code', '1', ...script];
   await promisify(execFile)(file, args, { timeout: 180_000, maxBuffer: 2 ** 24 });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -36,6 +36,8 @@ export interface Task {
   readonly ours: readonly Call[];
   /** By a server of three tools; or why it is not solved with them. */
   readonly stock: readonly Call[] | { readonly unsolved: string };
+  /** A picture is to be shown. */
+  readonly show?: boolean;
   /** Python over blender/facts.py that appends to `wrong` what is not as asked for. */
   readonly check?: string;
   /** The VRM to be exported: without an error by the profile and Khronos' validator, and what else would be wrong with it. */
@@ -50,6 +52,7 @@ export interface Task {
 
 /** The only tools of the stock-style server: looking, and Python. */
 export const look: Call = { tool: 'get_scene_info', arguments: {} };
+export const stockPicture: Call = { tool: 'get_viewport_screenshot', arguments: { max_size: 800 } };
 export const python = (code: string): Call => ({
   tool: 'execute_blender_code',
   arguments: { code: code.trim() },

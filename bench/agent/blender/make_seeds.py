@@ -1,6 +1,6 @@
-"""Makes the figures that tasks begin with, each into a .blend to append from.
+"""Makes figures that tasks begin with, each into a .blend to append from.
 
-blender -b --factory-startup --python bench/agent/blender/make_seeds.py -- FOLDER
+blender -b --factory-startup --python bench/agent/blender/make_seeds.py -- FOLDER NAME…
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from case_context import Context  # noqa: E402
 from avatar_forge import commands  # noqa: E402
 
 
-def main(folder: Path) -> None:
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    silver = {"hair": "#eceef2", "hair_tip": "#ffffff"}
-    commands.run("avatar_scaffold", {"name": "Companion", "palette": silver}, Context(folder))
-    write(folder / "companion.blend")
-    for rig in ("mixamo", "vroid", "vroid-nonsense", "makehuman"):
-        foreign_rigs.build(rig)
-        write(folder / f"{rig}.blend")
+def main(folder: Path, names: list[str]) -> None:
+    for name in names:
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        if name == "companion":
+            silver = {"hair": "#eceef2", "hair_tip": "#ffffff"}
+            commands.run("avatar_scaffold", {"name": "Companion", "palette": silver}, Context(folder))
+        else:
+            foreign_rigs.build(name)
+        write(folder / f"{name}.blend")
 
 
 def write(path: Path) -> None:
@@ -35,4 +36,5 @@ def write(path: Path) -> None:
     bpy.data.libraries.write(str(path), {*bpy.context.scene.objects, *bpy.data.images})
 
 
-main(Path(sys.argv[-1]))
+given = sys.argv[sys.argv.index("--") + 1 :]
+main(Path(given[0]), given[1:])

@@ -1,4 +1,4 @@
-import { python, type Task } from '../task.ts';
+import { python, stockPicture, type Task } from '../task.ts';
 
 const columns = `
 import bpy, math
@@ -14,7 +14,7 @@ export const make: readonly Task[] = [
     name: 'three-lights',
     kind: 'make',
     prompt:
-      'Light the figure for a showcase: lights named Key, Fill (both in front) and Rim (behind), and a camera named Showcase that sees all of it from the front.',
+      'Light the figure for a showcase: lights named Key, Fill (both in front) and Rim (behind), and a camera named Showcase that sees all of it from the front. Show me what it sees.',
     figure: 'companion',
     ours: [
       { tool: 'get_scene_info', arguments: {} },
@@ -47,6 +47,7 @@ export const make: readonly Task[] = [
           ],
         },
       },
+      { tool: 'get_screenshot', arguments: { view: 'camera', shading: 'rendered' } },
     ],
     stock: [
       python(`
@@ -68,10 +69,15 @@ for name, energy, at in (("Key", 160, (1.6, -2.2, 2.4)), ("Fill", 60, (-2, -1.6,
     light = bpy.data.lights.new(name, "AREA")
     light.energy = energy
     put(name, light, at)
-put("Showcase", bpy.data.cameras.new("Showcase"), (0, -4.8, 0.75))
+bpy.context.scene.camera = put("Showcase", bpy.data.cameras.new("Showcase"), (0, -4.8, 0.75))
+for area in bpy.context.window_manager.windows[0].screen.areas:
+    if area.type == "VIEW_3D":
+        area.spaces[0].region_3d.view_perspective = "CAMERA"
 print("3 lights, 1 camera")
 `),
+      stockPicture,
     ],
+    show: true,
     check: `
 from bpy_extras.object_utils import world_to_camera_view
 for name, front in (("Key", True), ("Fill", True), ("Rim", False)):
@@ -93,7 +99,7 @@ else:
     name: 'snowman',
     kind: 'make',
     prompt:
-      'Make a snowman facing the front: three balls named Bottom, Middle and Head, a carrot named Nose and a top hat named Hat, standing on the ground.',
+      'Make a snowman facing the front: three balls named Bottom, Middle and Head, a carrot named Nose and a top hat named Hat, standing on the ground. Show me.',
     ours: [
       {
         tool: 'create_object',
@@ -114,6 +120,7 @@ else:
           ],
         },
       },
+      { tool: 'get_screenshot', arguments: { view: 'front' } },
     ],
     stock: [
       python(`
@@ -128,7 +135,9 @@ add.primitive_cylinder_add(radius=0.17, depth=0.35, location=(0, 0, 2.14))
 bpy.context.object.name = "Hat"
 print("5 objects")
 `),
+      stockPicture,
     ],
+    show: true,
     check: `
 names = ("Bottom", "Middle", "Head", "Nose", "Hat")
 missing = [name for name in names if facts.get(name, "MESH") is None]

@@ -1,4 +1,4 @@
-import { look, python, type Task } from '../task.ts';
+import { look, python, stockPicture, type Task } from '../task.ts';
 
 const props = ['Chair', 'Shelf', 'Barrel', 'Door', 'Bench', 'Box'];
 
@@ -6,11 +6,12 @@ export const restyle: readonly Task[] = [
   {
     name: 'golden-armour',
     kind: 'restyle',
-    prompt: 'Put metallic gold on the armour.',
+    prompt: 'Put metallic gold on the armour, and show me.',
     figure: 'companion',
     ours: [
       { tool: 'get_scene_info', arguments: { limit: 20 } },
       { tool: 'set_material', arguments: { objects: ['Armor'], preset: 'metal', base_color: '#e8b030' } },
+      { tool: 'get_screenshot', arguments: { view: 'front' } },
     ],
     stock: [
       look,
@@ -27,7 +28,9 @@ armor.data.materials.clear()
 armor.data.materials.append(gold)
 print(armor.name, [m.name for m in armor.data.materials])
 `),
+      stockPicture,
     ],
+    show: true,
     check: `
 material = facts.get("Armor").active_material
 r, g, b = facts.color(material)
