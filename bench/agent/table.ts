@@ -29,7 +29,7 @@ export function table(attempts: readonly Attempt[], lists: ToolLists): string {
   const of = (task: string, side: Attempt['side']) =>
     attempts.find((attempt) => attempt.task === task && attempt.side === side);
   const cells = (attempt: Attempt | undefined): string[] =>
-    attempt === undefined || attempt.unsolved !== null
+    attempt?.unsolved !== null
       ? ['–', '', '', '', '']
       : [state(attempt), ...figures(attempt.cost), attempt.seconds.toFixed(1)];
   const rows = names.map((name) => [
