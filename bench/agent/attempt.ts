@@ -7,7 +7,6 @@ import { readGltf } from '../../src/core/vrm/gltf.ts';
 import { objectIn } from '../../src/core/vrm/json.ts';
 import { PROFILES } from '../../src/core/vrm/profile.ts';
 import { readVrm1 } from '../../src/core/vrm/readVrm1.ts';
-import { Scene } from '../../src/core/vrm/scene.ts';
 import { checkWhole } from '../../src/core/vrm/validator.ts';
 import { type Cost, costOf, noCost, plus } from '../../scripts/demo/cost.ts';
 import { callTool, pythonFolder, type Side } from './side.ts';
@@ -117,10 +116,10 @@ async function wrongWith(
     return [`${name}: ${errors.map(({ code }) => code).join(' ') || 'no VRM 1.0'}`];
   const { json, bin } = readGlb(bytes);
   const gltf = readGltf(json, bin);
-  const scene = new Scene(gltf);
-  const bones = readVrm1(gltf).bones.flatMap(({ bone, node }) =>
-    node === null ? [] : [[bone, { name: scene.nameOf(node), at: scene.world(node).t }] as const],
-  );
+  const bones = readVrm1(gltf).bones.flatMap(({ bone, node }) => {
+    const name = node === null ? undefined : gltf.nodes[node]?.name;
+    return name === undefined ? [] : [[bone, name] as const];
+  });
   const vrm = objectIn(objectIn(objectIn(json)['extensions'])['VRMC_vrm']);
   return wrong?.({ facts: report.facts, vrm, bones: new Map(bones) }) ?? [];
 }

@@ -1,6 +1,5 @@
 import type { Facts } from '../../src/core/vrm/facts.ts';
 import type { JsonObject } from '../../src/core/vrm/json.ts';
-import type { Vec3 } from '../../src/core/vrm/linear.ts';
 
 export const kinds = ['make', 'change', 'restyle', 'repair', 'rig', 'export'] as const;
 export type Kind = (typeof kinds)[number];
@@ -20,8 +19,8 @@ export interface Exported {
   readonly facts: Facts;
   /** The member `VRMC_vrm`. */
   readonly vrm: JsonObject;
-  /** VRM bone → its node's name, and where it is at rest: metres, Y up, the figure looks along +Z. */
-  readonly bones: ReadonlyMap<string, { readonly name: string; readonly at: Vec3 }>;
+  /** VRM bone → its node's name. */
+  readonly bones: ReadonlyMap<string, string>;
 }
 
 /** One thing to ask of an agent, its solution by either server's tools, and how to tell that it is done. */

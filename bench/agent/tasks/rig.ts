@@ -76,7 +76,7 @@ const assigned =
   (wanted: Readonly<Record<string, string>>) =>
   ({ bones }: Exported): string[] =>
     Object.entries(wanted).flatMap(([bone, name]) => {
-      const found = bones.get(bone)?.name;
+      const found = bones.get(bone);
       return found === name ? [] : [`${bone} is ${found ?? 'missing'}, not ${name}`];
     });
 
