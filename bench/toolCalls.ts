@@ -3,11 +3,11 @@ import { createConnection } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { stockBlender } from '../test/blender/support/stockBlender.ts';
 import { testWorkstation } from '../test/blender/support/workstation.ts';
 import { type Bench, percentile, timeRow, timesOf } from './bench.ts';
+import { connect } from './mcpClient.ts';
 
 const root = join(import.meta.dirname, '..');
 const big = 10_000_000;
@@ -127,18 +127,4 @@ async function readInParts(client: Client, uri: string): Promise<void> {
     if (content !== undefined && 'blob' in content) received += Buffer.from(content.blob, 'base64').length;
   }
   if (received !== big) throw new Error(`${received} bytes came`);
-}
-
-async function connect(command: string, args: string[], env: Record<string, string>): Promise<Client> {
-  const client = new Client({ name: 'bench', version: '1' });
-  const { PATH = '', HOME = '' } = process.env;
-  const transport = new StdioClientTransport({
-    command,
-    args,
-    env: { PATH, HOME, ...env },
-    stderr: 'inherit',
-    maxBufferSize: 8 * big, // for the stock way's reply
-  });
-  await client.connect(transport);
-  return client;
 }

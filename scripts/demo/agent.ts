@@ -1,24 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type CallToolResult, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
+import { costOf } from './cost.ts';
+import type { AnsweredPrompt } from './script.ts';
 import type { Steps } from './steps.ts';
-
-const script = z.array(
-  z.object({
-    prompt: z.string(),
-    calls: z.array(
-      z.object({
-        tool: z.string(),
-        arguments: z.record(z.string(), z.unknown()),
-        /** Where the call's picture is kept, below out/demo. */
-        picture: z.string().optional(),
-      }),
-    ),
-  }),
-);
+import type { PlayedCall, PlayedPrompt } from './transcript.ts';
 
 export interface AgentOptions {
   readonly cli: string;
@@ -46,12 +34,14 @@ export class Agent {
 
   async connect(): Promise<number> {
     const { cli, env } = this.#options;
-    const { PATH = '', HOME = '', DISPLAY } = process.env;
-    const base = { PATH, HOME, ...(DISPLAY === undefined ? {} : { DISPLAY }) };
+    const inherited = ['PATH', 'HOME', 'DISPLAY', 'AVATAR_FORGE_BLENDER'].flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    });
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [cli, 'mcp'],
-      env: { ...base, ...env },
+      env: { ...Object.fromEntries(inherited), ...env },
       stderr: 'ignore',
     });
     await this.#client.connect(transport);
@@ -59,23 +49,27 @@ export class Agent {
     return tools.length;
   }
 
-  /** Plays a script file; the structured results, by tool, of the last call of each. */
-  async play(file: string): Promise<Map<string, Record<string, unknown>>> {
+  /** Makes the calls that answer each prompt. */
+  async play(script: readonly AnsweredPrompt[]): Promise<PlayedPrompt[]> {
     const { steps, out } = this.#options;
-    const results = new Map<string, Record<string, unknown>>();
-    for (const { prompt, calls } of script.parse(JSON.parse(await readFile(file, 'utf8')))) {
+    const played: PlayedPrompt[] = [];
+    for (const { prompt, calls } of script) {
       steps.title(`“${prompt}”`);
-      for (const { tool, arguments: args, picture } of calls) {
+      const made: PlayedCall[] = [];
+      for (const call of calls) {
+        const { tool, arguments: args, picture } = call;
         const result = await steps.run(
           picture ?? tool,
           () => this.call(tool, args),
           (r) => noteOn(tool, r),
         );
-        results.set(tool, result.structuredContent ?? {});
         if (picture !== undefined) await keepPicture(result, join(out, picture));
+        const cost = costOf({ name: tool, arguments: args }, result);
+        made.push({ ...call, answer: result.structuredContent ?? {}, cost });
       }
+      played.push({ prompt, calls: made });
     }
-    return results;
+    return played;
   }
 
   async call(name: string, args: Record<string, unknown>): Promise<CallToolResult> {

@@ -8,7 +8,9 @@ import { sha256 } from '../../src/core/audit.ts';
 import { Agent } from './agent.ts';
 import { preview } from './pictures.ts';
 import { Stores } from './production.ts';
+import { fourPrompts } from './script.ts';
 import { Steps } from './steps.ts';
+import { transcriptPage } from './transcript.ts';
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
 const root = join(import.meta.dirname, '..', '..');
@@ -50,9 +52,15 @@ await steps.run(
   () => agent.connect(),
   (tools) => `${tools} tools`,
 );
-const results = await agent.play(join(import.meta.dirname, 'prompts.json'));
-const exported = results.get('vrm_export') ?? {};
-const check = results.get('vrm_check') ?? {};
+const played = await agent.play(fourPrompts());
+const last = (tool: string) =>
+  played.flatMap(({ calls }) => calls).findLast((call) => call.tool === tool)?.answer ?? {};
+const exported = last('vrm_export');
+const check = last('vrm_check');
+await writeFile(
+  join(out, 'transcript.md'),
+  transcriptPage(played, String(last('get_scene_info')['blender'])),
+);
 
 steps.title('Bring it home and look at it');
 const file = join(out, exportName);
@@ -145,6 +153,7 @@ steps.title(`Done in ${summary.seconds} s`);
 steps.line(`  the avatar      ${show(exportName)} (${size(model.length)})`);
 steps.line(`  pictures        ${show('preview.png')}, ${show('turntable.png')}, ${show('viewport.png')}`);
 steps.line(`  in production   ${relative(process.cwd(), production.file)}`);
+steps.line(`  the tool calls  ${show('transcript.md')}`);
 steps.line(`  all the facts   ${show('summary.json')}`);
 
 if (kept !== null && endpoint !== undefined) {

@@ -7,6 +7,11 @@ export interface Step {
 export class Steps {
   readonly done: Step[] = [];
   readonly #colour = process.stdout.isTTY;
+  readonly #write: (text: string) => unknown;
+
+  constructor(write: (text: string) => unknown = (text) => process.stdout.write(text)) {
+    this.#write = write;
+  }
 
   /** A headline: the prompt that the next steps answer. */
   title(text: string): void {
@@ -33,7 +38,7 @@ export class Steps {
   }
 
   line(text: string): void {
-    process.stdout.write(`${text}\n`);
+    this.#write(`${text}\n`);
   }
 
   #paint(code: number, text: string): string {

@@ -164,11 +164,9 @@ key.value = 1`,
     it('looks through the camera', async () => {
       await build();
       await assert.rejects(picture(test.blender, { view: 'camera' }), { code: 'not-found' });
-      await python(
-        test.blender,
-        `bpy.ops.object.camera_add(location=(0, -5, 1.5), rotation=(math.pi / 2, 0, 0)); C.scene.camera = C.object
-C.scene.render.resolution_x, C.scene.render.resolution_y = 1000, 500`,
-      );
+      const camera = { kind: 'camera', location: [0, -5, 1.5], rotation_deg: [90, 0, 0] };
+      await test.blender.call('create_object', { objects: [camera] });
+      await python(test.blender, 'C.scene.render.resolution_x, C.scene.render.resolution_y = 1000, 500');
       const { width, height, at } = await picture(test.blender, { view: 'camera', max_size: 200 });
       assert.deepEqual([width, height], [200, 100]);
       const [r, g, b] = at(0.5, 0.5);

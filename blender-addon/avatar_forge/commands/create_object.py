@@ -159,6 +159,8 @@ def _create(wish: Wish, created: list[bpy.types.Object]) -> None:
         obj.data.materials.append(bpy.data.materials[wish.material])
     if wish.kind == "empty":
         obj.empty_display_size = max(wish.size)
+    elif wish.kind == "camera" and bpy.context.scene.camera is None:
+        bpy.context.scene.camera = obj  # as Blender's own menu does
     elif wish.kind == "armature":
         _add_bone(obj, max(wish.size))
 

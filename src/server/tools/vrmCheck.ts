@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { condenseInfos } from '../../core/vrm/condense.ts';
 import type { Facts } from '../../core/vrm/facts.ts';
 import { PROFILES } from '../../core/vrm/profile.ts';
 import { checkWhole } from '../../core/vrm/validator.ts';
@@ -27,7 +28,8 @@ export const vrmCheck = defineTool({
   run: async ({ file, profile = 'app' }, { blender, validator, ...options }) => {
     const bytes = await blender.readFile('exports', file, options);
     const report = await checkWhole(validator, bytes, { profile: PROFILES[profile] });
-    const { version, counts, findings, facts } = report;
+    const { version, counts, facts } = report;
+    const findings = condenseInfos(report.findings);
     return {
       structured: {
         ok: counts.errors === 0,

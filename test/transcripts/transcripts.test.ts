@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PNG } from 'pngjs';
+import { Agent } from '../../scripts/demo/agent.ts';
+import { fourPrompts } from '../../scripts/demo/script.ts';
+import { Steps } from '../../scripts/demo/steps.ts';
+import type { PlayedPrompt } from '../../scripts/demo/transcript.ts';
+import { KhronosValidator } from '../../src/adapters/vrm/khronos.ts';
+import { PROFILES } from '../../src/core/vrm/profile.ts';
+import { checkWhole } from '../../src/core/vrm/validator.ts';
+import { skip } from '../support/skip.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+/** A folder `io_scene_vrm` with the VRM add-on, or nothing. */
+const vrmAddon = process.env['AVATAR_FORGE_VRM_ADDON'];
+
+/**
+ * The script that ./demo plays on the machine's Blender (test:demo), here on any other (AVATAR_FORGE_BLENDER): the MCP server
+ * over stdio, and the Blender it starts.
+ */
+describe('the four prompts, as tool calls', function () {
+  this.timeout(400_000);
+  let folder: string;
+  let agent: Agent;
+  let played: readonly PlayedPrompt[];
+
+  const calls = () => played.flatMap((prompt) => prompt.calls);
+  const errorsIn = async (name: string): Promise<unknown[]> => {
+    const bytes = await agent.readExport(name);
+    const options = { profile: PROFILES.app };
+    const { findings } = await checkWhole(new KhronosValidator(), bytes, options);
+    return findings.filter(({ severity }) => severity === 'error');
+  };
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'avatar-forge-transcripts-'));
+    const blender = vrmAddon === undefined ? {} : await withVrmAddon(folder, vrmAddon);
+    agent = new Agent({
+      cli: join(root, 'dist', 'cli.js'),
+      out: folder,
+      steps: new Steps(() => undefined),
+      env: { AVATAR_FORGE_HOME: join(folder, 'workstation'), ...blender },
+    });
+    await agent.connect();
+    played = await agent.play(fourPrompts());
+  });
+  after(async () => {
+    await agent.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+
+  it('take at most 12 calls, and no Python', () => {
+    assert.ok(calls().length <= 12, `${calls().length} calls`);
+    assert.ok(!calls().some(({ tool }) => tool === 'execute_blender_code'));
+  });
+
+  it('end with an avatar without an error for the app, as the server finds, and Khronos’ validator', async () => {
+    const [exported, checked] = calls().slice(-2);
+    assert.equal(exported?.answer['writer'], vrmAddon === undefined ? 'own' : 'addon');
+    assert.equal(checked?.answer['ok'], true, JSON.stringify(checked?.answer['findings']));
+    assert.deepEqual(await errorsIn('Companion-A.vrm'), []);
+  });
+
+  it('do so by our writer, too, where the VRM add-on is there', async function () {
+    if (vrmAddon === undefined) skip(this, 'AVATAR_FORGE_VRM_ADDON names no folder of the VRM add-on');
+    const exported = calls().find(({ tool }) => tool === 'vrm_export');
+    const own = { ...exported?.arguments, name: 'Own', writer: 'own' };
+    const { structuredContent } = await agent.call('vrm_export', own);
+    assert.equal(structuredContent?.['writer'], 'own');
+    assert.deepEqual(await errorsIn('Own.vrm'), []);
+  });
+
+  it('leave pictures that show something', async () => {
+    const pictures = calls().flatMap(({ picture }) => picture ?? []);
+    assert.ok(pictures.length >= 3);
+    for (const picture of pictures) {
+      const { data } = PNG.sync.read(await readFile(join(folder, picture)));
+      const colours = new Set<number>();
+      for (let i = 0; i < data.length; i += 4 * 97) colours.add(data.readUInt32BE(i));
+      assert.ok(colours.size > 100, `${picture}: ${colours.size} colours`);
+    }
+  });
+});
+
+/** Blender with the VRM add-on enabled as in the preferences, which `--addons` does not do; it is linked, not copied. */
+async function withVrmAddon(folder: string, addon: string): Promise<Record<string, string>> {
+  const addons = join(folder, 'scripts', 'addons');
+  await mkdir(addons, { recursive: true });
+  await symlink(resolve(addon), join(addons, 'io_scene_vrm'));
+  const wrapper = join(folder, 'blender');
+  const blender = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
+  const enable = 'import addon_utils; addon_utils.enable("io_scene_vrm", default_set=True)';
+  const lines = [
+    '#!/bin/sh',
+    `export BLENDER_USER_SCRIPTS='${join(folder, 'scripts')}'`,
+    `exec '${blender}' --python-expr '${enable}' "$@"`,
+  ];
+  await writeFile(wrapper, `${lines.join('\n')}\n`);
+  await chmod(wrapper, 0o755);
+  return { AVATAR_FORGE_BLENDER: wrapper };
+}
