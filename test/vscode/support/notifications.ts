@@ -1,11 +1,12 @@
+import type { Locator } from 'playwright-core';
 import type { Editor } from './editor.ts';
 import { until } from './until.ts';
 
 /**
- * Waits until the editor has told this, and returns all that it says. Toasts hide by themselves, and the fourth of a burst is none:
- * what is not to be seen soon is looked for in the list of all notifications.
+ * Waits until the editor has told this. Toasts hide by themselves, and the fourth of a burst is none: what is not to be seen soon is
+ * looked for in the list of all notifications.
  */
-export async function notified(editor: Editor, text: string | RegExp): Promise<string> {
+export async function notification(editor: Editor, text: string | RegExp): Promise<Locator> {
   const item = editor.page.locator('.notification-list-item', { hasText: text }).first();
   const isShown = async (ms: number) =>
     item.waitFor({ timeout: ms }).then(
@@ -18,5 +19,10 @@ export async function notified(editor: Editor, text: string | RegExp): Promise<s
       return isShown(1_000);
     });
   }
-  return item.innerText();
+  return item;
+}
+
+/** The same; returns all that it says. */
+export async function notified(editor: Editor, text: string | RegExp): Promise<string> {
+  return (await notification(editor, text)).innerText();
 }
