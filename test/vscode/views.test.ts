@@ -94,6 +94,9 @@ describe('what a person sees', function () {
     await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
     await notified(editor, /Seen\.vrm/);
     await editor.command('workbench.actions.view.problems');
+    const problems = editor.page.locator('.markers-panel .monaco-list-row');
+    await problems.filter({ hasText: 'Seen.vrm' }).first().waitFor();
+    await problems.filter({ hasText: 'licence-no-redistribution' }).first().waitFor();
     await editor.picture('check');
     await editor.command('notifications.clearAll');
     await editor.command('workbench.action.closePanel');
