@@ -112,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
       handlers: {
         endpoint: async () => ({ ...(await workstations.endpoint()), label: workstations.info().label }),
         approve: (question, signal) => approver.rule(question, signal),
+        serviceKeys: () => secrets.serviceKeys(),
         exported: ({ name }) => {
           log.info(`exported ${name}`);
           avatars.refresh();
