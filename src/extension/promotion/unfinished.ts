@@ -17,7 +17,7 @@ export async function unfinishedPromotions({ home }: Services): Promise<readonly
 }
 
 /** As one sentence; null where there are none. */
-export function unfinishedText([first, ...others]: readonly Unfinished[]): string | null {
+function unfinishedText([first, ...others]: readonly Unfinished[]): string | null {
   if (first === undefined) return null;
   const name = first.name ?? first.plan.expected.name;
   return others.length === 0
