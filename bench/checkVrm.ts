@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openModel } from '../src/adapters/vrm/openModel.ts';
 import { checkVrm } from '../src/core/vrm/check.ts';
 import { PROFILES } from '../src/core/vrm/profile.ts';
+import { bigVrm } from '../test/support/vrm/bigVrm.ts';
 import { BinWriter, packGlb } from '../test/support/vrm/glb.ts';
 import { edited } from '../test/support/vrm/json.ts';
 import { sampleVrm } from '../test/support/vrm/sampleVrm.ts';
@@ -11,7 +16,8 @@ const side = 800;
 
 export const check: Bench = {
   name: 'check',
-  about: 'our rules on a large model, beside reading each of its bytes once (SHA-256)',
+  about:
+    'our rules on a large model, beside reading each of its bytes once (SHA-256); what a look at a URL fetches of it',
   async *run() {
     const glb = largeModel();
     const ours = await timesOf(10, () => Promise.resolve(checkVrm(glb, { profile: PROFILES.web })), 2);
@@ -24,8 +30,39 @@ export const check: Bench = {
       percentile(reference, 50) / megabytes,
       '≤ 2 ms',
     );
+    const model = bigVrm(28e6, 1024);
+    const fetched = (await bytesFetched(model)) / 1000;
+    const whole = model.length / 1000;
+    yield {
+      bench: 'looking at a model by its URL',
+      ours: Number(fetched.toPrecision(4)),
+      reference: Math.round(whole),
+      unit: 'kB',
+      ratio: Number((whole / fetched).toPrecision(4)),
+      aim: '≤ 66 kB',
+    };
   },
 };
+
+/** What comes over the wire, as bodies, until the structure of a model is known. */
+async function bytesFetched(model: Uint8Array): Promise<number> {
+  let sent = 0;
+  const server = createServer((request, response) => {
+    const end = Number(/^bytes=0-(\d+)$/.exec(request.headers.range ?? '')?.[1] ?? model.length - 1);
+    const part = model.subarray(0, end + 1);
+    sent += part.length;
+    response.writeHead(206, { 'Content-Range': `bytes 0-${end}/${model.length}` }).end(part);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const { port } = server.address() as AddressInfo;
+    const { bytes, totalBytes } = await openModel(`http://127.0.0.1:${port}/model.vrm`);
+    if (checkVrm(bytes, { totalBytes }).facts === null) throw new Error('nothing is known of it');
+    return sent;
+  } finally {
+    server.close();
+  }
+}
 
 function largeModel(): Uint8Array {
   const { document, bin } = sampleVrm('1.0');

@@ -88,6 +88,11 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     avatars,
     served,
+    unfinishedItem: vscode.window.createStatusBarItem(
+      'avatarForge.unfinished',
+      vscode.StatusBarAlignment.Left,
+      19,
+    ),
     previews: new Previews({
       media: installation.media,
       icons: context.asAbsolutePath('media/icons'),
@@ -129,6 +134,7 @@ export function activate(context: vscode.ExtensionContext): void {
     approver,
     avatars,
     served,
+    services.unfinishedItem,
     services.previews,
     services.problems,
     services.pages,

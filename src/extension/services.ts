@@ -31,6 +31,8 @@ export interface Services {
   readonly avatars: AvatarStore;
   /** Whether what is promoted is served, on the local network and by the CDN. */
   readonly served: Served;
+  /** In the status bar, while promotions wait for their end. */
+  readonly unfinishedItem: vscode.StatusBarItem;
   readonly previews: Previews;
   /** Findings in the Problems panel. */
   readonly problems: Problems;

@@ -27,7 +27,7 @@ describe('approval of code', function () {
   /** Has an agent send code; looks at the question when it is there, and answers it. */
   async function sendCode(code: string, answer: string, look?: () => Promise<void>): Promise<ToolAnswer> {
     const call = invoke(editor, 'execute_blender_code', { code, label: 'Add a thing' });
-    await question().waitFor({ timeout: 60_000 });
+    await question().waitFor();
     await look?.();
     await question().locator('.monaco-list-row', { hasText: answer }).click();
     return call;
@@ -78,7 +78,7 @@ describe('approval of code', function () {
   it('code allowed for the session runs, and the next is not asked about', async () => {
     await sendCode(codeThatAdds('First'), 'Allow for this session');
     const call = invoke(editor, 'execute_blender_code', { code: codeThatAdds('Second') });
-    const first = await Promise.race([call, question().waitFor({ timeout: 60_000 })]);
+    const first = await Promise.race([call, question().waitFor()]);
     assert(first !== undefined, 'it asked again');
     const objects = await objectsOf(editor);
     assert(objects.includes('First') && objects.includes('Second'), objects.join(', '));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
+import { notified } from './support/notifications.ts';
 import { result } from './support/tools.ts';
 import { until } from './support/until.ts';
 import { windowWithTools } from './support/window.ts';
@@ -50,11 +51,12 @@ describe('a person at the commands', function () {
       await choice('Handmade.vrm').click();
       await input().waitFor();
       await editor.page.keyboard.press('Enter'); // the proposed name
-      const page = await editor.webview('#publish', 60_000);
+      const page = await editor.webview('#publish');
       const read = page.locator('#read');
       if (await read.isVisible()) await read.check();
       await page.locator(button).click();
       assert.equal(await done, button === '#leave' ? null : 'Handmade.vrm');
+      await until('the page to go', () => Promise.resolve(page.isDetached()));
       const published = await readdir(production);
       assert.equal(published.includes('Handmade.vrm'), button === '#publish');
     }
@@ -126,10 +128,7 @@ describe('a person at the commands', function () {
 
   it('is told that this machine has no screen to open', async () => {
     assert.equal(await editor.command('avatarForge.openInBrowser'), null);
-    await editor.page
-      .locator('.notification-list-item', { hasText: /This machine/ })
-      .first()
-      .waitFor();
+    await notified(editor, /This machine/);
   });
 
   it('opens an export in Blender, beside what is there', async () => {

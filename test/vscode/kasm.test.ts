@@ -7,6 +7,7 @@ import { type Fault, KasmEmulator } from '../emulators/kasm.ts';
 import { type RealSession, startRealSession } from '../emulators/kasmSession.ts';
 import { certificates } from '../support/certificates.ts';
 import type { Editor } from './support/editor.ts';
+import { notified } from './support/notifications.ts';
 import { objectsOf } from './support/scene.ts';
 import { result, startServer } from './support/tools.ts';
 import { until } from './support/until.ts';
@@ -47,8 +48,6 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
   const set = (name: (typeof settings)[number], value: unknown) => editor.set(`avatarForge.${name}`, value);
   const input = () => editor.page.locator('.quick-input-widget input').first();
   const row = (text: string) => editor.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
-  const notification = (text: RegExp) =>
-    editor.page.locator('.notification-list-item', { hasText: text }).first();
   const leftBehind = async () =>
     survivors(
       started.flatMap(({ pids }) => pids),
@@ -107,7 +106,7 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
 
   it('is saved and destroyed when nobody uses it, and comes back with its scene', async () => {
     await set('idleMinutes', 0.03);
-    await until('the end of the session', () => Promise.resolve(kasm.sessions.size === 0), 60_000);
+    await until('the end of the session', () => Promise.resolve(kasm.sessions.size === 0));
     await set('idleMinutes', 0);
     assert.deepEqual(await leftBehind(), []);
     assert.ok((await readdir(join(storage, 'checkpoints'))).some((name) => name.endsWith('.blend')));
@@ -120,9 +119,10 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
   it('that sticks in its end is told of, and ended by the next start', async () => {
     kasm.faults.add('destroy-stuck');
     await editor.command('avatarForge.stopWorkstation');
-    const told = notification(/has not ended session/);
-    await told.waitFor();
-    assert.match(await told.innerText(), /tried again at the next start.*#\/sessions/);
+    assert.match(
+      await notified(editor, /has not ended session/),
+      /tried again at the next start.*#\/sessions/,
+    );
     await editor.picture('kasm-stuck');
     await editor.command('notifications.clearAll');
     kasm.faults.clear();
@@ -145,9 +145,7 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
       } else kasm.faults.add(fault);
       try {
         await editor.command('avatarForge.startWorkstation');
-        const told = notification(said);
-        await told.waitFor();
-        assert.match(await told.innerText(), mend);
+        assert.match(await notified(editor, said), mend);
         await row('failed').waitFor();
         await editor.picture(`kasm-${fault}`);
       } finally {

@@ -10,6 +10,7 @@ import { type FolderServer, serveFolder } from '../support/serveFolder.ts';
 import { accessibilityFaults } from './support/accessibility.ts';
 import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
+import { notified } from './support/notifications.ts';
 import { QuickInput } from './support/quickInput.ts';
 import { result, startServer } from './support/tools.ts';
 import { until } from './support/until.ts';
@@ -41,10 +42,10 @@ describe('a person promotes', function () {
     await git('config', 'user.email', 'test@example.com');
     await git('add', '--all');
     await git('commit', '--message=as it was');
-    for (const [name, value] of Object.entries(settings())) await editor.set(`avatarForge.${name}`, value);
+    for (const [name, value] of Object.entries(settings())) await editor.set(name, value);
   });
   after(async () => {
-    for (const name of Object.keys(settings())) await editor.set(`avatarForge.${name}`, undefined);
+    for (const name of Object.keys(settings())) await editor.set(name, undefined);
     await editor.command('workbench.action.closeAllEditors');
     await editor.command('notifications.clearAll');
     lan.close();
@@ -53,16 +54,14 @@ describe('a person promotes', function () {
     await app.remove();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await editor.picture('promotion-failed');
-  });
-
   const settings = () => ({
-    'production.folder': production,
-    'production.url': lan.url,
-    'production.cdn': 'cdn:avatar-models',
-    'production.cdnUrl': cdn.endpoint.replace(/\/$/, ''),
-    'companion.checkout': app.folder,
+    'avatarForge.production.folder': production,
+    'avatarForge.production.url': lan.url,
+    'avatarForge.production.cdn': 'cdn:avatar-models',
+    'avatarForge.production.cdnUrl': cdn.endpoint.replace(/\/$/, ''),
+    'avatarForge.companion.checkout': app.folder,
+    'files.autoSave': 'afterDelay', // as on the web, and so that it always meets our own saving
+    'files.autoSaveDelay': 1,
   });
   const lists = (): Promise<string[]> =>
     Promise.all(
@@ -76,8 +75,8 @@ describe('a person promotes', function () {
   const testApp = async (): Promise<void> => {
     if (goMissing() === null) await app.test();
   };
-  const notification = (text: string | RegExp) =>
-    editor.page.locator('.notification-list-item', { hasText: text }).first();
+
+  const unfinished = () => editor.page.locator('.statusbar-item', { hasText: 'Promotion not ended' });
 
   /** In the real Blender, with nobody else in the scene. */
   async function makeCompanion(looks: object): Promise<void> {
@@ -99,7 +98,7 @@ describe('a person promotes', function () {
     await input.palette('Avatar Forge: Promote avatar…');
     await input.choice('Companion-A.vrm').click();
     await input.answer(/The name in production/);
-    return editor.webview('#publish', 90_000);
+    return editor.webview('#publish');
   }
 
   async function publish(page: Awaited<ReturnType<typeof beginPromotion>>): Promise<void> {
@@ -135,8 +134,8 @@ describe('a person promotes', function () {
     await page.locator('#commit').check();
     await editor.picture('plan-first-end');
     await publish(page);
-    await notification('is published, served to everybody, and can be chosen').waitFor({ timeout: 60_000 });
-    await notification('committed on the branch avatar/Companion-A').waitFor();
+    await notified(editor, 'is published, served to everybody, and can be chosen');
+    await notified(editor, 'committed on the branch avatar/Companion-A');
     await editor.picture('promoted-everywhere');
 
     const bytes = await readFile(join(production, 'Companion-A.vrm'));
@@ -180,21 +179,18 @@ describe('a person promotes', function () {
     const page = await beginPromotion();
     cdn.fault = { kind: 'flip', after: 1000 };
     await publish(page);
-    await notification(/Companion-A-v2\.vrm is published in .*, but the promotion did not end/).waitFor({
-      timeout: 60_000,
-    });
+    await notified(editor, /Companion-A-v2\.vrm is published in .*, but the promotion did not end/);
+    await unfinished().waitFor();
     await editor.picture('promotion-broken');
     assert((await readdir(production)).includes('Companion-A-v2.vrm'));
     await assertListed('Companion-A-v2.vrm', false);
     cdn.fault = { kind: 'none', after: 0 };
     await editor.reload();
     await startServer(editor);
-    const offer = notification('The promotion of Companion-A-v2.vrm did not come to its end.');
-    await offer.getByText('Go on').click(); // at once: it hides by itself
-    await notification('is already in')
-      .or(notification('can be chosen'))
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await notified(editor, 'The promotion of Companion-A-v2.vrm did not come to its end.');
+    await unfinished().click();
+    await notified(editor, /is already in|can be chosen/);
+    await unfinished().waitFor({ state: 'hidden' });
     await assertListed('Companion-A-v2.vrm', true);
     await testApp();
   });

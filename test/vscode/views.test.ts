@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { accessibilityFaults } from './support/accessibility.ts';
 import type { Editor } from './support/editor.ts';
+import { notified } from './support/notifications.ts';
 import { result } from './support/tools.ts';
 import { windowWithTools } from './support/window.ts';
 
@@ -21,8 +22,6 @@ describe('what a person sees', function () {
   });
 
   const row = (text: string) => editor.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
-  const notification = (text: RegExp) =>
-    editor.page.locator('.notification-list-item', { hasText: text }).first();
 
   it('a stopped workstation, with the way to start it', async () => {
     const welcome = editor.page.locator('.welcome-view', { hasText: /Start/ }).first();
@@ -34,9 +33,7 @@ describe('what a person sees', function () {
     await editor.set('avatarForge.workstation.blenderPath', '/nowhere/blender');
     try {
       await editor.command('avatarForge.startWorkstation');
-      const told = notification(/\/nowhere\/blender/);
-      await told.waitFor();
-      assert.match(await told.innerText(), /Install Blender/);
+      assert.match(await notified(editor, /\/nowhere\/blender/), /Install Blender/);
       await row('failed').waitFor();
       await editor.picture('failure');
       await editor.command('notifications.clearAll');
@@ -95,8 +92,11 @@ describe('what a person sees', function () {
   it('its findings in the Problems panel', async () => {
     void editor.command('avatarForge.checkVrm');
     await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
-    await notification(/Seen\.vrm/).waitFor();
+    await notified(editor, /Seen\.vrm/);
     await editor.command('workbench.actions.view.problems');
+    const problems = editor.page.locator('.markers-panel .monaco-list-row');
+    await problems.filter({ hasText: 'Seen.vrm' }).first().waitFor();
+    await problems.filter({ hasText: 'licence-no-redistribution' }).first().waitFor();
     await editor.picture('check');
     await editor.command('notifications.clearAll');
     await editor.command('workbench.action.closePanel');

@@ -22,9 +22,9 @@ describe('a workstation that is lost', function () {
     assert.equal(server.length, 1);
     assert(blender !== undefined);
     process.kill(blender, 'SIGKILL');
-    await statusBar('reconnecting').waitFor({ timeout: 10_000 });
+    await statusBar('reconnecting').waitFor();
     await editor.picture('reconnecting');
-    await statusBar('ms').waitFor({ timeout: 60_000 });
+    await statusBar('ms').waitFor();
     assert((await objectsOf(editor)).length > 0);
     assert.deepEqual(await processesOf(editor, 'cli.js mcp'), server);
     const [another] = await processesOf(editor, '/boot.py');

@@ -294,6 +294,20 @@ describe('the panels of the preview', function () {
     await session.page.setViewportSize({ width: 900, height: 560 });
   });
 
+  it('shows a model that is dropped onto it', async () => {
+    const bytes = Buffer.from(sampleVrm('0.x').glb).toString('base64');
+    const dataTransfer = await session.page.evaluateHandle(
+      `(() => {
+        const data = new DataTransfer();
+        const bytes = Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0));
+        data.items.add(new File([bytes], 'dropped.vrm'));
+        return data;
+      })()`,
+    );
+    await session.page.dispatchEvent('#stage', 'drop', { dataTransfer });
+    await session.page.locator('#card', { hasText: 'VRM 0.x' }).waitFor();
+  });
+
   it('plays an animation that is opened by itself, on sticks', async () => {
     await using alone = await PreviewSession.open({
       pageFolder: built.folder,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ForgeError } from '../../core/errors.ts';
-import { resume, unfinishedPromotions } from '../promotion/resume.ts';
+import { resume } from '../promotion/resume.ts';
+import { unfinishedPromotions } from '../promotion/unfinished.ts';
 import type { Command } from './command.ts';
 
 /** Goes on with a promotion that did not come to its end. Returns the name it got. */

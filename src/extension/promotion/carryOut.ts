@@ -9,6 +9,7 @@ import { progressText, promotedFraction } from '../promotionText.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from './desk.ts';
 import type { EditorCheckout } from './editorCheckout.ts';
+import { showUnfinished } from './unfinished.ts';
 
 /** What a plan is carried out with. */
 export interface Tools extends Pick<Desk, 'journals' | 'gate'> {
@@ -34,6 +35,7 @@ export async function carryOut(
   } finally {
     services.served.forget();
     services.avatars.refresh();
+    await showUnfinished(services);
   }
 }
 

@@ -1,33 +1,15 @@
 import * as vscode from 'vscode';
-import { promotionsFolder } from '../../adapters/home.ts';
-import { JournalFolder } from '../../adapters/storage/journalFile.ts';
 import type { PlaceSettings } from '../../adapters/storage/places.ts';
-import type { JournalState } from '../../core/promotion/journal.ts';
 import type { PromotionPlan, Role } from '../../core/promotion/plan.ts';
 import type { Services } from '../services.ts';
 import { carryOut, tell } from './carryOut.ts';
 import { checkoutIn, openDesk } from './desk.ts';
-
-/** A promotion that was begun on this machine and did not come to its end. */
-export interface Unfinished extends JournalState {
-  readonly plan: PromotionPlan;
-}
-
-/** The oldest first. */
-export async function unfinishedPromotions({ home }: Services): Promise<readonly Unfinished[]> {
-  const states = await new JournalFolder(promotionsFolder(home())).unfinished();
-  return states.flatMap((state) => (state.plan === null ? [] : [{ ...state, plan: state.plan }]));
-}
+import { showUnfinished, type Unfinished } from './unfinished.ts';
 
 /** At the start of a window: asks whether to go on with what a crash, or a lost network, has ended. */
 export async function offerToResume(services: Services): Promise<void> {
-  const [first, ...others] = await unfinishedPromotions(services);
-  if (first === undefined) return;
-  const name = first.name ?? first.plan.expected.name;
-  const message =
-    others.length === 0
-      ? vscode.l10n.t('The promotion of {0} did not come to its end.', name)
-      : vscode.l10n.t('The promotion of {0} and {1} more did not come to their end.', name, others.length);
+  const message = await showUnfinished(services);
+  if (message === null) return;
   const goOn = vscode.l10n.t('Go on');
   if ((await vscode.window.showWarningMessage(message, goOn)) !== goOn) return;
   await vscode.commands.executeCommand('avatarForge.resumePromotion');

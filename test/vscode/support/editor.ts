@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core';
@@ -11,7 +11,7 @@ import {
 } from '../../../src/adapters/preview/chromium.ts';
 import { socketVariable } from '../harness/protocol.ts';
 import { Harness, packHarness } from './harness.ts';
-import { until } from './until.ts';
+import { until, waitMs } from './until.ts';
 
 /** Pictures to look at. */
 const pictures = join(import.meta.dirname, '../../../out/vscode');
@@ -76,6 +76,7 @@ export class Editor {
       reducedMotion: 'reduce',
     });
     const page = browser.pages()[0] ?? (await browser.newPage());
+    page.setDefaultTimeout(waitMs);
     await page.goto(server.url(workspace));
     const editor = new Editor({ page, harness, workspace, server, browser, folder });
     await editor.harness.evaluate((api) => api.version);
@@ -160,12 +161,30 @@ export class Editor {
 
   /** A new extension host in the same window. */
   async reload(): Promise<void> {
+    const again = this.harness.again();
     await this.page.reload();
-    await this.harness.again();
+    await again;
   }
 
   async picture(name: string): Promise<void> {
     await this.page.screenshot({ path: join(this.pictures, `${name}.png`), animations: 'disabled' });
+  }
+
+  /** What there is to see of a failure: a picture, one with all notifications, and the end of our own log. */
+  async witness(title: string): Promise<void> {
+    const name = `failed-${title.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 80)}`;
+    await this.picture(name);
+    await this.command('notifications.showList');
+    await this.picture(`${name}-notifications`);
+    await this.command('notifications.hideList');
+    const logs = join(this.home, '../user/logs');
+    const all = await readdir(logs, { recursive: true });
+    const last = all
+      .filter((path) => path.endsWith('Avatar Forge.log'))
+      .toSorted()
+      .at(-1);
+    const text = last === undefined ? '' : await readFile(join(logs, last), 'utf8');
+    console.error(`${text.split('\n').slice(-20).join('\n')}\nPictures: ${join(this.pictures, name)}*.png`);
   }
 
   async close(): Promise<void> {

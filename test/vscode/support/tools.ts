@@ -17,11 +17,17 @@ interface Call {
 /** Has the editor's MCP client start our server; returns the names under which the editor knows its tools. */
 export async function startServer(editor: Editor): Promise<readonly string[]> {
   await editor.activate();
-  return until('our tools in vscode.lm.tools', async () => {
-    await editor.command('workbench.mcp.startServer', '*', { waitForLiveTools: true });
-    const names = await toolNames(editor);
-    return names.length > 0 && names;
-  });
+  return until(
+    'our tools in vscode.lm.tools',
+    async () => {
+      // Not waited for without end: the editor's promise is lost where the server is replaced meanwhile.
+      const started = editor.command('workbench.mcp.startServer', '*', { waitForLiveTools: true });
+      await Promise.race([started, sleep(10_000, undefined, { ref: false })]);
+      const names = await toolNames(editor);
+      return names.length > 0 && names;
+    },
+    120_000,
+  );
 }
 
 export function toolNames(editor: Editor): Promise<readonly string[]> {

@@ -47,6 +47,10 @@ function openWindow(): Promise<Editor> {
 
 process.once('SIGTERM', () => process.exit(143)); // so that what was started is ended: CodeServer does, on exit
 
+afterEach(async function () {
+  if (this.currentTest?.state === 'failed') await (await opened)?.witness(this.currentTest.fullTitle());
+});
+
 after(async function () {
   this.timeout(30_000);
   await (await opened)?.close();
