@@ -17,7 +17,7 @@ from .headshape import on_front
 Array = np.ndarray
 
 EYE_X, EYE_T = 0.174, 0.382
-EYE_WIDTH, EYE_UP, EYE_DOWN = 0.117, 0.095, 0.090  # half-axes
+EYE_WIDTH, EYE_UP, EYE_DOWN = 0.118, 0.100, 0.088  # half-axes
 EYE_TILT = 0.014
 MOUTH_T = 0.152
 
