@@ -41,7 +41,7 @@ def boots(wear: Wear) -> None:
         + 0.0010 * bump(shaft - 0.061, 0.005)
     )
     loose = 0.0034 + 0.0030 * smooth(0.19, 0.225, shaft) + 0.0035 * smooth(0.10, 0.05, shaft) + fold
-    wear.on_legs(loft(leg_band(shaft, loose, 16)), "leather")
+    wear.on_legs(loft(leg_band(shaft, loose, 16)), "boot")
     _footwear(wear)
     _cuff(wear)
 

@@ -10,7 +10,7 @@ from .body import WRIST, arm_band, torso_band
 from .curves import around, bump, smooth
 from .outfit import bodice
 from .patch import loft, shell
-from .skirt import Sheet, arc
+from .skirt import Sheet, arc, phase
 from .wear import Wear
 
 TUNIC = Sheet(0.594, 0.398, 0.0095, 0.040, 0.0030)
@@ -25,10 +25,11 @@ def tunic(wear: Wear) -> None:
     k = np.linspace(0, 1, 7)[:, None]
     cells = ("overskirt", "lining", "accent")
     if "coat" in wear.pieces:
-        wear.sheet(_UNDER_COAT.at(arc(-64, 64, 29), k), cells, False)
+        seen = arc(-64, 64, 29)
+        wear.sheet(_UNDER_COAT.at(seen, k), cells, False, phase(seen))
     else:
         wear.sheet(TUNIC.at(around(72)[None], k), cells, True)
-        _sleeves(wear, "main", 0.0)
+        _sleeves(wear, "sleeve", 0.0)
 
 
 def coat(wear: Wear) -> None:
@@ -50,8 +51,8 @@ def coat(wear: Wear) -> None:
     ):
         wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
     tails = COAT.at(arc(_GAP, 360 - _GAP, 81), np.linspace(0, 1, 9)[:, None])
-    wear.sheet(tails, ("coat", "coat_lining", "accent"), False)
-    _sleeves(wear, "coat_plain", 0.0030)
+    wear.sheet(tails, ("coat_tail", "coat_lining", "accent"), False)
+    _sleeves(wear, "coat_sleeve", 0.0030)
 
 
 def _sleeves(wear: Wear, cell: str, off: float) -> None:

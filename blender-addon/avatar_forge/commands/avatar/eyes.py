@@ -63,7 +63,7 @@ def iris(pose: FacePose) -> Patch:
     c, s = radii * np.cos(angles), radii * np.sin(angles)
     points = _on_ball(
         IRIS_X + IRIS_WIDTH * c * pose.iris,
-        IRIS_T - 0.062 * shut + IRIS_HEIGHT * s * pose.iris * (1 - 0.48 * shut),
+        IRIS_T - 0.048 * shut + IRIS_HEIGHT * s * pose.iris * (1 - 0.30 * shut),
         RADIUS + IRIS_LIFT,
     )
     yaw, pitch = np.radians([pose.yaw, pose.pitch])

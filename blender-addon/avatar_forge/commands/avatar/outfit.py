@@ -21,7 +21,7 @@ def shirt(wear: Wear) -> None:
     if not covered:
         heights = np.concatenate([heights, [0.660, 0.635, 0.612, 0.590, 0.572]])
     offs = np.array([0.002, 0.003, 0.004, 0.0042, *[0.004] * (len(heights) - 4)])
-    wear.on_torso(loft(torso_band(heights, offs, 28)), "main" if "tunic" in wear.pieces else "shirt")
+    wear.on_torso(loft(torso_band(heights, offs, 28)), "sleeve" if "tunic" in wear.pieces else "shirt")
     _collar(wear)
     if not wear.pieces & {"tunic", "coat"}:
         _puff_sleeves(wear)
@@ -93,7 +93,7 @@ def _puff_sleeves(wear: Wear) -> None:
     fold = 0.0016 * bump(x - 0.160, 0.022)[:, None] * np.cos(9 * around(18))
     centre = rings.mean(axis=1, keepdims=True)
     rings = centre + (rings - centre) * (1 + fold / 0.035)[..., None]
-    wear.on_arms(loft(rings), "shirt")
+    wear.on_arms(loft(rings), "puff")
     band = np.array([0.1745, 0.1750, 0.1840, 0.1845, 0.1800])
     wear.on_arms(loft(arm_band(band, np.array([0.001, 0.0048, 0.0048, 0.001, 0.0002]), 18)), "accent")
     rim = np.array([0.176, 0.1765])

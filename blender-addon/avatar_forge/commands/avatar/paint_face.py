@@ -28,7 +28,7 @@ def _face(u: Array, v: Array, p: Palette) -> Array:
         stroke = disc(np.abs(x) - (t - 0.243) * 0.45, t, 0.232 + offset, 0.245, 0.0045, 0.020, 0.5)
         picture = blend(picture, mix(p["skin"], _BLUSH * 0.93, 0.9), 0.40 * stroke)
     picture = blend(picture, mix(p["skin"], _WARM, 0.9), 0.75 * disc(x, t, 0.0, 0.262, 0.011, 0.008, 0.6))
-    picture = blend(picture, mix(p["skin"], _WHITE, 0.55), 0.8 * disc(x, t, -0.004, 0.292, 0.007, 0.011, 0.6))
+    picture = blend(picture, mix(p["skin"], _WHITE, 0.38), 0.8 * disc(x, t, -0.004, 0.292, 0.007, 0.011, 0.6))
     picture = blend(picture, shade(p["skin"], 0.30), 0.45 * disc(x, t, 0.0, 0.112, 0.030, 0.006, 0.8))
     lids = 0.30 * bump(np.hypot((np.abs(x) - 0.176) / 0.135, (t - 0.392) / 0.118) - 1.0, 0.11)
     picture = blend(picture, mix(p["skin"], _BLUSH, 0.8), lids)
