@@ -9,7 +9,7 @@ from . import weights
 from .body import WRIST, arm_band, torso_band
 from .curves import around, bump, smooth
 from .outfit import bodice
-from .patch import loft, shell
+from .patch import grid_normals, loft, shell
 from .skirt import Sheet, arc, phase
 from .wear import Wear
 
@@ -34,8 +34,10 @@ def tunic(wear: Wear) -> None:
 
 def coat(wear: Wear) -> None:
     """Open in front, with lapels, to below the knees."""
-    heights = np.array([0.784, 0.774, 0.762, 0.745, 0.722, 0.695, 0.665, 0.635, 0.610, 0.596])
-    offs = np.array([0.010, 0.0125, 0.0130, 0.0125, 0.0135, 0.0150, 0.0150, 0.0160, 0.0190, 0.0205])
+    heights = np.array([0.786, 0.776, 0.765, 0.752, 0.735, 0.712, 0.690, 0.662, 0.635, 0.610, 0.596])
+    offs = np.array(
+        [0.0110, 0.0125, 0.0130, 0.0130, 0.0130, 0.0140, 0.0150, 0.0150, 0.0160, 0.0190, 0.0205]
+    )
     opening = 17 + 7 * smooth(0.70, 0.60, heights) - 5 * bump(heights - 0.70, 0.05)
     rings = np.stack(
         [
@@ -43,7 +45,9 @@ def coat(wear: Wear) -> None:
             for z, off, gap in zip(heights, offs, opening, strict=True)
         ]
     )
+    rings[..., 2] += 0.0045 * smooth(0.752, 0.776, rings[..., 2])  # clear of the shirt where both lie flat
     figure = wear.figure
+    _coat_collar(wear)
     for patch, cell in zip(
         shell(figure.from_body(rings[:, ::-1]), 0.0020 * figure.body, False),
         ("coat", "coat_lining", "accent"),
@@ -55,6 +59,26 @@ def coat(wear: Wear) -> None:
     _sleeves(wear, "coat_sleeve", 0.0030)
 
 
+def _coat_collar(wear: Wear) -> None:
+    """Stands up round the neck and falls over, open in front, where its points hang lower."""
+    angle = np.radians(np.linspace(22 - 90, 338 - 90, 41))
+    rise = np.array([0.783, 0.795, 0.8045, 0.8070, 0.8035, 0.7940, 0.7850])[:, None]
+    across = np.array([0.0500, 0.0490, 0.0495, 0.0520, 0.0560, 0.0625, 0.0680])[:, None]
+    fold = np.linspace(0, 1, 7)[:, None] ** 2
+    front = bump(np.cos(angle / 2 + np.pi / 4), 0.50)[None] ** 2
+    x = across * np.cos(angle) * (1 + 0.06 * fold * front)
+    y = 0.008 + across * (1.02 - 0.10 * fold * front) * np.sin(angle)
+    z = rise + 0.13 * y - 0.022 * front * fold - 0.006 * front
+    points = np.stack(np.broadcast_arrays(x, y, z), -1)
+    if np.einsum("ijk,ijk->", grid_normals(points, False)[-2:], points[-2:] * [1, 1, 0]) < 0:
+        points = points[:, ::-1]
+    figure = wear.figure
+    for patch, cell in zip(
+        shell(figure.from_body(points), 0.0012 * figure.body, False), ("coat", "coat_lining", "accent"), strict=True
+    ):
+        wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
+
+
 def _sleeves(wear: Wear, cell: str, off: float) -> None:
     """To the wrist, with a turned-up cuff; close to the arm where a bracer goes over it."""
     tight = "armour" in wear.pieces
@@ -62,10 +86,13 @@ def _sleeves(wear: Wear, cell: str, off: float) -> None:
         [
             0.040,
             0.056,
-            0.070,
+            0.066,
+            0.076,
             0.086,
-            0.104,
-            0.124,
+            0.096,
+            0.107,
+            0.120,
+            0.134,
             0.150,
             0.178,
             0.205,

@@ -33,12 +33,12 @@ class Features:
         new_x, new_t = x.copy(), t.copy()
         for side in (1, -1):
             dx, dt = x - side * EYE_X, t - EYE_T
-            near = smooth(2.45, 1.25, np.hypot(dx, dt) / EYE_WIDTH) * faces
+            near = smooth(2.15, 1.20, np.hypot(dx, dt) / EYE_WIDTH) * faces
             new_x += dx * (self.eyes - 1) * near
             new_t += dt * (self.eyes - 1) * near
-        new_t += self.eyes_up * smooth(0.20, 0.29, new_t) * smooth(0.72, 0.50, t) * faces
+        new_t += self.eyes_up * smooth(0.17, 0.31, new_t) * smooth(0.72, 0.50, t) * faces
         aside = np.abs(x) / np.maximum(half_width(t), 1e-6)
-        lips = smooth(0.13, 0.06, np.hypot(x * 0.7, (t - MOUTH_T) * 1.3)) * smooth(0.75, 0.45, aside) * faces
+        lips = smooth(0.13, 0.06, np.hypot(x * 0.9, (t - MOUTH_T) * 1.3)) * smooth(0.80, 0.30, aside) * faces
         new_x += x * (self.mouth - 1) * lips
         seen = faces * smooth(0.97, 0.75, aside)  # past it the front turns away
         nose = 0.040 * bump(x, 0.034) * np.where(t < 0.285, bump(t - 0.285, 0.032), bump(t - 0.285, 0.085))

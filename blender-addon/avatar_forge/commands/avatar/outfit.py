@@ -21,7 +21,7 @@ def shirt(wear: Wear) -> None:
     if not covered:
         heights = np.concatenate([heights, [0.660, 0.635, 0.612, 0.590, 0.572]])
     offs = np.array([0.002, 0.003, 0.004, 0.0042, *[0.004] * (len(heights) - 4)])
-    wear.on_torso(loft(torso_band(heights, offs, 28)), "sleeve" if "tunic" in wear.pieces else "shirt")
+    wear.on_torso(loft(torso_band(heights, offs, 28)), "main" if "tunic" in wear.pieces else "shirt")
     _collar(wear)
     if not wear.pieces & {"tunic", "coat"}:
         _puff_sleeves(wear)

@@ -19,22 +19,26 @@ Palette = Mapping[str, Colour]
 def _weave(picture: Array, u: Array, v: Array, threads: int = 48) -> Array:
     """Threads over and under, seen from near only."""
     over = np.sin(2 * np.pi * threads * u) * np.sin(2 * np.pi * threads * v)
-    return picture * (1 + 0.030 * over)[..., None]
+    return picture * (1 + 0.014 * over)[..., None]
 
 
-def _stitches(picture: Array, line: Array, along: Array, p: Palette, name: str) -> Array:
+def _stitches(
+    picture: Array, line: Array, along: Array, p: Palette, name: str, size: float = 1.0
+) -> Array:
     """A seam where `line` is 0, with a row of stitches beside it; `along` counts them."""
     dark = shade(picture, 0.6)
-    picture = picture + (dark - picture) * (0.75 * bump(line, 0.006))[..., None]
-    thread = mix(p[name], np.ones(3), 0.42)
-    return blend(picture, thread, 0.55 * bump(np.abs(line) - 0.022, 0.005) * (np.abs(along % 1 - 0.5) < 0.30))
+    picture = picture + (dark - picture) * (0.75 * bump(line, 0.006 * size))[..., None]
+    thread = mix(p[name], np.ones(3), 0.30)
+    row = bump(np.abs(line) - 0.020 * size, 0.005 * size) * (np.abs(along % 1 - 0.5) < 0.30)
+    return blend(picture, thread, 0.55 * row)
 
 
 def _folds(picture: Array, u: Array, v: Array, where: Array, seed: int, count: int = 11) -> Array:
     """Soft creases that run down the cloth where `where` is 1."""
     hills = noise(u + 0.03 * np.sin(5 * v + seed), count, seed)
     dark, light = shade(picture, 0.55), mix(picture, np.ones(3), 0.16)
-    picture = picture + (dark - picture) * (0.60 * smooth(0.58, 0.85, hills) * where)[..., None]
+    depth = 0.66 - 0.36 * picture.mean(axis=-1)  # white cloth would look soiled
+    picture = picture + (dark - picture) * (depth * smooth(0.58, 0.85, hills) * where)[..., None]
     return picture + (light - picture) * (0.70 * smooth(0.42, 0.15, hills) * where)[..., None]
 
 
@@ -87,8 +91,8 @@ def _bodice(u: Array, v: Array, p: Palette) -> Array:
     picture = _folds(picture, u, v, smooth(0.40, 0.05, v) * 0.8, 3, 17)
     picture = blend(picture, p["accent"], (v >= 0.955).astype(float))
     for line in (np.abs(front) - 0.105, np.abs(u - 0.25) - 0.09):
-        picture = _stitches(picture, line, v * 26, p, "main")
-    picture = _stitches(picture, front * 1.0, v * 26, p, "main")
+        picture = _stitches(picture, line, v * 40, p, "main", 0.55)
+    picture = _stitches(picture, front, v * 40, p, "main", 0.55)
     for height in (0.16, 0.34, 0.52, 0.70):
         button = np.hypot((np.abs(front) - 0.045) * 1.9, v - height) / 0.034
         picture = blend(picture, shade(p["accent"], 0.6), smooth(1.25, 1.05, button))
@@ -102,7 +106,7 @@ def _shirt(u: Array, v: Array, p: Palette) -> Array:
     picture = _cloth("light", folds=0.35)(u, v, p)
     front = np.abs(u - 0.75)
     picture = blend(picture, shade(p["light"], 0.5), 0.35 * smooth(0.30, 0.05, v))
-    picture = _stitches(picture, front - 0.028, v * 30, p, "light")
+    picture = _stitches(picture, front - 0.028, v * 44, p, "light", 0.55)
     picture = blend(picture, shade(p["light"], 0.65), 0.8 * disc(front, v % 0.16, 0.0, 0.08, 0.008, 0.016, 0.3))
     return picture
 
@@ -133,7 +137,7 @@ def _trousers(u: Array, v: Array, p: Palette) -> Array:
     picture = blend(picture, mix(p["dark"], np.ones(3), 0.16), 0.8 * bump(u - 0.40, 0.13) * smooth(0.2, 0.4, v))
     knee = bump(v - 0.66, 0.05) + 0.8 * bump(v - 0.24, 0.05) + 0.7 * bump(v - 0.97, 0.06)
     picture = _folds(picture, v + 0.22 * np.abs(u - 0.4), u, 0.9 * np.clip(knee, 0, 1), 6, 37)
-    picture = _stitches(picture, (u - 0.02) * 1.0 + 9 * smooth(0.20, 0.24, v), v * 60, p, "dark")
+    picture = _stitches(picture, u - 0.02 + 9 * smooth(0.20, 0.24, v), v * 60, p, "dark")
     return _stitches(picture, u - 0.78, v * 60, p, "dark")
 
 
@@ -185,7 +189,7 @@ def _boot(u: Array, v: Array, p: Palette) -> Array:
 def _coat(u: Array, v: Array, p: Palette) -> Array:
     """With a line along the hem and the open edges, and a seam down the back."""
     picture = _folds(_cloth("leather")(u, v, p), u, v, 0.5 * smooth(0.55, 0.9, v), 2, 23)
-    picture = _stitches(picture, u - 0.5, v * 40, p, "leather")
+    picture = _stitches(picture, u - 0.5, v * 70, p, "leather", 0.35)
     rim = np.minimum(np.minimum(u, 1 - u) * 3.0, 1 - v)
     picture = blend(picture, shade(p["leather"], 0.6), 0.5 * bump(rim - 0.085, 0.015))
     return blend(picture, p["accent"], ((rim > 0.045) & (rim < 0.075)).astype(float))
@@ -240,7 +244,8 @@ OUTFIT = Atlas(
         "frill": Cell(3, 7, 1, 1, _pleated("main", (0.84, 0.95, "accent"))),
         "tabard": Cell(6, 6, 2, 2, _tabard),
         "coat_sleeve": Cell(4, 6, 1, 1, _sleeve("leather")),
-        "gem": Cell(5, 6, 1, 1, _gem),
+        "gem": Cell(5, 6, 0.5, 1, _gem),
+        "main": Cell(5.5, 6, 0.5, 1, _cloth("main", folds=0.3)),
         "accent": Cell(4, 7, 0.5, 0.5, flat("accent")),
         "accent_deep": Cell(4.5, 7, 0.5, 0.5, flat("accent", 0.35)),
         "lining": Cell(5, 7, 0.5, 0.5, flat("main", 0.65)),
