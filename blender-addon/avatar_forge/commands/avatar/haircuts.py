@@ -180,7 +180,8 @@ def long(wearer: Wearer) -> Haircut:
                 (angle + sway * 0.2, 0.30 - fall * 0.74, away + 0.024),
                 (angle - sway * 1.5, tip, away - 0.006 + 0.02 * (i % 2)),
             )
-            locks.append(Lock(_behind(keys, wearer.behind), width, FULL, 0.36, 17, "back"))
+            slim = width * (1 - 0.42 * edge**2)  # or it would reach round the shoulder
+            locks.append(Lock(_behind(keys, wearer.behind), slim, FULL, 0.36, 17, "back"))
     low = 0.02 + (-1.10 - 0.02) * wearer.length
     heights = np.linspace(0.26, min(low, -0.1), 5)
     back = [
@@ -194,7 +195,7 @@ def bob(wearer: Wearer) -> Haircut:
     """Round the head and curled in; length 0 ends at the ears, 1 at the shoulders."""
     random = np.random.default_rng(5)
     locks = []
-    end = 0.16 - 0.34 * wearer.length
+    end = 0.16 - 0.24 * wearer.length
     for count, first, off, width, up in ((13, 66, 0.050, 0.120, 0.0), (12, 74, 0.082, 0.110, 0.055)):
         for i in range(count):
             angle = first + (360 - 2 * first) * i / (count - 1)
@@ -303,6 +304,7 @@ def twin_tails(wearer: Wearer) -> Haircut:
     """Tied on both sides; length 0 ends at the shoulders, 1 at the waist."""
     tip = -0.20 - 0.95 * wearer.length
     locks, strands, ties = _sides(wearer, True), _front_strands(wearer), []
+    clear = 0.6 * wearer.behind  # of the arms
     for side, sign in ((".L", 1), (".R", -1)):
         tie = np.array([sign * 0.40, 0.16, 0.80])
         mirror = np.array([sign, 1, 1])
@@ -311,10 +313,10 @@ def twin_tails(wearer: Wearer) -> Haircut:
                 [
                     (0.40, 0.16, 0.80),
                     (0.50, 0.19, 0.835),
-                    (0.61, 0.21, 0.74),
-                    (0.67, 0.22, 0.30),
-                    (0.66, 0.20, tip * 0.55),
-                    (0.58, 0.16, tip),
+                    (0.61, 0.24, 0.74),
+                    (0.67, 0.36 + clear, 0.26),
+                    (0.66, 0.44 + clear, tip * 0.55),
+                    (0.58, 0.40 + clear, tip),
                 ]
             )
             * mirror

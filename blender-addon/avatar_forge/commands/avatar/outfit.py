@@ -34,7 +34,7 @@ def vest(wear: Wear) -> None:
 
 def bodice() -> Patch:
     """The vest's and the tunic's trunk."""
-    heights = np.array([0.735, 0.716, 0.692, 0.662, 0.632, 0.606, 0.584, 0.565])
+    heights = np.array([0.735, 0.716, 0.692, 0.662, 0.632, 0.606, 0.592, 0.580])
     rings = torso_band(heights, np.array([0.0085, 0.011, 0.011, 0.010, 0.008, 0.007, 0.007, 0.008]), 32)
     angle = around(32)
     front, side = np.clip(-np.sin(angle), 0, 1) ** 2, np.abs(np.cos(angle)) ** 6
