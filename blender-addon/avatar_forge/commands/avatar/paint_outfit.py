@@ -93,7 +93,7 @@ def _bodice(u: Array, v: Array, p: Palette) -> Array:
     for line in (np.abs(front) - 0.105, np.abs(u - 0.25) - 0.09):
         picture = _stitches(picture, line, v * 40, p, "main", 0.55)
     picture = _stitches(picture, front, v * 40, p, "main", 0.55)
-    for height in (0.24, 0.42, 0.60):
+    for height in (0.30, 0.47, 0.64):
         button = np.hypot((np.abs(front) - 0.045) * 2.3, v - height) / 0.036
         picture = blend(picture, shade(p["accent"], 0.6), smooth(1.25, 1.05, button))
         picture = blend(picture, p["accent"], smooth(1.0, 0.85, button))
