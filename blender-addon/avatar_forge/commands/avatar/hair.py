@@ -114,7 +114,7 @@ def hairline(angle: Array) -> Array:
     return _hairline(np.abs(angle))
 
 
-_hairline = profile((0, 0.78), (25, 0.76), (45, 0.66), (70, 0.52), (95, 0.44), (130, 0.22), (180, 0.16))
+_hairline = profile((0, 0.78), (25, 0.76), (45, 0.66), (70, 0.52), (95, 0.44), (130, 0.29), (180, 0.24))
 
 
 def cap() -> Patch:

@@ -51,9 +51,10 @@ def _down(shape: tuple[int, ...]) -> Array:
 
 
 def _collar(wear: Wear) -> None:
-    heights = np.array([0.790, 0.797, 0.806, 0.814, 0.8145, 0.806])
-    across = np.array([0.0440, 0.0400, 0.0375, 0.0385, 0.0360, 0.0340])
-    centre = np.stack([0 * heights, 0.008 + 0.10 * (heights - 0.79), heights], 1)
+    heights = np.array([0.774, 0.797, 0.806, 0.814, 0.8145, 0.806])
+    across = np.array([0.0430, 0.0400, 0.0375, 0.0385, 0.0360, 0.0340])
+    middle = 0.008 + 0.10 * (heights - 0.79) - np.array([0.0028, *[0] * 5])  # its foot lies under the shirt
+    centre = np.stack([0 * heights, middle, heights], 1)
     rings = tube(centre, X, Y, across, across * 1.02, 24).points.reshape(6, 24, 3)
     rings[..., 2] += 0.10 * (rings[..., 1] - 0.008) * smooth(0.79, 0.812, heights)[:, None]
     wear.on_torso(loft(rings[:4]), "light")

@@ -103,9 +103,10 @@ def _bodice(u: Array, v: Array, p: Palette) -> Array:
 
 def _shirt(u: Array, v: Array, p: Palette) -> Array:
     """The front at u = ¾: a placket with buttons, a yoke, shadow under the collar."""
-    picture = _cloth("light", folds=0.35)(u, v, p)
+    shadow = shade(p["light"], 0.45, np.array([0.62, 0.52, 0.56]))
+    picture = blend(np.broadcast_to(p["light"], (*u.shape, 3)), shadow, 0.30 * smooth(0.3, 1.0, v))
+    picture = _folds(picture, u, v, 0.35 * smooth(0.25, 0.6, v), 5)
     front = np.abs(u - 0.75)
-    picture = blend(picture, shade(p["light"], 0.5), 0.35 * smooth(0.30, 0.05, v))
     picture = _stitches(picture, front - 0.028, v * 44, p, "light", 0.55)
     picture = blend(picture, shade(p["light"], 0.65), 0.8 * disc(front, v % 0.16, 0.0, 0.08, 0.008, 0.016, 0.3))
     return picture
