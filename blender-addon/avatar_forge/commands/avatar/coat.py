@@ -35,9 +35,7 @@ def tunic(wear: Wear) -> None:
 def coat(wear: Wear) -> None:
     """Open in front, with lapels, to below the knees."""
     heights = np.array([0.786, 0.776, 0.765, 0.752, 0.735, 0.712, 0.690, 0.662, 0.635, 0.610, 0.596])
-    offs = np.array(
-        [0.0110, 0.0125, 0.0130, 0.0130, 0.0130, 0.0140, 0.0150, 0.0150, 0.0160, 0.0190, 0.0205]
-    )
+    offs = np.array([0.0110, 0.0125, 0.0130, 0.0130, 0.0130, 0.0140, 0.0150, 0.0150, 0.0160, 0.0190, 0.0205])
     opening = 17 + 7 * smooth(0.70, 0.60, heights) - 5 * bump(heights - 0.70, 0.05)
     rings = np.stack(
         [
@@ -74,7 +72,9 @@ def _coat_collar(wear: Wear) -> None:
         points = points[:, ::-1]
     figure = wear.figure
     for patch, cell in zip(
-        shell(figure.from_body(points), 0.0012 * figure.body, False), ("coat", "coat_lining", "accent"), strict=True
+        shell(figure.from_body(points), 0.0012 * figure.body, False),
+        ("coat", "coat_lining", "accent"),
+        strict=True,
     ):
         wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
 

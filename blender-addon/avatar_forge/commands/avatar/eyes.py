@@ -56,14 +56,14 @@ def white() -> Patch:
 def iris(pose: FacePose) -> Patch:
     """The iris with its pupil and lights, turned to the pose's gaze.
 
-    It sinks and flattens behind closing lids, so that a half closed eye shows all of it and does not look cross.
+    It sinks and flattens behind closing lids, so that a half closed eye shows all of it, or it looks cross.
     """
     shut = np.clip((pose.lid_inner + pose.lid_outer) / 2, 0, 1) if "L" in pose.sides else 0.0
     angles, radii = around(28), np.array([0.0, 0.5, 1.0])[:, None]
     c, s = radii * np.cos(angles), radii * np.sin(angles)
     points = _on_ball(
         IRIS_X + IRIS_WIDTH * c * pose.iris,
-        IRIS_T - 0.048 * shut + IRIS_HEIGHT * s * pose.iris * (1 - 0.30 * shut),
+        IRIS_T - 0.058 * shut + IRIS_HEIGHT * s * pose.iris * (1 - 0.42 * shut),
         RADIUS + IRIS_LIFT,
     )
     yaw, pitch = np.radians([pose.yaw, pose.pitch])
@@ -82,7 +82,7 @@ def _lid_line(pose: FacePose, angles: Array, wing: float = 0.0) -> Array:
         return line
     k = np.linspace(0, 1, 6)[1:, None]
     closed = np.clip(pose.lid_outer, 0, 1) if "L" in pose.sides else 0.0
-    direction = np.array([1.0, 0.55 - 0.35 * closed])
+    direction = np.array([1.0, 0.55 - 0.50 * closed])
     return np.vstack([line, line[-1] + k * wing * direction / np.linalg.norm(direction)])
 
 
@@ -105,7 +105,7 @@ def upper_lash(pose: FacePose) -> Patch:
     closing = (pose.lid_inner + pose.lid_outer) / 2 if "L" in pose.sides else 0.0
     body = 0.001 + 0.033 * smooth(0.0, 0.66, s) * (1 - 0.30 * np.clip(closing, 0, 1))
     above = body * smooth(1.0, 0.74, s) ** 0.8 + 0.0008
-    below = 0.007 * smooth(0.0, 0.40, s) * smooth(1.0, 0.80, s) + 0.0008
+    below = (0.007 + 0.006 * np.clip(closing, 0, 1)) * smooth(0.0, 0.40, s) * smooth(1.0, 0.80, s) + 0.0008
     return _strip(line, below, above, (0.006, 0.020), pose)
 
 

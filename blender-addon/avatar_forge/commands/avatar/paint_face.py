@@ -43,9 +43,8 @@ def _neck(u: Array, v: Array, p: Palette) -> Array:
 
 
 def _limb(u: Array, v: Array, p: Palette) -> Array:
-    """In the shadow of what is worn above; warmer where it ends."""
+    """In the shadow of what is worn above."""
     skin = np.broadcast_to(p["skin"], (*u.shape, 3))
-    skin = blend(skin, mix(p["skin"], _BLUSH, 0.35), 0.5 * smooth(0.6, 1.0, v))
     return blend(skin, mix(shade(p["skin"], 0.50), _BLUSH, 0.15), smooth(0.22, 0.02, v))
 
 
@@ -54,7 +53,9 @@ def _finger(u: Array, v: Array, p: Palette) -> Array:
     skin = np.broadcast_to(p["skin"], (*u.shape, 3))
     skin = blend(skin, mix(p["skin"], _BLUSH, 0.45), 0.7 * smooth(0.5, 0.95, v))
     nail = disc(u, v, 0.25, 0.82, 0.105, 0.115, 0.10)
-    skin = blend(skin, mix(shade(p["skin"], 0.25), _BLUSH, 0.4), 0.8 * disc(u, v, 0.25, 0.815, 0.125, 0.135, 0.10))
+    skin = blend(
+        skin, mix(shade(p["skin"], 0.25), _BLUSH, 0.4), 0.8 * disc(u, v, 0.25, 0.815, 0.125, 0.135, 0.10)
+    )
     return blend(skin, mix(mix(p["skin"], _BLUSH, 0.42), _WHITE, 0.30), nail)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is painted on hair: locks side by side, from tip (v = 0) to crown; the right half is for inward sides."""
+"""What is painted on hair: locks side by side, tip (v = 0) to crown; the right half is for inward sides."""
 
 from __future__ import annotations
 

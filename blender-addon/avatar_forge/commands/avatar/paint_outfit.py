@@ -22,9 +22,7 @@ def _weave(picture: Array, u: Array, v: Array, threads: int = 48) -> Array:
     return picture * (1 + 0.014 * over)[..., None]
 
 
-def _stitches(
-    picture: Array, line: Array, along: Array, p: Palette, name: str, size: float = 1.0
-) -> Array:
+def _stitches(picture: Array, line: Array, along: Array, p: Palette, name: str, size: float = 1.0) -> Array:
     """A seam where `line` is 0, with a row of stitches beside it; `along` counts them."""
     dark = shade(picture, 0.6)
     picture = picture + (dark - picture) * (0.75 * bump(line, 0.006 * size))[..., None]
@@ -84,7 +82,7 @@ def _embroidered(u: Array, v: Array, p: Palette) -> Array:
 
 
 def _bodice(u: Array, v: Array, p: Palette) -> Array:
-    """The vest, its neckline at v = 1 and its front at u = ¾: an edging, seams to the waist, two rows of buttons."""
+    """The vest, neckline at v = 1, front at u = ¾: an edging, seams to the waist, two rows of buttons."""
     picture = _cloth("main")(u, 1 - v, p)
     front = u - 0.75
     picture = blend(picture, shade(p["main"], 0.6), 0.35 * bump(v - 0.52, 0.16) * bump(front, 0.16))
@@ -108,7 +106,9 @@ def _shirt(u: Array, v: Array, p: Palette) -> Array:
     picture = _folds(picture, u, v, 0.35 * smooth(0.25, 0.6, v), 5)
     front = np.abs(u - 0.75)
     picture = _stitches(picture, front - 0.028, v * 44, p, "light", 0.55)
-    picture = blend(picture, shade(p["light"], 0.65), 0.8 * disc(front, v % 0.16, 0.0, 0.08, 0.008, 0.016, 0.3))
+    picture = blend(
+        picture, shade(p["light"], 0.65), 0.8 * disc(front, v % 0.16, 0.0, 0.08, 0.008, 0.016, 0.3)
+    )
     return picture
 
 
@@ -135,7 +135,9 @@ def _trousers(u: Array, v: Array, p: Palette) -> Array:
     """Seen from in front, u from the middle outwards, v from the waist to the ankle: fly, creases, knees."""
     picture = _cloth("dark")(u, 0.2 + 0.5 * v, p)
     picture = blend(picture, shade(p["dark"], 0.7), 0.6 * smooth(0.16, 0.0, u) * smooth(0.18, 0.30, v))
-    picture = blend(picture, mix(p["dark"], np.ones(3), 0.16), 0.8 * bump(u - 0.40, 0.13) * smooth(0.2, 0.4, v))
+    picture = blend(
+        picture, mix(p["dark"], np.ones(3), 0.16), 0.8 * bump(u - 0.40, 0.13) * smooth(0.2, 0.4, v)
+    )
     knee = bump(v - 0.66, 0.05) + 0.8 * bump(v - 0.24, 0.05) + 0.7 * bump(v - 0.97, 0.06)
     picture = _folds(picture, v + 0.22 * np.abs(u - 0.4), u, 0.9 * np.clip(knee, 0, 1), 6, 37)
     picture = _stitches(picture, u - 0.02 + 9 * smooth(0.20, 0.24, v), v * 60, p, "dark")

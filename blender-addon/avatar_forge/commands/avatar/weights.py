@@ -100,7 +100,7 @@ def both_legs(figure: Figure, points: Array, side: Array) -> Weights:
 
 
 def skirt(figure: Figure, points: Array, chains: list[Chain]) -> Weights:
-    """From the belt down to the loose chains, a share following the thighs: most in front, where they rise."""
+    """From the belt down to the loose chains; a share follows the thighs, most in front, where they rise."""
     x, y, z = figure.to_body(points).T
     loose = smooth(0.575, 0.480, z)
     before = smooth(-0.1, 0.8, -y / np.hypot(x, y))
