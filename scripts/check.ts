@@ -1,5 +1,9 @@
-/** Runs the suites of scripts/check/suites.ts one after another and prints one table; ./check does the set-up before. */
+/**
+ * Runs the suites of scripts/check/suites.ts, gates side by side, the others one after another, and prints one table;
+ * ./check does the set-up before.
+ */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { endAll, runSuite, type Outcome } from './check/run.ts';
 import { blenderChoices, selected, suitesFor, type BlenderChoice, type Suite } from './check/suites.ts';
@@ -52,9 +56,31 @@ async function show(suite: Suite): Promise<Outcome> {
     const seconds = Math.round((performance.now() - start) / 1000);
     process.stdout.write(`\r\x1b[K${`▸ ${suite.name} … ${seconds} s  ${line}`.slice(0, width - 1)}`);
   });
-  const { passed, failed, skipped, problem, seconds, log } = outcome;
-  const counts = suite.counts === 'gate' && failed === 0 ? 'passed' : closingLine(totalsOf([outcome]));
-  process.stdout.write(`${live ? `\r\x1b[K▸ ${suite.name} … ` : ''}${counts} ${seconds.toFixed(1)} s\n`);
+  report(outcome, live ? `\r\x1b[K▸ ${suite.name} … ` : '');
+  return outcome;
+}
+
+/** Gates only read: as many at once as there are cores. */
+async function showGates(gates: readonly Suite[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = [...gates];
+  const work = async (): Promise<void> => {
+    for (let gate = waiting.shift(); gate !== undefined; gate = waiting.shift()) {
+      const outcome = await runSuite(gate, folder, () => undefined);
+      report(outcome, `▸ ${gate.name} … `);
+      outcomes.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return outcomes.toSorted((a, b) => gates.indexOf(a.suite) - gates.indexOf(b.suite));
+}
+
+function report({ suite, passed, failed, skipped, problem, seconds, log }: Outcome, heading: string): void {
+  const counts =
+    suite.counts === 'gate' && failed === 0
+      ? 'passed'
+      : closingLine({ passed, failed, skipped: skipped.length });
+  process.stdout.write(`${heading}${counts} ${seconds.toFixed(1)} s\n`);
   if (failed > 0) {
     if (log !== '') console.log(readFileSync(log, 'utf8').replaceAll(/^/gm, '  │ '));
     if (problem !== undefined) console.log(`  ${suite.name}: ${problem}`);
@@ -63,7 +89,6 @@ async function show(suite: Suite): Promise<Outcome> {
   for (const reason of new Set(reasons)) {
     console.log(`  skipped ${reasons.filter((other) => other === reason).length}: ${reason}`);
   }
-  return outcome;
 }
 
 function coverage(): string | undefined {
@@ -92,11 +117,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const outcomes: Outcome[] = [];
-for (const suite of suites) outcomes.push(await show(suite));
+const start = performance.now();
+const isGate = ({ counts }: Suite): boolean => counts === 'gate';
+const outcomes = await showGates(suites.filter(isGate));
+for (const suite of suites.filter((other) => !isGate(other))) outcomes.push(await show(suite));
 const measured = suites.some(({ name }) => name === 'test:unit') ? coverage() : undefined;
 const totals = totalsOf(outcomes);
-console.log(`\n${table(outcomes)}\n`);
+console.log(`\n${table(outcomes, (performance.now() - start) / 1000)}\n`);
 if (measured !== undefined) console.log(measured);
 console.log(closingLine(totals));
 process.exitCode = totals.failed > 0 ? 1 : 0;

@@ -36,6 +36,7 @@ const gate = (name: string, script: string): Suite => ({ name, script, counts: '
 const mocha = (name: string, ...needs: Need[]): Suite => ({ name, script: name, counts: 'mocha', needs });
 
 const gates: readonly Suite[] = [
+  gate('lint:code', 'lint:code'), // the longest of those that run side by side
   gate('format', 'format:check'),
   gate('typecheck', 'typecheck'),
   gate('lint:version', 'lint:version'),
@@ -44,7 +45,6 @@ const gates: readonly Suite[] = [
   gate('lint:image', 'lint:image'),
   gate('lint:imports', 'lint:imports'),
   gate('lint:unused', 'lint:unused'),
-  gate('lint:code', 'lint:code'),
 ];
 
 const local: readonly Suite[] = [

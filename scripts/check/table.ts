@@ -18,7 +18,8 @@ export function totalsOf(outcomes: readonly Outcome[]): Totals {
   };
 }
 
-export function table(outcomes: readonly Outcome[]): string {
+/** `seconds`: of the whole run, in which gates ran side by side. */
+export function table(outcomes: readonly Outcome[], seconds: number): string {
   const rows = outcomes.map(({ suite, passed, failed, skipped, seconds }) => [
     suite.name,
     `${passed}`,
@@ -27,8 +28,7 @@ export function table(outcomes: readonly Outcome[]): string {
     seconds.toFixed(1),
   ]);
   const totals = totalsOf(outcomes);
-  const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1);
-  const last = ['all', `${totals.passed}`, `${totals.failed}`, `${totals.skipped}`, total];
+  const last = ['all', `${totals.passed}`, `${totals.failed}`, `${totals.skipped}`, seconds.toFixed(1)];
   const all = [[...columns], ...rows, last];
   const widths = columns.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
