@@ -5,6 +5,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PreviewSession } from '../../src/adapters/preview/previewSession.ts';
+import type { Picture } from '../../src/protocol/preview.ts';
 import { Agent } from '../demo/agent.ts';
 import { Steps } from '../demo/steps.ts';
 import { Sheet } from './sheet.ts';
@@ -19,8 +20,8 @@ const designs = JSON.parse(await readFile(join(import.meta.dirname, 'designs.jso
 const faces = [null, 'aa', 'ih', 'ou', 'ee', 'oh', 'blink'] as const;
 const FACE = { captured: 460, shown: 240, from: { x: 110, y: 156 } };
 const COLUMN = 560;
-const ROW = 1160;
-const PIXELS_PER_METRE = 780;
+const ROW = 1280;
+const PIXELS_PER_METRE = 740;
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -49,25 +50,30 @@ try {
 await writeFile(join(out, 'gallery.png'), figureSheet.bytes());
 await writeFile(join(out, 'faces.png'), faceSheet.bytes());
 
+interface Shown extends Pick<Picture, 'coveredBox'> {
+  readonly png: Buffer;
+}
+
 async function show(model: Uint8Array, name: string, column: number, row: number): Promise<void> {
   const { heightM } = await session.load(model, name);
   await session.call('resetExpressions', {});
   await session.call('setPose', { pose: 'relaxed' });
   await session.call('step', { seconds: 1 });
-  const height = Math.round(heightM * PIXELS_PER_METRE);
-  const figure = await capture('full', { width: COLUMN, height });
-  figureSheet.lay(figure, column * COLUMN, (row + 1) * ROW + 80 - height);
+  const side = Math.round(heightM * PIXELS_PER_METRE); // square: framed by its height, however wide it is
+  const { png, coveredBox } = await capture('full', side);
+  const feet = (coveredBox?.y ?? 0) + (coveredBox?.height ?? side);
+  figureSheet.lay(png, Math.round((column + 0.5) * COLUMN - side / 2), (row + 1) * ROW - 40 - feet);
   for (const [j, expression] of faces.entries()) {
     await session.call('resetExpressions', {});
     if (expression !== null) await session.call('setExpression', { name: expression, weight: 1 });
-    const face = await capture('face', { width: FACE.captured, height: FACE.captured });
+    const { png: face } = await capture('face', FACE.captured);
     const x = (row * faces.length + j) * FACE.shown;
     faceSheet.lay(face, x, column * FACE.shown, FACE.from, FACE.shown);
   }
 }
 
-async function capture(framing: 'full' | 'face', size: { width: number; height: number }): Promise<Buffer> {
+async function capture(framing: 'full' | 'face', side: number): Promise<Shown> {
   await session.call('setCamera', { framing, turnDeg: framing === 'full' ? 20 : 12 });
-  const { png } = await session.call('capture', { ...size, transparent: true });
-  return Buffer.from(png, 'base64');
+  const picture = await session.call('capture', { width: side, height: side, transparent: true });
+  return { png: Buffer.from(picture.png, 'base64'), coveredBox: picture.coveredBox };
 }

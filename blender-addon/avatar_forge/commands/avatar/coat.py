@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import weights
 from .body import WRIST, arm_band, torso_band
 from .curves import around, bump, smooth
 from .outfit import bodice
-from .patch import grid_normals, loft, shell
+from .patch import grid_normals, loft
 from .skirt import Sheet, arc, phase
 from .wear import Wear
 
@@ -44,14 +43,8 @@ def coat(wear: Wear) -> None:
         ]
     )
     rings[..., 2] += 0.0045 * smooth(0.752, 0.776, rings[..., 2])  # clear of the shirt where both lie flat
-    figure = wear.figure
+    wear.lined(rings[:, ::-1], 0.0020, ("coat", "coat_lining", "accent"))
     _coat_collar(wear)
-    for patch, cell in zip(
-        shell(figure.from_body(rings[:, ::-1]), 0.0020 * figure.body, False),
-        ("coat", "coat_lining", "accent"),
-        strict=True,
-    ):
-        wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
     tails = COAT.at(arc(_GAP, 360 - _GAP, 81), np.linspace(0, 1, 9)[:, None])
     wear.sheet(tails, ("coat_tail", "coat_lining", "accent"), False)
     _sleeves(wear, "coat_sleeve", 0.0030)
@@ -70,13 +63,7 @@ def _coat_collar(wear: Wear) -> None:
     points = np.stack(np.broadcast_arrays(x, y, z), -1)
     if np.einsum("ijk,ijk->", grid_normals(points, False)[-2:], points[-2:] * [1, 1, 0]) < 0:
         points = points[:, ::-1]
-    figure = wear.figure
-    for patch, cell in zip(
-        shell(figure.from_body(points), 0.0012 * figure.body, False),
-        ("coat", "coat_lining", "accent"),
-        strict=True,
-    ):
-        wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
+    wear.lined(points, 0.0012, ("coat", "coat_lining", "accent"))
 
 
 def _sleeves(wear: Wear, cell: str, off: float) -> None:

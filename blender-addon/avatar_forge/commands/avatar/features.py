@@ -33,7 +33,7 @@ class Features:
         new_x, new_t = x.copy(), t.copy()
         for side in (1, -1):
             dx, dt = x - side * EYE_X, t - EYE_T
-            near = smooth(2.15, 1.20, np.hypot(dx, dt) / EYE_WIDTH) * faces
+            near = smooth(2.45, 1.25, np.hypot(dx, dt) / EYE_WIDTH) * faces
             new_x += dx * (self.eyes - 1) * near
             new_t += dt * (self.eyes - 1) * near
         new_t += self.eyes_up * smooth(0.17, 0.31, new_t) * smooth(0.72, 0.50, t) * faces

@@ -101,9 +101,8 @@ def lock_patch(lock: Lock, slot: int) -> Patch:
     c, d = np.cos(_SECTION), np.sin(_SECTION)
     lens = width[:, None] * (lock.thickness * np.where(d < 0, 0.55, 1.0) * d - 0.20 * c**2)
     rings = path[:, None] + side[:, None] * (width[:, None] * c)[..., None] + out[:, None] * lens[..., None]
-    dome = (
-        0.06 * (path[:, :1] / 0.4) ** 2 * smooth(0.60, 0.75, path[:, 2:])
-    )  # the ring of light lies on a ball
+    # the ring of light lies on a ball
+    dome = 0.06 * (path[:, :1] / 0.4) ** 2 * smooth(0.60, 0.75, path[:, 2:])
     v = texture_v(rings[..., 2] + dome, path[:, 2].min(), lock.tip)
     u = (slot + 0.5 + 0.47 * c) / SLOTS
     patch = loft(rings, uv=np.stack(np.broadcast_arrays(u, v), -1))

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import weights
 from .body import WRIST, arm_band, palm, torso, torso_band
 from .curves import Array, around, bump, smooth
-from .patch import Patch, loft, shell, tube
+from .patch import Patch, loft, tube
 from .wear import Wear
 
 X, Y, Z = np.eye(3)
@@ -65,7 +64,6 @@ def _collar(wear: Wear) -> None:
 
 def cravat(wear: Wear) -> None:
     """Two tiers of pleats that fan out under the brooch."""
-    figure = wear.figure
     across = np.linspace(-1, 1, 17)[None]
     k = np.linspace(0, 1, 5)[:, None]
     for top, drop, wide, off in ((0.757, 0.044, 0.034, 0.0085), (0.760, 0.027, 0.026, 0.0135)):
@@ -74,9 +72,7 @@ def cravat(wear: Wear) -> None:
         base = torso(np.array(-np.pi / 2), z, off + 0.0035 * k)[..., 1]
         y = base - 0.0028 * k * np.cos(across * np.pi * 3.5) + 0.010 * across**2 * k
         points = np.stack(np.broadcast_arrays(x, y, z), -1)
-        sides = shell(figure.from_body(points[:, ::-1]), 0.0012 * figure.body, False)
-        for patch, cell in zip(sides, ("frill", "lining", "accent"), strict=True):
-            wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
+        wear.lined(points[:, ::-1], 0.0012, ("frill", "lining", "accent"))
     _boss(wear, 0.7635, 0.0090, (0.0140, 0.0155), 0.0045, 2.0, "accent")
     _boss(wear, 0.7635, 0.0125, (0.0102, 0.0117), 0.0042, 2.0, "gem")
 

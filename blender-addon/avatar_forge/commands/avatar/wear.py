@@ -33,6 +33,12 @@ class Wear:
         worn = self.worn(patch)
         self.cloth.add(worn, cell, weights.torso(self.figure, worn.points))
 
+    def lined(self, points: Array, thickness: float, cells: tuple[str, str, str]) -> None:
+        """A sheet (rows, columns, 3) on the trunk: face, lining and edge."""
+        sides = shell(self.figure.from_body(points), thickness * self.figure.body, False)
+        for patch, cell in zip(sides, cells, strict=True):
+            self.cloth.add(patch, cell, weights.torso(self.figure, patch.points))
+
     def on_arms(self, patch: Patch, cell: str) -> None:
         worn = self.worn(patch)
         self.cloth.add_pair(worn, cell, weights.arm(self.figure, worn.points))
