@@ -20,7 +20,7 @@ _GAP = 24.0  # degrees to each side of the front where the coat stands open
 
 def tunic(wear: Wear) -> None:
     """Closed, to the middle of the thighs."""
-    wear.on_torso(bodice(), "vest")
+    wear.on_torso(bodice(wear), "vest")
     k = np.linspace(0, 1, 7)[:, None]
     cells = ("overskirt", "lining", "accent")
     if "coat" in wear.pieces:

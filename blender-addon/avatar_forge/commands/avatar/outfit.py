@@ -28,13 +28,15 @@ def shirt(wear: Wear) -> None:
 
 def vest(wear: Wear) -> None:
     """A bodice with a neckline that dips in front and under the arms."""
-    wear.on_torso(bodice(), "vest")
+    wear.on_torso(bodice(wear), "vest")
 
 
-def bodice() -> Patch:
-    """The vest's and the tunic's trunk."""
+def bodice(wear: Wear) -> Patch:
+    """The vest's and the tunic's trunk; closer to the body under a coat, or the armpits show through it."""
     heights = np.array([0.735, 0.716, 0.692, 0.662, 0.632, 0.606, 0.592, 0.580])
-    rings = torso_band(heights, np.array([0.0085, 0.011, 0.011, 0.010, 0.008, 0.007, 0.007, 0.008]), 32)
+    close = 0.0040 if "coat" in wear.pieces else 0.0
+    offs = np.array([0.0085, 0.011, 0.011, 0.010, 0.008, 0.007, 0.007, 0.008]) - close
+    rings = torso_band(heights, offs, 32)
     angle = around(32)
     front, side = np.clip(-np.sin(angle), 0, 1) ** 2, np.abs(np.cos(angle)) ** 6
     dip = -0.030 * front + 0.018 * (1 - front) * (1 - side) - 0.020 * side
