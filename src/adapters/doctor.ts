@@ -77,7 +77,8 @@ export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> 
     production: productionFolder,
     usesRemote: remote !== null,
     remote: remote === null ? null : await remoteOf(remote, rclone),
-    rclone: rclone.is === 'found' ? { is: 'found', value: { version: rclone.value.version } } : rclone,
+    rclone:
+      rclone.is === 'found' ? { is: 'found', value: { version: await rclone.value.version() } } : rclone,
   };
 }
 

@@ -25,7 +25,7 @@ async function collect(flags: GcFlags, env: NodeJS.ProcessEnv): Promise<number> 
   const { opener, staging, journals } = openDesk(env);
   const partials: string[] = [];
   for (const kind of ['model', 'animation'] as const) {
-    const { production, mirror, cdn } = await opener.places(placesOf(flags), kind);
+    const { production, mirror, cdn } = opener.places(placesOf(flags), kind);
     for (const target of [production, mirror, cdn]) {
       if (target !== null) partials.push(...(await target.sweep()));
     }

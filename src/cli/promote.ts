@@ -86,11 +86,11 @@ async function planAndRun(
   const isModel = kindOf(src) === 'model'; // only models are chosen by users
   const ports = {
     gate: wiring.gate,
-    places: await opener.places(placesOf(flags), kindOf(src)),
+    places: opener.places(placesOf(flags), kindOf(src)),
     register: isModel && flags.app !== undefined ? new AppCheckout(flags.app) : null,
   };
   const options = { signal, onProgress: flags.json ? undefined : progressPrinter(process.stderr) };
-  const source = await opener.source(src);
+  const source = opener.source(src);
   const draft = await draftPromotion({ name, exact, profile }, { ...ports, source, staging }, options);
   try {
     const { plan } = draft;

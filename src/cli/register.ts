@@ -76,7 +76,7 @@ async function publishedIn(
 ): Promise<readonly string[]> {
   if (production === undefined) return [];
   const { opener } = openDesk(env);
-  return (await opener.places({ production }, 'model')).production.names();
+  return opener.places({ production }, 'model').production.names();
 }
 
 function withFlags(command: Command, description: string): Command {

@@ -28,7 +28,7 @@ async function status(flags: StatusFlags, env: NodeJS.ProcessEnv, signal: AbortS
   const { opener, journals } = openDesk(env);
   const files: (FileStatus & { readonly kind: string })[] = [];
   for (const kind of ['model', 'animation'] as const) {
-    const found = await statusOf(await opener.places(placesOf(flags), kind), signal);
+    const found = await statusOf(opener.places(placesOf(flags), kind), signal);
     files.push(...found.filter(({ name }) => kindOf(name) === kind).map((one) => ({ kind, ...one })));
   }
   const unfinished = (await journals.unfinished()).map(({ plan, name, at, since }) => ({

@@ -1,6 +1,7 @@
 /** Of what errors name: the variable that says it outside the editor, and the setting that says it here. */
 const settings: readonly (readonly [RegExp, string])[] = [
   [/\bAVATAR_FORGE_BLENDER\b/g, 'avatarForge.workstation.blenderPath'],
+  [/\bAVATAR_FORGE_RCLONE\b/g, 'avatarForge.storage.rclonePath'],
   [/\bAVATAR_FORGE_HEADLESS=1/g, 'avatarForge.workstation.headless'],
   [/\bAVATAR_FORGE_HOME\b/g, 'avatarForge.home'],
   [/\bAVATAR_FORGE_URL\b/g, 'avatarForge.workstation.endpoint'],

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../core/doctor/diagnosis.ts';
 import type { KasmFacts } from '../core/doctor/facts.ts';
 import { doctorReport } from '../core/doctor/report.ts';
 import type { Services } from './services.ts';
+import { storageEnvOf } from './storageEnv.ts';
 
 export interface Examination {
   readonly diagnoses: readonly Diagnosis[];
@@ -23,7 +24,7 @@ export async function examine(services: Services): Promise<Examination> {
   const { gatherFacts } = await import('../adapters/doctor.ts'); // loaded on use
   const facts = await gatherFacts({
     version: installation.version,
-    env: process.env,
+    env: storageEnvOf(settings, process.env),
     local,
     blender: settings.get('workstation.blenderPath') || undefined,
     headless: settings.get('workstation.headless'),

@@ -22,6 +22,7 @@ import { Served } from './promotion/served.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
 import { Settings } from './settings.ts';
+import { storageEnvOf } from './storageEnv.ts';
 import { registerViews } from './views/index.ts';
 import { providers } from './workstations/index.ts';
 import { CurrentWorkstation } from './workstations/service.ts';
@@ -68,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openRemote: async (remote) => {
       const { openRemoteExports } = await import('./avatars/remoteExports.ts'); // loaded on use
       const { storageRemotes } = await import('./promotion/storageKeys.ts'); // loaded on use
-      return openRemoteExports(remote, env, await storageRemotes(secrets));
+      return openRemoteExports(remote, storageEnvOf(settings, env), await storageRemotes(secrets));
     },
     cache: context.globalStorageUri.fsPath,
   });
@@ -107,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
       handlers: {
         endpoint: async () => ({ ...(await workstations.endpoint()), label: workstations.info().label }),
         approve: (question, signal) => approver.rule(question, signal),
+        serviceKeys: () => secrets.serviceKeys(),
         exported: ({ name }) => {
           log.info(`exported ${name}`);
           avatars.refresh();

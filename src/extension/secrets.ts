@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { ServiceKeys } from '../protocol/control.ts';
 
 /** One thing that is kept. */
 interface SecretSlot {
@@ -36,6 +37,16 @@ export class Secrets {
   /** The API key of a Kasm, or the sessions we have there, by its origin: another Kasm never gets to see them. */
   kasm(what: 'key' | 'sessions', origin: string): SecretSlot {
     return this.#slot(`avatarForge.kasm.${what}:${origin.toLowerCase()}`);
+  }
+
+  /** The key of a service that makes meshes. */
+  service(name: keyof ServiceKeys): SecretSlot {
+    return this.#slot(`avatarForge.service:${name}`);
+  }
+
+  async serviceKeys(): Promise<ServiceKeys> {
+    const [hyper3d, fal] = await Promise.all([this.service('hyper3d').load(), this.service('fal').load()]);
+    return { hyper3d: hyper3d ?? null, fal: fal ?? null };
   }
 
   #slot(name: string): SecretSlot {

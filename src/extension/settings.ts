@@ -55,6 +55,8 @@ export interface SettingValues {
   readonly 'companion.jsList': string;
   /** `remote:bucket/path` of rclone's, beside the exports of the workstation. Empty: none. */
   readonly 'storage.exportsRemote': string;
+  /** Empty: AVATAR_FORGE_RCLONE, else the one on PATH. */
+  readonly 'storage.rclonePath': string;
   readonly codePolicy: CodePolicy;
   /** After how many minutes without a call a workstation of ours is put away; 0: never. */
   readonly idleMinutes: number;
@@ -126,6 +128,7 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
     'companion.goList': [text, ''],
     'companion.jsList': [text, ''],
     'storage.exportsRemote': [text, ''],
+    'storage.rclonePath': [text, ''],
     codePolicy: [oneOf(codePolicies), 'ask'],
     idleMinutes: [atLeast(0), 0],
     'preview.openOnExport': [flag, true],

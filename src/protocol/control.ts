@@ -44,6 +44,12 @@ export interface Ruling {
   readonly by: 'person' | 'session' | 'policy';
 }
 
+/** Keys of services on the web, which are called by the server: secrets. Null: there is none. */
+export interface ServiceKeys {
+  readonly hyper3d: string | null;
+  readonly fal: string | null;
+}
+
 /** Requests of the server. Errors carry `{code, next}` as data. */
 export interface ControlRequests {
   /** The first message; anything else before it, or a wrong token, ends the connection. */
@@ -55,6 +61,7 @@ export interface ControlRequests {
   readonly endpoint: { readonly params: Record<string, never>; readonly result: Endpoint };
   /** Whether a piece of code may run: by the settings, else by a person's word. Cancellable. */
   readonly approve: { readonly params: ApprovalQuestion; readonly result: Ruling };
+  readonly serviceKeys: { readonly params: Record<string, never>; readonly result: ServiceKeys };
 }
 
 /** News of the server; nobody answers. */

@@ -6,6 +6,7 @@ import { type CodePolicy, codePolicies } from '../core/policy.ts';
 import type { BlenderEndpoint } from '../core/ports.ts';
 import { controlEnvironment } from '../protocol/control.ts';
 import { urlEndpoint } from './endpointConfig.ts';
+import { type ServicesConfig, servicesConfig } from './servicesConfig.ts';
 
 /** What the server is told by its environment. Table in README.md. */
 export interface ServerConfig {
@@ -19,6 +20,7 @@ export interface ServerConfig {
   readonly auditFile: string;
   readonly headless: boolean;
   readonly jobAfterMs: number;
+  readonly services: ServicesConfig;
 }
 
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -33,6 +35,7 @@ export function readConfig(env: Environment): ServerConfig {
     auditFile: auditFile(env),
     headless: parsed(env, 'AVATAR_FORGE_HEADLESS', z.enum(['0', '1']), '0') === '1',
     jobAfterMs: parsed(env, 'AVATAR_FORGE_JOB_AFTER_MS', z.coerce.number().int().min(1), 40_000),
+    services: servicesConfig(env),
   };
 }
 

@@ -4,7 +4,7 @@ import { ControlClient, type ControlAddress } from '../adapters/control/controlC
 import type { Installation } from '../adapters/home.ts';
 import { LocalWorkstation } from '../adapters/workstations/local.ts';
 import type { BlenderPort } from '../core/ports.ts';
-import type { Endpoint } from '../protocol/control.ts';
+import type { Endpoint, ServiceKeys } from '../protocol/control.ts';
 import { type Approval, EditorApproval } from './approval.ts';
 import type { ServerConfig } from './config.ts';
 import type { Observer } from './observer.ts';
@@ -16,6 +16,8 @@ export interface Host {
   readonly where: () => string;
   readonly approval?: Approval | undefined;
   readonly observer?: Observer | undefined;
+  /** Of services on the web, asked for when one is called. */
+  readonly serviceKeys: () => Promise<ServiceKeys>;
   /** One line for people. */
   readonly summary: string;
   close(): Promise<void>;
@@ -23,7 +25,7 @@ export interface Host {
 
 /** Blender where the environment says, or on this machine when it is needed. */
 export function standaloneHost(
-  { endpoint, home, headless }: ServerConfig,
+  { endpoint, home, headless, services }: ServerConfig,
   installation: Installation,
   env: Readonly<Record<string, string | undefined>>,
 ): Host {
@@ -40,6 +42,7 @@ export function standaloneHost(
   return {
     blender,
     where: () => place ?? 'this machine',
+    serviceKeys: () => Promise.resolve(services.keys),
     summary: place === null ? 'Blender on this machine, when needed' : `Blender at ${place}`,
     close: async () => {
       await blender.close();
@@ -69,6 +72,7 @@ export async function editorHost(
     where: () => last?.label ?? 'not connected',
     approval: new EditorApproval(codePolicy, editor),
     observer: (news, params) => editor.tell(news, params),
+    serviceKeys: () => editor.serviceKeys(),
     summary: 'Blender where the editor says',
     close: async () => {
       await blender.close();

@@ -5,6 +5,7 @@ import { readAppPage } from '../adapters/preview/appPage.ts';
 import { KhronosValidator } from '../adapters/vrm/khronos.ts';
 import { readConfig } from './config.ts';
 import { editorHost, standaloneHost } from './host.ts';
+import { outsideOf } from './outside.ts';
 import { createServer } from './server.ts';
 
 export interface ServerProcess {
@@ -31,6 +32,7 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
     version,
     config,
     validator: new KhronosValidator(),
+    outside: outsideOf(config.services, version, host.serviceKeys),
     audit: new AuditLog(config.auditFile),
     viewerPage: () => readAppPage(installation.media),
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BlenderPort, CallOptions } from '../core/ports.ts';
 import type { GltfValidator } from '../core/vrm/validator.ts';
 import type { Jobs } from './jobs.ts';
+import type { Outside } from './outside.ts';
 import type { ToolOutput } from './toolOutput.ts';
 
 /** What a tool works with: the same for all. */
@@ -10,6 +11,7 @@ export interface ToolContext extends CallOptions {
   readonly blender: BlenderPort;
   readonly validator: GltfValidator;
   readonly jobs: Jobs;
+  readonly outside: Outside;
   readonly signal: AbortSignal;
 }
 
@@ -27,8 +29,8 @@ export interface Tool {
   run(input: unknown, context: ToolContext): Promise<ToolOutput>;
 }
 
-/** Reads only; may destroy. None of the tools reaches beyond Blender. */
-export type Hint = 'reads' | 'destroys';
+/** Reads only; may destroy; reaches beyond Blender, to services on the web. */
+export type Hint = 'reads' | 'destroys' | 'reaches-out';
 
 export interface ToolSpec<I extends z.ZodRawShape, O extends z.ZodRawShape> {
   readonly name: string;
@@ -58,7 +60,7 @@ export function defineTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(spe
     annotations: {
       readOnlyHint: hints.has('reads'),
       destructiveHint: hints.has('destroys'),
-      openWorldHint: false,
+      openWorldHint: hints.has('reaches-out'),
     },
     input,
     // A result is either all of the shape or a job, so that no member is required.

@@ -8,6 +8,7 @@ import { plainText, plainValue } from '../core/untrusted.ts';
 import type { ApprovalQuestion } from '../protocol/control.ts';
 import type { Jobs } from './jobs.ts';
 import type { Observer } from './observer.ts';
+import type { Outside } from './outside.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import type { ToolOutput } from './toolOutput.ts';
 import { within } from './within.ts';
@@ -32,6 +33,7 @@ export interface HandlerOptions {
   readonly tools: readonly Tool[];
   readonly blender: BlenderPort;
   readonly validator: GltfValidator;
+  readonly outside: Outside;
   /** Where Blender is, for the audit. */
   readonly where: () => string;
   readonly audit: AuditPort;
@@ -93,7 +95,7 @@ export class ToolHandler {
 
   /** Runs the tool; after `jobAfterMs` the call is answered by a job, and the work goes on. */
   async #start(tool: Tool, input: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
-    const { blender, validator, jobs, jobAfterMs, observer } = this.#options;
+    const { blender, validator, outside, jobs, jobAfterMs, observer } = this.#options;
     const abort = new AbortController();
     const onAbort = () => abort.abort(call.signal.reason);
     if (call.signal.aborted) onAbort();
@@ -102,6 +104,7 @@ export class ToolHandler {
       const context: ToolContext = {
         blender,
         validator,
+        outside,
         jobs,
         signal: abort.signal,
         deadlineMs: tool.deadlineMs,

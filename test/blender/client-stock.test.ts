@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { connectBlender } from '../../src/adapters/blender/connect.ts';
 import type { BlenderPort } from '../../src/core/ports.ts';
+import { polyHavenEmulator } from '../emulators/polyHaven.ts';
+import { outsideFor } from '../support/assets/outside.ts';
+import { mcpPair } from '../support/mcpPair.ts';
 import { stockBlender, type StockBlender } from './support/stockBlender.ts';
 import { addon } from './support/workstation.ts';
 
@@ -61,6 +64,22 @@ describe('client and a stock add-on in real Blender', () => {
       assert.deepEqual([error.data['stdout'], error.data['stderr']], ['out\n', 'err\n']);
       return true;
     });
+  });
+
+  it('imports an asset that this machine has fetched', async () => {
+    const polyHaven = await polyHavenEmulator();
+    const pair = await mcpPair({
+      blender,
+      outside: outsideFor({ polyHaven: polyHaven.url }),
+      jobAfterMs: 30_000,
+    });
+    const call = { name: 'poly_haven_download', arguments: { action: 'import', id: 'lamp' } };
+    const { structuredContent } = await pair.client.callTool(call);
+    await pair.close();
+    polyHaven.close();
+    const { objects } = z.looseObject({ objects: z.array(z.string()) }).parse(structuredContent);
+    assert.deepEqual(objects, ['lamp']);
+    assert.match(String(await python('result = D.objects["lamp"]["avatar_forge_source"]')), /CC0-1\.0/);
   });
 
   it('survives sys.exit(), which ends a stock Blender, and NaN', async () => {

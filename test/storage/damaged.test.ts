@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../src/adapters/storage/rcloneSource.ts';
-import type { Source } from '../../src/core/promotion/ports.ts';
+import type { Gate, Source } from '../../src/core/promotion/ports.ts';
 import { startS3 } from '../emulators/s3.ts';
 import { Rig } from './rig.ts';
-import { code, sha256, testRclone } from './support.ts';
+import { code, openGate, sha256, testRclone } from './support.ts';
 
 describe('promotion of damaged sources', function () {
   this.timeout(60_000);
@@ -29,6 +29,24 @@ describe('promotion of damaged sources', function () {
     await rig.upload(await rig.scratch.file('Flipped.vrm', 2_000_000));
     rig.proxy.fault = { kind: 'flip', after: 1_000_000 };
     await assert.rejects(rig.run(rig.at('Flipped.vrm', 'damaged')), code('source-mismatch'));
+    assert.deepEqual(await readdir(rig.folder), []);
+  });
+
+  it('notices that what was fetched is not what it was when the plan was made', async () => {
+    const { place } = await rig.upload(await rig.scratch.file('Tampered.vrm', 2_000_000));
+    const gate: Gate = {
+      ...openGate,
+      check: async (path) => {
+        const { atime, mtime } = await stat(path);
+        await chmod(path, 0o600);
+        const handle = await open(path, 'r+');
+        await handle.write('tampered', 1_500_000);
+        await handle.close();
+        await utimes(path, atime, mtime);
+        return openGate.check(path, 'none', 'model');
+      },
+    };
+    await assert.rejects(rig.run(place, { gate }), code('source-mismatch'));
     assert.deepEqual(await readdir(rig.folder), []);
   });
 

@@ -85,13 +85,15 @@ describe('promotion from S3 to a folder', function () {
     const { place } = await rig.upload(await rig.scratch.file('Big.vrm', 30_000_000));
     const seen: (PromotionProgress & { at: number })[] = [];
     await rig.run(place, { onProgress: (progress) => seen.push({ ...progress, at: performance.now() }) });
-    const copying = seen.filter(({ step }) => step === 'copy');
-    assert.equal(copying.at(-1)?.bytes, 30_000_000);
-    assert.ok(copying.every(({ total }) => total === 30_000_000));
-    // From the first byte on: before that, rclone starts.
-    const flowing = copying.slice(1);
-    const seconds = ((flowing.at(-1)?.at ?? 0) - (flowing[0]?.at ?? 0)) / 1000;
-    assert.ok(flowing.length - 1 >= 5 * seconds, `${flowing.length} reports in ${seconds} s`);
+    for (const moving of ['fetch', 'copy'] as const) {
+      const reports = seen.filter(({ step }) => step === moving);
+      assert.equal(reports.at(-1)?.bytes, 30_000_000);
+      assert.ok(reports.every(({ total }) => total === 30_000_000));
+      // From the first byte on: before that, rclone starts.
+      const flowing = reports.slice(1);
+      const seconds = ((flowing.at(-1)?.at ?? 0) - (flowing[0]?.at ?? 0)) / 1000;
+      assert.ok(flowing.length - 1 >= 5 * seconds, `${moving}: ${flowing.length} reports in ${seconds} s`);
+    }
   });
 
   it('lets the gate judge the staged bytes, and stops at its errors', async () => {

@@ -80,10 +80,10 @@ describe('a promoter that dies', function () {
   it('while it fetches leaves nothing in production, and the next one sweeps and succeeds', async () => {
     const { folder, state } = rig;
     const remotes = [rig.s3.remote('quobyte'), rig.s3.remote('damaged', rig.proxy.endpoint)];
-    const file = await rig.scratch.file('Mortal.vrm', 2_000_000);
+    const file = await rig.scratch.file('Mortal.vrm', 5_000_000);
     const { place } = await rig.upload(file);
     const task = { folder, name: 'Mortal.vrm', exact: true, state };
-    rig.proxy.fault = { kind: 'stall', after: 1_000_000 };
+    rig.proxy.fault = { kind: 'stall', after: 4_000_000 };
     const dying = new Promoter({ ...task, source: rig.at('Mortal.vrm', 'damaged') }, remotes);
     const staging = join(state, 'staging');
     for (let size = 0; size < 500_000;) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openRclone } from '../../src/adapters/storage/rclone.ts';
+import { openRclone, Rclone } from '../../src/adapters/storage/rclone.ts';
 import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
 import { Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
@@ -57,7 +57,7 @@ describe('rclone', function () {
 
   it('needs an rclone that is new enough', async () => {
     const old = join(await rig.scratch.folder(), 'rclone');
-    await writeFile(old, '#!/bin/sh\necho rclone v1.60.1-DEV\n');
+    await writeFile(old, '#!/bin/sh\necho "$1" >>"$0.asked"\necho rclone v1.60.1-DEV\n');
     await chmod(old, 0o755);
     await assert.rejects(openRclone({ binary: old, env: process.env }), code('rclone-too-old'));
     await assert.rejects(openRclone({ binary: `${old}-none`, env: process.env }), code('rclone-missing'));
@@ -65,6 +65,11 @@ describe('rclone', function () {
       openRclone({ env: { ...process.env, AVATAR_FORGE_RCLONE: '/bin/true' } }),
       code('rclone-missing'),
     );
+    const late = new Rclone({ binary: old, env: process.env });
+    const path = parseRemotePath('quobyte:kasm/A.vrm');
+    await assert.rejects(late.upload(old, path, {}), code('rclone-too-old'));
+    await assert.rejects(late.stat(path), code('rclone-too-old'));
+    assert.ok(!(await readFile(`${old}.asked`, 'utf8')).includes('copyto'), 'it was told to write');
   });
 
   it('keeps secrets off command lines', async () => {

@@ -1,5 +1,5 @@
 import { ForgeError } from '../../src/core/errors.ts';
-import type { BlenderPort, CallOptions, PeerInfo } from '../../src/core/ports.ts';
+import type { BlenderPort, CallOptions, FileRoot, PeerInfo, RemoteFile } from '../../src/core/ports.ts';
 
 type Answer = (params: Record<string, unknown>, options: CallOptions) => unknown;
 
@@ -7,19 +7,24 @@ type Answer = (params: Record<string, unknown>, options: CallOptions) => unknown
 export class FakeBlender implements BlenderPort {
   readonly calls: { readonly method: string; readonly params: Record<string, unknown> }[] = [];
   readonly #answers: Readonly<Record<string, Answer>>;
+  readonly #isThere: boolean;
   readonly files: Record<string, Uint8Array>;
 
-  constructor(answers: Readonly<Record<string, Answer>> = {}, files: Record<string, Uint8Array> = {}) {
+  /** @param isThere whether it says who it is */
+  constructor(
+    answers: Readonly<Record<string, Answer>> = {},
+    files: Record<string, Uint8Array> = {},
+    isThere = true,
+  ) {
     this.#answers = answers;
     this.files = files;
+    this.#isThere = isThere;
   }
 
   call(method: string, params: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
     this.calls.push({ method, params });
     const answer = this.#answers[method];
-    return answer === undefined
-      ? Promise.reject(new ForgeError('blender-unreachable', 'Nobody answers.', 'Start Blender.'))
-      : Promise.resolve(answer(params, options));
+    return answer === undefined ? Promise.reject(unreachable()) : Promise.resolve(answer(params, options));
   }
 
   readFile(_root: string, name: string): Promise<Uint8Array> {
@@ -29,15 +34,27 @@ export class FakeBlender implements BlenderPort {
       : Promise.resolve(bytes);
   }
 
-  writeFile(): Promise<never> {
-    return Promise.reject(new Error('not used'));
+  writeFile(root: FileRoot, name: string, bytes: Uint8Array): Promise<RemoteFile> {
+    this.files[name] = bytes;
+    return Promise.resolve({ root, name, size: bytes.length, sha256: '' });
   }
 
   describe(): Promise<PeerInfo> {
-    return Promise.reject(new Error('not used'));
+    if (!this.#isThere) return Promise.reject(unreachable());
+    return Promise.resolve({
+      dialect: 'avatar-forge',
+      addonVersion: '0.0.0',
+      blenderVersion: '3.4.1',
+      background: true,
+      instance: 'fake',
+    });
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function unreachable(): ForgeError {
+  return new ForgeError('blender-unreachable', 'Nobody answers.', 'Start Blender.');
 }

@@ -4,12 +4,16 @@ import { ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sd
 import type { AuditEntry } from '../../src/core/audit.ts';
 import type { BlenderPort } from '../../src/core/ports.ts';
 import type { CodePolicy } from '../../src/core/policy.ts';
+import type { Outside } from '../../src/server/outside.ts';
 import { createServer, type ServerOptions } from '../../src/server/server.ts';
+import { outsideFor } from './assets/outside.ts';
 
 export interface PairOptions extends Partial<Pick<ServerOptions, 'where' | 'approval' | 'observer'>> {
   readonly blender: BlenderPort;
   readonly codePolicy?: CodePolicy;
   readonly jobAfterMs?: number;
+  /** Services on the web; without it, at addresses where nobody is. */
+  readonly outside?: Outside;
   /** Answers elicitations; without it the client cannot ask. */
   readonly elicit?: (message: string) => ElicitResult;
   /** The viewer for chats; with it the client shows MCP Apps. */
@@ -21,6 +25,7 @@ export async function mcpPair({
   blender,
   codePolicy = 'ask',
   jobAfterMs = 1000,
+  outside = outsideFor(),
   elicit,
   where = () => 'test',
   viewerPage,
@@ -32,6 +37,7 @@ export async function mcpPair({
     config: { codePolicy, jobAfterMs },
     blender,
     validator: { validate: () => Promise.resolve([]) },
+    outside,
     where,
     viewerPage: viewerPage ?? (() => Promise.reject(new Error('not built'))),
     ...host,

@@ -90,8 +90,9 @@ describe('a person at the commands', function () {
     assert.deepEqual(await readFile(copy), await readFile(join(exports(), 'Handmade.vrm')));
   });
 
-  it('keeps a token out of every file, and forgets it when told', async () => {
+  it('keeps a token and a key out of every file, and forgets them when told', async () => {
     const token = 'a-token-of-the-tests';
+    const key = 'a-key-of-the-tests';
     const setting = editor.command('avatarForge.setToken');
     await input().waitFor();
     await editor.page.keyboard.press('Enter'); // the address that is set
@@ -99,17 +100,28 @@ describe('a person at the commands', function () {
     await input().fill(token);
     await editor.page.keyboard.press('Enter');
     await setting;
+    const keeping = editor.command('avatarForge.setHyper3dApiKey');
+    await choice('fal.ai').click();
+    await editor.page.locator('.quick-input-widget input[type=password]').waitFor();
+    await input().fill(key);
+    await editor.page.keyboard.press('Enter');
+    await keeping;
     const profile = join(editor.home, '..');
     const found = [];
     for (const entry of await readdir(profile, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
-      if (entry.isFile() && (await readFile(path)).includes(token)) found.push(path);
+      if (!entry.isFile()) continue;
+      const bytes = await readFile(path);
+      if (bytes.includes(token) || bytes.includes(key)) found.push(path);
     }
     assert.deepEqual(found, []);
     const clearing = editor.command('avatarForge.clearToken');
     await input().waitFor();
     await editor.page.keyboard.press('Enter');
     await clearing;
+    const forgetting = editor.command('avatarForge.clearHyper3dApiKey');
+    await choice('fal.ai').click();
+    await forgetting;
   });
 
   it('is told that this machine has no screen to open', async () => {

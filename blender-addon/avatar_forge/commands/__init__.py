@@ -33,6 +33,7 @@ COMMANDS = (
     "vrm_face",
     "vrm_physics",
     "vrm_export",
+    "import_asset",
     "save_project",
     "workstation_info",
 )

@@ -33,10 +33,26 @@ def principled_socket(node: bpy.types.Node, key: str) -> bpy.types.NodeSocket | 
     return None
 
 
-def enable_nodes(material: bpy.types.Material) -> None:
-    """Gives a material its node tree; from 5.0 on it always has one and the switch is deprecated."""
+def enable_nodes(block: bpy.types.Material | bpy.types.World) -> None:
+    """Gives a material or world its node tree; from 5.0 on it always has one and the switch is deprecated."""
     if VERSION < (5, 0, 0):
-        material.use_nodes = True
+        block.use_nodes = True
+
+
+def add_group_input(group: bpy.types.NodeTree, kind: str, name: str) -> None:
+    """An input socket of a node group."""
+    if hasattr(group, "interface"):
+        group.interface.new_socket(name, in_out="INPUT", socket_type=kind)
+    else:
+        group.inputs.new(kind, name)
+
+
+def restore_numpy_names() -> None:
+    """The glTF importer of 3.4 uses a name that numpy dropped in 1.24."""
+    import numpy as np
+
+    if "bool" not in np.__dict__:
+        np.bool = bool
 
 
 def set_alpha_mode(material: bpy.types.Material, mode: str) -> None:

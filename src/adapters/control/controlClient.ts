@@ -14,6 +14,7 @@ import type {
   ControlRequests,
   Endpoint,
   Ruling,
+  ServiceKeys,
 } from '../../protocol/control.ts';
 import { fromResponseError, requestResults } from './messages.ts';
 
@@ -70,6 +71,10 @@ export class ControlClient {
 
   approve(question: ApprovalQuestion, signal: AbortSignal): Promise<Ruling> {
     return this.#request('approve', question, signal);
+  }
+
+  serviceKeys(): Promise<ServiceKeys> {
+    return this.#request('serviceKeys', {});
   }
 
   /** Sends and forgets: news that nobody hears any more are no error. */

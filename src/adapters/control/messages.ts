@@ -9,6 +9,7 @@ export const requestParams: { [K in keyof ControlRequests]: z.ZodType<ControlReq
   hello: z.object({ token: z.string().max(200) }),
   endpoint: z.object({}),
   approve: z.object({ code: z.string(), label: z.string().nullable() }),
+  serviceKeys: z.object({}),
 };
 
 export const requestResults: { [K in keyof ControlRequests]: z.ZodType<ControlRequests[K]['result']> } = {
@@ -31,6 +32,7 @@ export const requestResults: { [K in keyof ControlRequests]: z.ZodType<ControlRe
     decision: z.enum(['once', 'session', 'deny']),
     by: z.enum(['person', 'session', 'policy']),
   }),
+  serviceKeys: z.object({ hyper3d: z.string().nullable(), fal: z.string().nullable() }),
 };
 
 export const newsParams: { [K in keyof ControlNews]: z.ZodType<ControlNews[K]> } = {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, link, lstat, mkdir, open, readFile, readdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readFile, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ForgeError } from '../../core/errors.ts';
-import type { Content, Digest, KnownBytes, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
+import type { Content, Digest, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
 import { codeOf, folderError } from './folderErrors.ts';
 import { isAbandoned, partialName, promoterOf, thisPromoter } from './partials.ts';
+import { hashFile, hasBytes, piecesOf, writePieces } from './pieces.ts';
 
 /**
  * A folder, local or mounted over NFS, as a place for files that never change.
@@ -43,53 +42,67 @@ export class FolderTarget implements Target {
   }
 
   digest(name: string, algorithm: Digest['algorithm'], transfer: Transfer = {}): Promise<string> {
-    return this.#digest(join(this.place, name), algorithm, transfer);
+    return this.#attempt(() => hashFile(join(this.place, name), algorithm, transfer));
   }
 
-  /** `isLasting`: on the disk when it returns, as what gets a name must be. */
-  async stage(name: string, bytes: AsyncIterable<Uint8Array>, isLasting = true): Promise<Staged> {
-    const path = join(this.place, partialName(name, thisPromoter()));
-    await this.#attempt(() => this.#makeOurs());
-    const handle = await this.#attempt(() => open(path, 'wx', 0o600));
-    try {
-      await this.#attempt(async () => {
-        await handle.writeFile(bytes);
-        if (isLasting) await handle.sync();
-      });
-      await this.#attempt(() => chmod(path, 0o444));
-    } catch (thrown) {
-      await unlink(path).catch(() => undefined);
-      throw thrown;
-    } finally {
-      await handle.close();
-    }
+  async stage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
+    const { path, handle } = await this.#write(name, bytes);
+    // Reaches the disk while it is compared; what has not is not told to be right, and gets no name.
+    const lasting = this.#attempt(async () => {
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+    lasting.catch(() => undefined);
     let known: { readonly hex: string; readonly changedMs: number } | null = null;
-    const sha256 = async (transfer: Transfer = {}, like?: KnownBytes): Promise<string> => {
-      const isLike = like !== undefined && (await this.#equals(path, like, transfer));
-      const hex = isLike ? like.sha256 : await this.#digest(path, 'sha256', transfer);
-      // Naming it changes its ctime, but not its mtime.
-      known = { hex, changedMs: (await this.#attempt(() => stat(path))).mtimeMs };
-      return hex;
-    };
     return {
       path,
-      sha256,
+      sha256: async (transfer, like) => {
+        let hex: string;
+        try {
+          const isLike =
+            like !== undefined && (await this.#attempt(() => hasBytes(path, like.read(), transfer)));
+          hex = isLike ? like.sha256 : await this.#attempt(() => hashFile(path, 'sha256', transfer));
+        } finally {
+          await lasting; // that it could not be written says more than what was read
+        }
+        // Naming it changes its ctime, but not its mtime.
+        known = { hex, changedMs: (await this.#attempt(() => stat(path))).mtimeMs };
+        return hex;
+      },
       readBack: async (final, transfer) => {
         const there = join(this.place, final);
         const isLink = known !== null && (await isSameFile(path, there));
         const { mtimeMs } = await this.#attempt(() => stat(there));
         return isLink && known?.changedMs === mtimeMs ? known.hex : this.digest(final, 'sha256', transfer);
       },
-      publish: (final) => this.#attempt(() => this.#publish(path, join(this.place, final))),
+      publish: async (final) => {
+        await lasting;
+        return this.#attempt(() => this.#publish(path, join(this.place, final)));
+      },
       withdraw: (final) => this.#attempt(() => this.#withdraw(path, join(this.place, final))),
       discard: async () => {
+        await lasting.catch(() => undefined);
         await unlink(path).catch(() => undefined); // what stays is swept by the next promoter
       },
     };
   }
 
   stageFile(name: string, path: string, transfer: Transfer = {}): Promise<Staged> {
-    return this.stage(name, this.#read(path, transfer));
+    return this.stage(name, piecesOf(path, transfer));
+  }
+
+  /** Writes a file that nobody reads and that gets no name; `onWritten` is given its bytes as they read back. */
+  async keep(
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+    onWritten?: (piece: Uint8Array) => void,
+  ): Promise<string> {
+    const { path, handle } = await this.#write(name, bytes, onWritten);
+    await handle.close();
+    return path;
   }
 
   /** It lies on this machine, mounted or not. */
@@ -127,38 +140,25 @@ export class FolderTarget implements Target {
     return swept;
   }
 
-  async #digest(path: string, algorithm: Digest['algorithm'], transfer: Transfer): Promise<string> {
-    const hash = createHash(algorithm);
-    await this.#attempt(async () => {
-      for await (const chunk of this.#read(path, transfer)) hash.update(chunk);
-    });
-    return hash.digest('hex');
-  }
-
-  /** Whether a file has these bytes and no others. */
-  async #equals(path: string, known: KnownBytes, transfer: Transfer): Promise<boolean> {
-    const original = known.read()[Symbol.asyncIterator]();
+  /** Errors leave nothing behind. */
+  async #write(
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+    onWritten?: (piece: Uint8Array) => void,
+  ): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+    const path = join(this.place, partialName(name, thisPromoter()));
+    await this.#attempt(() => this.#makeOurs());
+    const handle = await this.#attempt(() => open(path, 'wx+', 0o600));
     try {
-      let rest: Uint8Array = new Uint8Array();
-      let at = 0;
-      for await (const chunk of this.#read(path, transfer)) {
-        for (let done = 0; done < chunk.length;) {
-          if (at === rest.length) {
-            const next = await original.next();
-            if (next.done === true) return false;
-            [rest, at] = [next.value, 0];
-          }
-          const count = Math.min(chunk.length - done, rest.length - at);
-          const same =
-            Buffer.compare(chunk.subarray(done, done + count), rest.subarray(at, at + count)) === 0;
-          if (!same) return false;
-          done += count;
-          at += count;
-        }
-      }
-      return at === rest.length && (await original.next()).done === true;
-    } finally {
-      await original.return?.();
+      await this.#attempt(async () => {
+        await writePieces(handle, bytes, onWritten);
+        await handle.chmod(0o444);
+      });
+      return { path, handle };
+    } catch (thrown) {
+      await handle.close().catch(() => undefined);
+      await unlink(path).catch(() => undefined);
+      throw thrown;
     }
   }
 
@@ -181,15 +181,6 @@ export class FolderTarget implements Target {
     await unlink(final);
     await this.#syncFolder();
     return true;
-  }
-
-  async *#read(path: string, { signal, onBytes }: Transfer): AsyncGenerator<Uint8Array> {
-    let count = 0;
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-      count += (chunk as Uint8Array).length;
-      onBytes?.(count);
-      yield chunk as Uint8Array;
-    }
   }
 
   async #list(): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import { ForgeError, reasonOf } from '../../core/errors.ts';
 
 /** The errno name of what a file operation threw, or null. */
 export function codeOf(thrown: unknown): string | null {
+  if (thrown instanceof Error && thrown.name === 'AbortError') return 'ABORT_ERR'; // where its own code is a number
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
 }
 

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import type { Source, SourceVersion } from '../../core/promotion/ports.ts';
 import { codeOf } from './folderErrors.ts';
+import { piecesOf } from './pieces.ts';
 
 /** A file on this machine as the source of a promotion. It has no hash of its own: it is read twice. */
 export class LocalSource implements Source {
@@ -35,8 +35,7 @@ export class LocalSource implements Source {
 
   async *read(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
-      const stream = createReadStream(this.place, { highWaterMark: 1 << 20, signal });
-      for await (const chunk of stream) yield chunk as Uint8Array;
+      yield* piecesOf(this.place, { signal });
     } catch (thrown) {
       throw sourceError(thrown, this.place);
     }

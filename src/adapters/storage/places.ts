@@ -4,7 +4,7 @@ import type { Places, Source, Target } from '../../core/promotion/ports.ts';
 import { FolderTarget } from './folder.ts';
 import { LocalSource } from './localSource.ts';
 import { HttpPublicUrl } from './publicUrl.ts';
-import { openRclone, type Rclone } from './rclone.ts';
+import { Rclone } from './rclone.ts';
 import { isRemotePath, type RcloneRemote, s3Remote } from './rcloneCommands.ts';
 import { RcloneSource } from './rcloneSource.ts';
 import { RemoteTarget } from './remoteTarget.ts';
@@ -19,12 +19,12 @@ export interface PlaceSettings {
   readonly publicUrl?: string | undefined;
 }
 
-/** Opens what promotions work with. rclone is looked for when the first remote is named. */
+/** Opens what promotions work with. rclone is looked for when a remote is first asked. */
 export class Opener {
   readonly #env: NodeJS.ProcessEnv;
   readonly #staging: StagingFolder;
   readonly #remotes: readonly RcloneRemote[];
-  #rclone: Promise<Rclone> | null = null;
+  #rclone: Rclone | null = null;
 
   /** `remotes`: those that no rclone.conf has to know, such as S3 settings whose keys are kept elsewhere. */
   constructor(env: NodeJS.ProcessEnv, staging: StagingFolder, remotes: readonly RcloneRemote[] = []) {
@@ -33,13 +33,13 @@ export class Opener {
     this.#remotes = remotes;
   }
 
-  /** Errors: `rclone-missing`, `rclone-too-old`, `bad-remote-path`. */
-  async source(place: string): Promise<Source> {
-    return isRemotePath(place) ? new RcloneSource(await this.#open(), place) : new LocalSource(place);
+  /** Error: `bad-remote-path`. */
+  source(place: string): Source {
+    return isRemotePath(place) ? new RcloneSource(this.#open(), place) : new LocalSource(place);
   }
 
-  /** Movements have a folder of their own in each place. Errors: as of {@link source}, and `bad-public-url`. */
-  async places(settings: PlaceSettings, kind: PromotionKind): Promise<Places> {
+  /** Movements have a folder of their own in each place. Errors: `bad-remote-path`, `bad-public-url`. */
+  places(settings: PlaceSettings, kind: PromotionKind): Places {
     const { production, mirror, cdn, publicUrl } = settings;
     const below = kind === 'animation' ? 'animations' : undefined;
     if (publicUrl !== undefined && cdn === undefined) {
@@ -50,20 +50,20 @@ export class Opener {
       );
     }
     return {
-      production: await this.#target(production, below),
-      mirror: mirror === undefined ? null : await this.#target(mirror, below),
-      cdn: cdn === undefined ? null : await this.#target(cdn, below),
+      production: this.#target(production, below),
+      mirror: mirror === undefined ? null : this.#target(mirror, below),
+      cdn: cdn === undefined ? null : this.#target(cdn, below),
       publicUrl: publicUrl === undefined ? null : new HttpPublicUrl(publicUrl, below),
     };
   }
 
-  async #target(place: string, below: string | undefined): Promise<Target> {
+  #target(place: string, below: string | undefined): Target {
     if (!isRemotePath(place)) return new FolderTarget(place, below);
-    return new RemoteTarget(await this.#open(), place, this.#staging, below);
+    return new RemoteTarget(this.#open(), place, this.#staging, below);
   }
 
-  #open(): Promise<Rclone> {
-    this.#rclone ??= openRclone({ env: this.#env, remotes: this.#remotes });
+  #open(): Rclone {
+    this.#rclone ??= new Rclone({ env: this.#env, remotes: this.#remotes });
     return this.#rclone;
   }
 }

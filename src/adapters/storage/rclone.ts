@@ -68,18 +68,25 @@ export interface RemoteStat {
 /**
  * rclone as a child process. Secrets go by its environment, failures come as {@link ForgeError}s: `source-missing`,
  * `storage-denied`, `storage-conflict` (a condition of a header does not hold), `storage-unsupported`, `unknown-remote`,
- * `storage-unreachable`, `cancelled`.
+ * `storage-unreachable`, `cancelled`; and `rclone-missing`, `rclone-too-old`.
  */
 export class Rclone {
-  readonly version: string;
   readonly #binary: string;
   readonly #env: Readonly<Record<string, string>>;
+  #version: Promise<string> | null = null;
 
-  /** For {@link openRclone}, which has looked at the version. */
-  constructor(binary: string, env: Readonly<Record<string, string>>, version: string) {
-    this.#binary = binary;
-    this.#env = env;
-    this.version = version;
+  constructor({ binary, remotes = [], env }: RcloneOptions) {
+    this.#binary = binary ?? env['AVATAR_FORGE_RCLONE'] ?? 'rclone';
+    this.#env = rcloneEnvironment(env, remotes);
+  }
+
+  /**
+   * Asked once, and before anything is written; of one that only reads, only what failed, for what it read is hashed anyway.
+   * Errors: `rclone-missing`, `rclone-too-old`.
+   */
+  version(): Promise<string> {
+    this.#version ??= versionOf(this.#binary, this.#env);
+    return this.#version;
   }
 
   async stat(path: RemotePath, signal?: AbortSignal): Promise<RemoteStat> {
@@ -120,11 +127,13 @@ export class Rclone {
     headers: Readonly<Record<string, string>>,
     run: RcloneRun = {},
   ): Promise<void> {
+    await this.version(); // an old one would overwrite what is there
     const silence = this.#run(uploadArguments(file, to, headers), remotePathText(to), run);
     while ((await silence.next()).done !== true);
   }
 
   async remove(path: RemotePath): Promise<void> {
+    await this.version();
     const silence = this.#run(removeArguments(path), remotePathText(path), {});
     while ((await silence.next()).done !== true);
   }
@@ -134,7 +143,12 @@ export class Rclone {
     const decoder = new TextDecoder();
     for await (const chunk of this.#run(args, place, { signal }))
       text += decoder.decode(chunk, { stream: true });
-    return JSON.parse(text);
+    try {
+      return JSON.parse(text);
+    } catch (thrown) {
+      await this.version();
+      throw thrown;
+    }
   }
 
   async *#run(
@@ -167,7 +181,9 @@ export class Rclone {
         cause: result,
       });
     }
-    if (result.failed) throw rcloneFailure(place, messages, result.exitCode);
+    if (!result.failed) return;
+    await this.version(); // what is not there, or too old, fails for that
+    throw rcloneFailure(place, messages, result.exitCode);
   }
 }
 
@@ -175,15 +191,17 @@ function sha256In(text: string | undefined): string | null {
   return text !== undefined && /^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : null;
 }
 
-/**
- * Finds rclone and looks at its version. Errors: `rclone-missing`, `rclone-too-old`.
- */
-export async function openRclone({ binary, remotes = [], env }: RcloneOptions): Promise<Rclone> {
-  const program = binary ?? env['AVATAR_FORGE_RCLONE'] ?? 'rclone';
-  const environment = rcloneEnvironment(env, remotes);
+/** Finds rclone and looks at its version. Errors: `rclone-missing`, `rclone-too-old`. */
+export async function openRclone(options: RcloneOptions): Promise<Rclone> {
+  const rclone = new Rclone(options);
+  await rclone.version();
+  return rclone;
+}
+
+async function versionOf(program: string, env: Readonly<Record<string, string>>): Promise<string> {
   const next = `Install rclone ${oldest.join('.')} or newer (rclone.org/downloads), or name one in AVATAR_FORGE_RCLONE.`;
   const result = await execa(program, ['version'], {
-    env: environment,
+    env,
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
@@ -205,5 +223,5 @@ export async function openRclone({ binary, remotes = [], env }: RcloneOptions): 
       next,
     );
   }
-  return new Rclone(program, environment, text);
+  return text;
 }

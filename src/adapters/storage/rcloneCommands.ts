@@ -66,9 +66,12 @@ export interface RemotePath {
 
 const remotePattern = /^(?<remote>[A-Za-z0-9_][A-Za-z0-9_.+@ -]*):(?<path>.*)$/s;
 
+/** `D:\share`: a letter is a drive before it is a remote, as for rclone. */
+const drivePattern = /^[A-Za-z]:[\\/]/;
+
 /** Whether it names a file of a remote rather than of this machine. */
 export function isRemotePath(text: string): boolean {
-  return remotePattern.test(text);
+  return remotePattern.test(text) && !drivePattern.test(text);
 }
 
 /**
@@ -110,8 +113,9 @@ export function listArguments(folder: RemotePath): readonly string[] {
   return ['lsjson', '--files-only', '--no-mimetype', ...impatient, ...jsonLog, '--', remotePathText(folder)];
 }
 
+/** Fetches no more than is taken: it may be begun before it is known whether it is needed. */
 export function catArguments(path: RemotePath): readonly string[] {
-  return ['cat', ...patient, ...jsonLog, '--', remotePathText(path)];
+  return ['cat', '--buffer-size', '0', ...patient, ...jsonLog, '--', remotePathText(path)];
 }
 
 export function removeArguments(path: RemotePath): readonly string[] {

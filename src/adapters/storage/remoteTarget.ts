@@ -118,7 +118,7 @@ export class RemoteTarget implements Target {
     return this.#staging.sweep();
   }
 
-  #staged(bytes: KeptBytes): Staged {
+  #staged(bytes: Omit<KeptBytes, 'mark'>): Staged {
     const { path } = bytes;
     let written: string | null = null;
     return {

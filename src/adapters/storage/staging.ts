@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import type { KeptBytes, Staged, Staging } from '../../core/promotion/ports.ts';
+import { mkdir, unlink } from 'node:fs/promises';
+import type { KeptBytes, Staging } from '../../core/promotion/ports.ts';
 import { FolderTarget } from './folder.ts';
 import { LocalSource } from './localSource.ts';
 
@@ -14,15 +14,20 @@ export class StagingFolder implements Staging {
     this.#folder = new FolderTarget(folder);
   }
 
-  async keep(name: string, bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes> {
-    const staged = await this.#stage(name, bytes);
-    const local = new LocalSource(staged.path);
-    return { path: staged.path, read: (signal) => local.read(signal), discard: () => staged.discard() };
-  }
-
-  async #stage(name: string, bytes: AsyncIterable<Uint8Array>): Promise<Staged> {
+  async keep(
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+    onWritten?: (piece: Uint8Array) => void,
+  ): Promise<KeptBytes> {
     await mkdir(this.#folder.place, { recursive: true, mode: 0o700 });
-    return this.#folder.stage(name, bytes, false);
+    const path = await this.#folder.keep(name, bytes, onWritten);
+    const local = new LocalSource(path);
+    return {
+      path,
+      read: (signal) => local.read(signal),
+      mark: () => local.mark(),
+      discard: () => unlink(path).catch(() => undefined), // what stays is swept by the next promoter
+    };
   }
 
   async sweep(): Promise<readonly string[]> {

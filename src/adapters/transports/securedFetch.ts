@@ -20,7 +20,7 @@ export function securedFetch(env: Readonly<Record<string, string | undefined>> =
       ? await connectTcp(place, until)
       : await secure(await reach(place, env, until), place.host, {}, until);
     const headers = { ...Object.fromEntries(new Headers(init.headers)), Host: url.host, Connection: 'close' };
-    const body = typeof init.body === 'string' ? Buffer.from(init.body) : null;
+    const body = bytesOf(init.body);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       // Not http.request, which the editor replaces by one that connects by itself.
       const request = new ClientRequest({
@@ -36,6 +36,16 @@ export function securedFetch(env: Readonly<Record<string, string | undefined>> =
     const status = answer.statusCode ?? 0;
     const mayHaveBody = ![204, 205, 304].includes(status);
     if (!mayHaveBody) answer.resume();
-    return new Response(mayHaveBody ? (Readable.toWeb(answer) as ReadableStream) : null, { status });
+    return new Response(mayHaveBody ? (Readable.toWeb(answer) as ReadableStream) : null, {
+      status,
+      headers: Object.entries(answer.headers).flatMap(([name, value]): [string, string][] =>
+        typeof value === 'string' ? [[name, value]] : [],
+      ),
+    });
   };
+}
+
+function bytesOf(body: unknown): Buffer | null {
+  if (typeof body === 'string') return Buffer.from(body);
+  return body instanceof Uint8Array ? Buffer.from(body) : null;
 }

@@ -1,9 +1,19 @@
 import { ForgeError } from '../errors.ts';
+import { AheadSource } from './aheadSource.ts';
 import { sourceMismatch, throwIfCancelled } from './failures.ts';
 import { HashedBytes } from './hashing.ts';
 import { kindOf, parseName, type PromotionKind, versionsOf, withExtension } from './names.ts';
 import type { LeftOut, PlannedCopy, PromotionPlan, PromotionRequest, Role } from './plan.ts';
-import type { Content, Places, PromotionBytes, Register, SourceVersion, Verdict } from './ports.ts';
+import type {
+  Content,
+  Places,
+  PromotionBytes,
+  Register,
+  Source,
+  SourceVersion,
+  Staging,
+  Verdict,
+} from './ports.ts';
 import { settle, type Settlement } from './settle.ts';
 import { Stopwatch } from './steps.ts';
 import { differencesOf } from './summary.ts';
@@ -27,10 +37,25 @@ export interface Draft {
 export async function draftPromotion(
   request: PromotionRequest,
   ports: DraftPorts,
-  { signal, onProgress }: PromotionOptions = {},
+  options: PromotionOptions = {},
 ): Promise<Draft> {
-  const { source, places, gate } = ports;
   if (request.name !== undefined) parseName(withExtension(request.name));
+  if (ports.source.path !== null) return draftFrom(ports.source, request, ports, options);
+  const source = new AheadSource(ports.source, options.signal);
+  try {
+    return await draftFrom(source, request, ports, options);
+  } finally {
+    source.drop();
+  }
+}
+
+async function draftFrom(
+  source: Source,
+  request: PromotionRequest,
+  ports: DraftPorts,
+  { signal, onProgress }: PromotionOptions,
+): Promise<Draft> {
+  const { places, gate } = ports;
   const watch = new Stopwatch(onProgress);
   await watch.begin('inspect');
   await ports.staging.sweep();
@@ -67,10 +92,10 @@ export async function draftPromotion(
     const expected = await settle(places, asked, content, signal);
     if (expected.state !== 'free') {
       const plan = await planOf(version.digest.hex, unread, expected);
-      return { plan, source, discard: () => Promise.resolve() };
+      return { plan, source: ports.source, discard: () => Promise.resolve() };
     }
   }
-  const local = await fetchSource(ports, version, name, watch, signal);
+  const local = await fetchSource(source, ports.staging, version, name, watch, signal);
   try {
     await watch.begin('check');
     const verdict = await gate.check(local.source.path, request.profile, kind);
@@ -96,7 +121,8 @@ interface Fetched {
 
 /** Has the bytes on this machine, hashed, and compared with what their store knows of them; where it knows nothing, read twice. */
 async function fetchSource(
-  { source, staging }: DraftPorts,
+  source: Source,
+  staging: Staging,
   version: SourceVersion,
   name: string,
   watch: Stopwatch,
@@ -117,16 +143,19 @@ async function fetchSource(
     const bytes = { place, path, read, isAsHashed };
     return { source: bytes, sha256: hashed.hex('sha256'), discard: () => Promise.resolve() };
   }
-  const kept = await staging.keep(name, hashed.pass(source.read(signal), place, size, onBytes));
+  const passing = new HashedBytes().pass(source.read(signal), place, size, onBytes);
+  const kept = await staging.keep(name, passing, (piece) => hashed.update(piece)); // as this disk has it
   try {
+    const mark = await kept.mark();
     if (digest === null) {
       const again = new HashedBytes('sha256');
       await again.drain(source.read(signal), place, size);
       hashed.expect({ algorithm: 'sha256', hex: again.hex('sha256') }, place);
     } else hashed.expect(digest, place);
     throwIfCancelled(signal);
+    const isAsHashed = async (): Promise<boolean> => mark !== null && (await kept.mark()) === mark;
     return {
-      source: { place, path: kept.path, read: (until) => kept.read(until) },
+      source: { place, path: kept.path, read: (until) => kept.read(until), isAsHashed },
       sha256: hashed.hex('sha256'),
       discard: () => kept.discard(),
     };

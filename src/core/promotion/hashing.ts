@@ -25,11 +25,15 @@ export class HashedBytes {
     for await (const chunk of bytes) {
       count += chunk.length;
       if (count > size) throw sourceMismatch(place, `it has more than the ${size} bytes it said`);
-      for (const hash of this.#hashes.values()) hash.update(chunk);
+      this.update(chunk);
       onBytes(count);
       yield chunk;
     }
     if (count !== size) throw sourceMismatch(place, `it ended after ${count} of ${size} bytes`);
+  }
+
+  update(chunk: Uint8Array): void {
+    for (const hash of this.#hashes.values()) hash.update(chunk);
   }
 
   /** Reads them all, for their hashes alone. Error: `source-mismatch`. */

@@ -33,6 +33,7 @@ export interface Source {
   /** Where the file lies on this machine; null where it has to be fetched. */
   readonly path: string | null;
   inspect(signal?: AbortSignal): Promise<SourceVersion>;
+  /** A piece is good until the next is asked for. */
   read(signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** Changes whenever the file does, by whatever hand; null where nothing so sure is to be had. */
   mark(): Promise<string | null>;
@@ -52,7 +53,12 @@ export interface KnownBytes {
 
 /** A folder on this machine for bytes that have to be here before they can be looked at. Errors: those of a folder. */
 export interface Staging {
-  keep(name: string, bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>;
+  /** `onWritten` is given the bytes in their order, as they read back from the file. */
+  keep(
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+    onWritten?: (piece: Uint8Array) => void,
+  ): Promise<KeptBytes>;
   /** Removes what promoters that died have left, and returns the names of that. */
   sweep(): Promise<readonly string[]>;
 }
@@ -61,6 +67,8 @@ export interface Staging {
 export interface KeptBytes {
   readonly path: string;
   read(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** As of {@link Source.mark}. */
+  mark(): Promise<string | null>;
   discard(): Promise<void>;
 }
 

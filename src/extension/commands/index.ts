@@ -35,6 +35,8 @@ const commands: Readonly<Record<string, () => Promise<{ readonly run: Command }>
   clearToken: () => import('./clearToken.ts'),
   setKasmApiKey: () => import('./setKasmApiKey.ts'),
   clearKasmApiKey: () => import('./clearKasmApiKey.ts'),
+  setHyper3dApiKey: () => import('./setHyper3dApiKey.ts'),
+  clearHyper3dApiKey: () => import('./clearHyper3dApiKey.ts'),
   setStorageKey: () => import('./setStorageKey.ts'),
   clearStorageKey: () => import('./clearStorageKey.ts'),
 };

@@ -34,7 +34,7 @@ export const run: Command = async (services, argument) => {
   const desk = await openDesk(services);
   const isModel = kindOf(avatar.name) === 'model'; // only models are chosen by users
   const register = isModel ? checkoutOf(services) : null;
-  const places = await desk.opener.places(placesOf(services, production), kindOf(avatar.name));
+  const places = desk.opener.places(placesOf(services, production), kindOf(avatar.name));
   const source = await withProgress(vscode.l10n.t('Fetching {0}', avatar.name), (work) =>
     services.avatars.source(avatar, work),
   );

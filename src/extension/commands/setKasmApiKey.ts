@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { parseKasmUrl } from '../../adapters/kasm/kasmApi.ts';
+import { askSecret } from '../askSecret.ts';
 import { askKasmUrl } from '../kasm/askUrl.ts';
 import type { Command } from './command.ts';
 
@@ -9,21 +10,10 @@ export const run: Command = async ({ settings, secrets }) => {
   const url = await askKasmUrl(settings, title);
   if (url === undefined) return;
   const { origin, host } = parseKasmUrl(url);
-  const key = await ask(title, vscode.l10n.t('The API key for Kasm at {0}', host));
+  const key = await askSecret(title, vscode.l10n.t('The API key for Kasm at {0}', host));
   if (key === undefined) return;
-  const secret = await ask(title, vscode.l10n.t('The secret of that API key'));
+  const secret = await askSecret(title, vscode.l10n.t('The secret of that API key'));
   if (secret === undefined) return;
   await secrets.kasm('key', origin).save(JSON.stringify({ key, secret }));
   vscode.window.setStatusBarMessage(vscode.l10n.t('$(key) API key of {0} kept', host), 5000);
 };
-
-async function ask(title: string, prompt: string): Promise<string | undefined> {
-  const given = await vscode.window.showInputBox({
-    title,
-    prompt,
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('It is empty.') : undefined),
-  });
-  return given?.trim();
-}

@@ -21,6 +21,7 @@ import type {
   ControlRequests,
   Endpoint,
   Ruling,
+  ServiceKeys,
 } from '../../protocol/control.ts';
 import { Tickets } from './tickets.ts';
 
@@ -28,6 +29,7 @@ import { Tickets } from './tickets.ts';
 export interface ControlHandlers {
   endpoint(): Promise<Endpoint>;
   approve(question: ApprovalQuestion, signal: AbortSignal): Promise<Ruling>;
+  serviceKeys(): Promise<ServiceKeys>;
   exported(news: ControlNews['exported']): void;
   /** `source` names the server: what it started ends with it. */
   activity(news: ControlNews['activity'], source: object): void;
@@ -163,6 +165,7 @@ export class ControlServer {
     };
     answer('endpoint', () => handlers.endpoint());
     answer('approve', (question, signal) => handlers.approve(question, signal));
+    answer('serviceKeys', () => handlers.serviceKeys());
     hear('exported', (news) => handlers.exported(news));
     hear('activity', (news) => handlers.activity(news, connection));
     hear('progress', (news) => handlers.progress(news));

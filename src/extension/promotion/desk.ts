@@ -7,6 +7,7 @@ import { vrmGate } from '../../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import type { Gate } from '../../core/promotion/ports.ts';
 import type { Services } from '../services.ts';
+import { storageEnvOf } from '../storageEnv.ts';
 import { EditorCheckout } from './editorCheckout.ts';
 import { storageRemotes } from './storageKeys.ts';
 
@@ -19,12 +20,12 @@ export interface Desk {
 }
 
 /** Error: `bad-s3-settings`. */
-export async function openDesk({ home, secrets }: Services): Promise<Desk> {
+export async function openDesk({ home, secrets, settings }: Services): Promise<Desk> {
   const folder = promotionsFolder(home());
   const staging = new StagingFolder(join(folder, 'staging'));
   const remotes = [...s3RemotesOf(process.env), ...(await storageRemotes(secrets))];
   return {
-    opener: new Opener(process.env, staging, remotes),
+    opener: new Opener(storageEnvOf(settings, process.env), staging, remotes),
     staging,
     journals: new JournalFolder(folder),
     gate: vrmGate(new KhronosValidator()),

@@ -36,8 +36,8 @@ export async function offerToResume(services: Services): Promise<void> {
 /** Goes on where the journal ends, with the places and the bytes of its plan. Returns the name. */
 export async function resume(services: Services, { plan }: Unfinished): Promise<string> {
   const desk = await openDesk(services);
-  const places = await desk.opener.places(placesIn(plan), plan.kind);
-  const source = await desk.opener.source(plan.source.place);
+  const places = desk.opener.places(placesIn(plan), plan.kind);
+  const source = desk.opener.source(plan.source.place);
   const register = plan.register === null ? null : checkoutIn(services, plan.register.place);
   const done = await carryOut(services, plan, { ...desk, places, register, source });
   tell(done);

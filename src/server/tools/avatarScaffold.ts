@@ -9,7 +9,7 @@ export const avatarScaffold = commandTool({
   name: 'avatar_scaffold',
   title: 'Make a humanoid',
   description:
-    'Makes a dressed humanoid: rigged, weighted, with all VRM expressions, hair and skirt springs. Everything is optional.',
+    'Makes a dressed humanoid: rigged, weighted, with all VRM expressions, hair and skirt springs.',
   input: {
     name: z.string().optional(),
     style: z.enum(['anime', 'natural', 'chibi']).optional(),
@@ -64,7 +64,8 @@ export const avatarScaffold = commandTool({
         ]),
         colour,
       )
-      .optional(),
+      .optional()
+      .describe('#rrggbb'),
   },
   output: {
     armature: z.string(),

@@ -6,7 +6,7 @@ export const createObject = commandTool({
   name: 'create_object',
   title: 'Create objects',
   description:
-    'Creates up to 50 objects at once, as one undo step. Metres, degrees, Z up; a figure faces −Y.',
+    'Creates up to 50 objects. Vectors are [x,y,z], metres or degrees, Z up; a figure faces −Y. Colours: #rrggbb.',
   input: {
     objects: z
       .array(

@@ -5,8 +5,10 @@ import { createObject } from './createObject.ts';
 import { executeBlenderCode } from './executeBlenderCode.ts';
 import { getSceneInfo } from './getSceneInfo.ts';
 import { getScreenshot } from './getScreenshot.ts';
+import { hyper3dGenerate } from './hyper3dGenerate.ts';
 import { job } from './job.ts';
 import { modifyObject } from './modifyObject.ts';
+import { polyHavenDownload } from './polyHavenDownload.ts';
 import { setMaterial } from './setMaterial.ts';
 import { vrmCheck } from './vrmCheck.ts';
 import { vrmExport } from './vrmExport.ts';
@@ -22,6 +24,8 @@ export const tools: readonly Tool[] = [
   setMaterial,
   executeBlenderCode,
   getScreenshot,
+  polyHavenDownload,
+  hyper3dGenerate,
   avatarScaffold,
   vrmRig,
   vrmFace,

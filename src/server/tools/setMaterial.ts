@@ -5,7 +5,8 @@ import { commandTool } from '../tool.ts';
 export const setMaterial = commandTool({
   name: 'set_material',
   title: 'Set a material',
-  description: 'Gives objects a material from a preset, as MToon (VRM’s toon shader) or principled.',
+  description:
+    'Gives objects a material from a preset, as MToon (VRM’s toon shader) or principled. Colours: #rrggbb.',
   input: {
     objects: z.array(z.string()).min(1).max(50),
     slot: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exportUri, vrmMimeType } from '../exportUri.ts';
-import { fileName, vrmMeta } from '../schemas.ts';
+import { fileName } from '../schemas.ts';
 import { defineTool } from '../tool.ts';
 
 const exported = z.looseObject({
@@ -17,7 +17,11 @@ export const vrmExport = defineTool({
     name: fileName.describe('without ending'),
     version: z.enum(['1.0', '0.x']).optional(),
     armature: z.string().optional(),
-    meta: vrmMeta.optional(),
+    // Blender knows the members, their choices and defaults, and names them where one is wrong.
+    meta: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('of VRM 1.0: {authors: [], avatarPermission, commercialUsage …}'),
     writer: z.enum(['auto', 'own', 'addon']).optional(),
   },
   output: {

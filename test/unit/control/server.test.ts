@@ -5,6 +5,9 @@ import { findInstallation } from '../../../src/adapters/home.ts';
 import type { CodePolicy } from '../../../src/core/policy.ts';
 import type { Endpoint, Ruling } from '../../../src/protocol/control.ts';
 import { editorHost } from '../../../src/server/host.ts';
+import { outsideOf } from '../../../src/server/outside.ts';
+import { servicesConfig } from '../../../src/server/servicesConfig.ts';
+import { hyper3dEmulator } from '../../emulators/hyper3d.ts';
 import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { mcpPair } from '../../support/mcpPair.ts';
 import { afterwards, type Channel, closeAll, listen, until } from './support.ts';
@@ -161,5 +164,30 @@ describe('the server started by the editor', () => {
     await assert.rejects(editorHost(address, { codePolicy: 'ask' }, installation), {
       code: 'control-unreachable',
     });
+  });
+
+  it('asks the editor for the key of a service each time it is called, and keeps none', async () => {
+    const { port } = await blender('A');
+    const emulator = await hyper3dEmulator('second-key');
+    afterwards(() => emulator.close());
+    const given = ['first-key', 'second-key'];
+    const channel = await listen({
+      endpoint: () => Promise.resolve({ label: 'A', host: '127.0.0.1', port }),
+      serviceKeys: () => Promise.resolve({ hyper3d: given.shift() ?? null, fal: null }),
+    });
+    const host = await editorHost(channel.server.admit(), { codePolicy: 'ask' }, installation);
+    const services = servicesConfig({ AVATAR_FORGE_HYPER3D_URL: emulator.url.href });
+    const outside = outsideOf(services, '0.0.0', host.serviceKeys, { everyMs: 5 });
+    const pair = await mcpPair({ ...host, outside });
+    afterwards(async () => {
+      await pair.close();
+      await host.close();
+    });
+    const call = async (): Promise<string> =>
+      textOf(await pair.client.callTool({ name: 'hyper3d_generate', arguments: { prompt: 'x' } }));
+    assert.match(await call(), /^service-key-refused: /);
+    assert.match(await call(), /^asset-wrong-type: /); // it was let in; the emulator's model is empty
+    assert.match(await call(), /^no-service-key: /);
+    assert.doesNotMatch(JSON.stringify(pair.audit), /first-key|second-key/);
   });
 });

@@ -31,6 +31,7 @@ export async function listen(handlers: Partial<ControlHandlers> = {}, helloMs = 
     handlers: {
       endpoint: () => Promise.reject(new Error('not expected')),
       approve: () => Promise.reject(new Error('not expected')),
+      serviceKeys: () => Promise.reject(new Error('not expected')),
       exported: (news) => heard.push(['exported', news]),
       activity: (news) => heard.push(['activity', news]),
       progress: (news) => heard.push(['progress', news]),

@@ -47,13 +47,14 @@ describe('the extension as package.json declares it', () => {
   it('gives each command a title in sentence case, an icon and the one category', () => {
     for (const { command, title, icon, category } of contributes.commands) {
       const said = words[title.slice(1, -1)] ?? '';
-      assert.match(said, /^[A-Z][a-zA-Z ]*…?$/, `${command}: ${said}`);
+      assert.match(said, /^[A-Z][a-zA-Z0-9 ]*…?$/, `${command}: ${said}`);
       const capitals = said
         .split(' ')
         .slice(1)
         .filter(
           (word) =>
-            /^[A-Z]/.test(word) && !['VRM', 'URL', 'MCP', 'Kasm', 'API'].includes(word.replace('…', '')),
+            /^[A-Z]/.test(word) &&
+            !['VRM', 'URL', 'MCP', 'Kasm', 'Hyper3D', 'API'].includes(word.replace('…', '')),
         );
       assert.deepEqual(capitals, [], command);
       assert.match(icon, /^\$\([a-z-]+\)$/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { SettingValues } from '../../../src/extension/settings.ts';
+import { storageEnvOf } from '../../../src/extension/storageEnv.ts';
 import { secretsOver, settingsOver } from './settingsFake.ts';
 
 const manifest = z
@@ -47,10 +48,19 @@ describe('the settings', () => {
     assert.equal(settings.get('codePolicy'), 'deny');
   });
 
+  it('name the rclone to use, in place of the one of the environment', () => {
+    const env = { AVATAR_FORGE_RCLONE: '/usr/bin/rclone', PATH: '/bin' };
+    const { settings, set } = settingsOver({});
+    assert.deepEqual(storageEnvOf(settings, env), env);
+    set('avatarForge.storage.rclonePath', '/opt/rclone');
+    assert.deepEqual(storageEnvOf(settings, env), { AVATAR_FORGE_RCLONE: '/opt/rclone', PATH: '/bin' });
+  });
+
   it('let no workspace loosen the policy or choose the program that is run', () => {
     for (const name of [
       'codePolicy',
       'workstation.blenderPath',
+      'storage.rclonePath',
       'home',
       'kasm.url',
       'kasm.image',

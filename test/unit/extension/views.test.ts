@@ -202,7 +202,11 @@ describe('what errors name', () => {
     );
     assert.equal(settingIn(message), 'avatarForge.workstation.blenderPath');
     assert.equal(settingIn('Set avatarForge.home.'), 'avatarForge.home');
-    assert.equal(settingIn('Install rclone, or name one in AVATAR_FORGE_RCLONE.'), null);
+    assert.equal(
+      settingIn('Install rclone, or name one in AVATAR_FORGE_RCLONE.'),
+      'avatarForge.storage.rclonePath',
+    );
+    assert.equal(settingIn('Set AVATAR_FORGE_TOKEN.'), null);
   });
 });
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFile, chmod, mkdtemp, open, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderTarget } from '../../../src/adapters/storage/folder.ts';
 import { LocalSource } from '../../../src/adapters/storage/localSource.ts';
+import { StagingFolder } from '../../../src/adapters/storage/staging.ts';
 import type { KnownBytes, Staged } from '../../../src/core/promotion/ports.ts';
 
 const bytes = randomBytes(3_000_001); // more than two readings of a file, and no whole number of them
@@ -48,6 +49,29 @@ describe('what arrived in a folder, beside the source', () => {
     assert.equal(await staged.sha256({}, known(bytes.subarray(0, -1))), sha256);
     assert.equal(await staged.sha256({}, known(Buffer.concat([bytes, Buffer.from([0])]))), sha256);
     assert.equal(await staged.sha256({}, known(new Uint8Array())), sha256);
+  });
+
+  it('is told as it reads back from the disk, whatever pieces it comes in', async () => {
+    const staging = new StagingFolder(join(folder, 'staging'));
+    for (const size of [bytes.length, 1 << 20, 65_536, 444_443]) {
+      const hash = createHash('sha256');
+      const kept = await staging.keep('A.vrm', inPieces(bytes, size), (piece) => hash.update(piece));
+      assert.equal(hash.digest('hex'), sha256);
+      assert.deepEqual(await readFile(kept.path), bytes);
+      await kept.discard();
+    }
+    assert.deepEqual(await readdir(join(folder, 'staging')), []);
+  });
+
+  it('leaves nothing where its source fails in the middle', async () => {
+    const failing = async function* (): AsyncGenerator<Uint8Array> {
+      yield* inPieces(bytes, 700_000);
+      throw new Error('cut');
+    };
+    await assert.rejects(new FolderTarget(production).stage('A.vrm', failing()), {
+      code: 'production-failed',
+    });
+    assert.deepEqual(await readdir(production), []);
   });
 
   it('shows what was damaged after it was written', async () => {

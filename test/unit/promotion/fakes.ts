@@ -122,13 +122,19 @@ export function fakeSource(
 export class FakeStaging implements Staging {
   kept = 0;
 
-  async keep(_name: string, bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes> {
+  async keep(
+    _name: string,
+    bytes: AsyncIterable<Uint8Array>,
+    onWritten?: (piece: Uint8Array) => void,
+  ): Promise<KeptBytes> {
     let text = '';
     for await (const chunk of bytes) text += Buffer.from(chunk).toString();
+    onWritten?.(Buffer.from(text));
     this.kept++;
     return {
       path: text,
       read: () => fakeSource(text).read(),
+      mark: () => Promise.resolve(null),
       discard: () => {
         this.kept--;
         return Promise.resolve();

@@ -50,7 +50,20 @@ describe('the server’s configuration', () => {
     assert.deepEqual(local?.tunnel, { url: 'ws://localhost:9877/blender' });
   });
 
+  it('has the addresses of services on the web, and keys of theirs where there is no editor', () => {
+    const { services } = readConfig({
+      AVATAR_FORGE_FAL_URL: 'http://127.0.0.1:5',
+      AVATAR_FORGE_FAL_KEY: 'k',
+    });
+    assert.equal(services.polyHaven.href, 'https://api.polyhaven.com/');
+    assert.equal(services.fal.href, 'http://127.0.0.1:5/');
+    assert.deepEqual(services.keys, { hyper3d: null, fal: 'k' });
+  });
+
   for (const env of [
+    { AVATAR_FORGE_POLYHAVEN_URL: 'http://api.example.com' },
+    { AVATAR_FORGE_HYPER3D_URL: 'https://user:hush@example.com' },
+    { AVATAR_FORGE_HYPER3D_KEY: 'hush\nhush' },
     { BLENDER_PORT: 'x' },
     { BLENDER_PORT: '70000' },
     { AVATAR_FORGE_CODE_POLICY: 'yes' },

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ToolContext } from './tool.ts';
+
+/** Where something came from; kept in Blender on all that is imported of it. */
+export interface AssetSource {
+  /** `polyhaven`, `hyper3d`. */
+  readonly service: string;
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  /** An SPDX id, or the address of terms. */
+  readonly licence: string;
+  readonly authors: readonly string[];
+}
+
+export interface AssetFile {
+  readonly role: string;
+  /** `png`. */
+  readonly format: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The name in uploads/: the same bytes never lie there twice. */
+export function uploadName(bytes: Uint8Array, format: string): string {
+  return `asset-${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}.${format}`;
+}
+
+const imported = z.record(z.string(), z.unknown());
+
+/** Sends files, already checked, to Blender by the ways of its files and has `import_asset` take them up (docs/commands.md). */
+export async function importAsset(
+  asset: {
+    readonly kind: 'hdri' | 'texture' | 'model' | 'generated';
+    readonly name: string;
+    readonly source: AssetSource;
+    readonly files: readonly AssetFile[];
+    readonly height?: number | undefined;
+    readonly triangles?: number | undefined;
+  },
+  { blender, signal, deadlineMs, onProgress }: ToolContext,
+): Promise<Record<string, unknown>> {
+  const { files, ...about } = asset;
+  const names: Record<string, string> = {};
+  let sent = 0;
+  for (const { role, format, bytes } of files) {
+    const name = uploadName(bytes, format);
+    onProgress?.({ fraction: 0.7 + (0.2 * sent) / files.length, message: `Sending ${role} to Blender` });
+    await blender.writeFile('uploads', name, bytes, { signal, deadlineMs });
+    names[role] = name;
+    sent += 1;
+  }
+  const onImport = ({ fraction, message }: { fraction: number | null; message: string }): void =>
+    onProgress?.({ fraction: 0.9 + 0.1 * (fraction ?? 0), message });
+  const result = await blender.call(
+    'import_asset',
+    { ...about, files: names },
+    { signal, deadlineMs, onProgress: onImport },
+  );
+  return imported.parse(result);
+}
