@@ -47,6 +47,15 @@ describe('avatar_scaffold: its styles, haircuts, builds and clothes', function (
         for (const name of ['Body', 'Outfit']) assert.ok((figure.meshes[name]?.asymmetric ?? 1) < 0.02, name);
       });
 
+      it('hangs its hair clear of clothes and armour, and shows its eyes and mouth', () => {
+        const { crossings, covered } = figures.made(i);
+        const apart = ['Hair, Outfit', 'Hair, Armor', 'Face, Outfit', 'Face, Armor', 'Body, Armor'];
+        for (const pair of apart) assert.equal(crossings[pair] ?? 0, 0, pair);
+        assert.ok((crossings['Face, Body'] ?? 0) > 0 && (crossings['Body, Outfit'] ?? 0) > 0, 'no gap');
+        assert.ok(covered.eyes < 0.25, `hair hides ${String(covered.eyes)} of the eyes`);
+        assert.equal(covered.mouth, 0);
+      });
+
       it('moves its face visibly in every viseme, blink and emotion', () => {
         const figure = figures.made(i);
         const head = (figure.meshes['Hair']?.high[2] ?? NaN) - headBone(figure);

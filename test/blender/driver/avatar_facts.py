@@ -17,6 +17,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from mathutils.bvhtree import BVHTree
 
 HERE = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
@@ -97,6 +98,35 @@ def image_facts(image: bpy.types.Image) -> dict:
     }
 
 
+def crossings(names: list[str], chin: float) -> dict[str, int]:
+    """How many faces of two meshes cut each other; of hair, those below the chin: above it, bands hold it."""
+    trees = {}
+    for name in names:
+        mesh = bpy.data.objects[name].data
+        faces = [p.vertices for p in mesh.polygons if name != "Hair" or p.center.z < chin]
+        trees[name] = BVHTree.FromPolygons([v.co for v in mesh.vertices], faces)
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    return {f"{a}, {b}": len(trees[a].overlap(trees[b])) for a, b in pairs}
+
+
+def covered() -> dict[str, float]:
+    """Shares of what lies on the face that hair hides from who looks it in the eyes: irises, and mouth."""
+    face, hair = bpy.data.objects["Face"], bpy.data.objects["Hair"].data
+    before = BVHTree.FromPolygons([v.co for v in hair.vertices], [p.vertices for p in hair.polygons])
+    points = {"eyes": [], "mouth": []}
+    groups = {face.vertex_groups[name].index for name in ("eye.L", "eye.R")}
+    opening = face.data.shape_keys.key_blocks["ou"].data
+    for vertex in face.data.vertices:
+        if any(group.group in groups for group in vertex.groups):
+            points["eyes"].append(vertex.co)
+        elif (opening[vertex.index].co - vertex.co).length > 0.004:
+            points["mouth"].append(vertex.co)
+    return {
+        name: sum(before.ray_cast(at, (0, -1, 0))[0] is not None for at in found) / len(found)
+        for name, found in points.items()
+    }
+
+
 def measure(case: dict, context: Context) -> dict:
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     started = time.process_time()
@@ -120,6 +150,8 @@ def measure(case: dict, context: Context) -> dict:
             for bone in armature.data.bones
         },
         "annotation": json.loads(armature["avatar_forge_vrm"]),
+        "crossings": crossings(result["meshes"], armature.data.bones["head"].head_local.z),
+        "covered": covered(),
         "images": {image.name: image_facts(image) for image in bpy.data.images if image.users},
         "materials": {m.name: json.loads(m["avatar_forge_mtoon"]) for m in bpy.data.materials if m.users},
     }

@@ -69,6 +69,10 @@ const figure = z.object({
   meshes: z.record(z.string(), mesh),
   bones: z.record(z.string(), bone),
   annotation,
+  /** Faces of two meshes that cut each other, by “Face, Body” and so on; of hair, only below the chin. */
+  crossings: z.record(z.string(), z.number()),
+  /** The share that hair hides from in front. */
+  covered: z.object({ eyes: z.number(), mouth: z.number() }),
   images: z.record(
     z.string(),
     z.object({

@@ -90,9 +90,13 @@ def leg_band(
 
 
 def neck() -> Patch:
-    """Skin from under the collar into the head."""
+    """Skin from under the collar into the head, where it draws in behind the jaw."""
     heights = np.array([0.784, 0.795, 0.805, 0.82, 0.84, 0.865])
-    return loft(torso_band(heights, 0.0))
+    rings = torso_band(heights, 0.0)
+    inside = smooth(0.808, 0.845, heights)[:, None]
+    rings[..., 0] *= 1 - 0.40 * inside
+    rings[..., 1] *= 1 - np.where(rings[..., 1] < 0, 0.75, 0.12) * inside
+    return loft(rings)
 
 
 def bare_arm(start: float, end: float) -> Patch:

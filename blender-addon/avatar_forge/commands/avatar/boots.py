@@ -11,15 +11,15 @@ from .patch import Patch, loft
 from .wear import Wear
 
 _foot_half = profile(
-    (-0.094, 0.012), (-0.084, 0.022), (-0.060, 0.0295),
-    (-0.030, 0.0285), (0.0, 0.0245), (0.020, 0.0245), (0.034, 0.017),
+    (-0.098, 0.009), (-0.088, 0.0185), (-0.060, 0.0268),
+    (-0.030, 0.0262), (0.0, 0.0236), (0.020, 0.0238), (0.034, 0.017),
 )  # fmt: skip
 _foot_top = profile(
-    (-0.094, 0.018), (-0.080, 0.0265), (-0.055, 0.0345),
+    (-0.098, 0.017), (-0.082, 0.0255), (-0.055, 0.0335),
     (-0.030, 0.0470), (-0.010, 0.0580), (0.015, 0.0560), (0.034, 0.0360),
 )  # fmt: skip
-_foot_x = profile((-0.094, 0.0490), (-0.04, 0.0470), (0.034, 0.0440))
-_arch = profile((-0.094, 0.0130), (-0.055, 0.0110), (-0.02, 0.0150), (0.01, 0.0180), (0.034, 0.0180))
+_foot_x = profile((-0.098, 0.0490), (-0.04, 0.0470), (0.034, 0.0440))
+_arch = profile((-0.098, 0.0130), (-0.055, 0.0110), (-0.02, 0.0150), (0.01, 0.0180), (0.034, 0.0180))
 
 
 def stockings(wear: Wear) -> None:
@@ -41,7 +41,7 @@ def boots(wear: Wear) -> None:
         + 0.0010 * bump(shaft - 0.061, 0.005)
     )
     loose = 0.0034 + 0.0030 * smooth(0.19, 0.225, shaft) + 0.0035 * smooth(0.10, 0.05, shaft) + fold
-    wear.on_legs(loft(leg_band(shaft, loose, 16)), "leather")
+    wear.on_legs(loft(leg_band(shaft, loose, 16)), "boot")
     _footwear(wear)
     _cuff(wear)
 
@@ -62,7 +62,7 @@ def _footwear(wear: Wear) -> None:
 
 
 def _foot() -> Patch:
-    y = np.array([0.034, 0.028, 0.012, -0.008, -0.030, -0.052, -0.070, -0.083, -0.091, -0.094])
+    y = np.array([0.034, 0.028, 0.012, -0.008, -0.030, -0.052, -0.070, -0.085, -0.094, -0.098])
     low, high = _arch(y), _foot_top(y)
     angle = around(16)
     x = _foot_x(y)[:, None] + _foot_half(y)[:, None] * power(np.cos(angle), 0.80)
@@ -80,8 +80,8 @@ def _outline(count: int, grow: float, back: float, front: float) -> Array:
 
 def _sole() -> list[Patch]:
     """A sole that follows the arch, and a heel."""
-    plan = _outline(28, 0.0012, 0.034, -0.094)
-    under = np.maximum(_arch(plan[:, 1]) - 0.0125, 0.0)
+    plan = _outline(28, 0.0009, 0.034, -0.098)
+    under = np.maximum(_arch(plan[:, 1]) - 0.0118, 0.0)
     rise = np.where(plan[:, 1] > -0.030, np.maximum(under, 0.002), under)
     sole = np.stack([np.column_stack([plan, _arch(plan[:, 1]) + 0.0035]), np.column_stack([plan, rise])])
     heel_plan = _outline(16, -0.0008, 0.034, -0.002)

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import weights
 from .body import WRIST, arm_band, torso_band
 from .curves import around, bump, smooth
 from .outfit import bodice
-from .patch import loft, shell
-from .skirt import Sheet, arc
+from .patch import grid_normals, loft
+from .skirt import Sheet, arc, phase
 from .wear import Wear
 
 TUNIC = Sheet(0.594, 0.398, 0.0095, 0.040, 0.0030)
@@ -21,20 +20,21 @@ _GAP = 24.0  # degrees to each side of the front where the coat stands open
 
 def tunic(wear: Wear) -> None:
     """Closed, to the middle of the thighs."""
-    wear.on_torso(bodice(), "vest")
+    wear.on_torso(bodice(wear), "vest")
     k = np.linspace(0, 1, 7)[:, None]
     cells = ("overskirt", "lining", "accent")
     if "coat" in wear.pieces:
-        wear.sheet(_UNDER_COAT.at(arc(-64, 64, 29), k), cells, False)
+        seen = arc(-64, 64, 29)
+        wear.sheet(_UNDER_COAT.at(seen, k), cells, False, phase(seen))
     else:
         wear.sheet(TUNIC.at(around(72)[None], k), cells, True)
-        _sleeves(wear, "main", 0.0)
+        _sleeves(wear, "sleeve", 0.0)
 
 
 def coat(wear: Wear) -> None:
     """Open in front, with lapels, to below the knees."""
-    heights = np.array([0.784, 0.774, 0.762, 0.745, 0.722, 0.695, 0.665, 0.635, 0.610, 0.596])
-    offs = np.array([0.010, 0.0125, 0.0130, 0.0125, 0.0135, 0.0150, 0.0150, 0.0160, 0.0190, 0.0205])
+    heights = np.array([0.786, 0.776, 0.765, 0.752, 0.735, 0.712, 0.690, 0.662, 0.635, 0.610, 0.596])
+    offs = np.array([0.0110, 0.0125, 0.0130, 0.0130, 0.0130, 0.0140, 0.0150, 0.0150, 0.0160, 0.0190, 0.0205])
     opening = 17 + 7 * smooth(0.70, 0.60, heights) - 5 * bump(heights - 0.70, 0.05)
     rings = np.stack(
         [
@@ -42,16 +42,28 @@ def coat(wear: Wear) -> None:
             for z, off, gap in zip(heights, offs, opening, strict=True)
         ]
     )
-    figure = wear.figure
-    for patch, cell in zip(
-        shell(figure.from_body(rings[:, ::-1]), 0.0020 * figure.body, False),
-        ("coat", "coat_lining", "accent"),
-        strict=True,
-    ):
-        wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
+    rings[..., 2] += 0.0045 * smooth(0.752, 0.776, rings[..., 2])  # clear of the shirt where both lie flat
+    wear.lined(rings[:, ::-1], 0.0020, ("coat", "coat_lining", "accent"))
+    _coat_collar(wear)
     tails = COAT.at(arc(_GAP, 360 - _GAP, 81), np.linspace(0, 1, 9)[:, None])
-    wear.sheet(tails, ("coat", "coat_lining", "accent"), False)
-    _sleeves(wear, "coat_plain", 0.0030)
+    wear.sheet(tails, ("coat_tail", "coat_lining", "accent"), False)
+    _sleeves(wear, "coat_sleeve", 0.0030)
+
+
+def _coat_collar(wear: Wear) -> None:
+    """Stands up round the neck and falls over, open in front, where its points hang lower."""
+    angle = np.radians(np.linspace(22 - 90, 338 - 90, 41))
+    rise = np.array([0.783, 0.795, 0.8045, 0.8070, 0.8035, 0.7940, 0.7850])[:, None]
+    across = np.array([0.0500, 0.0490, 0.0495, 0.0520, 0.0560, 0.0625, 0.0680])[:, None]
+    fold = np.linspace(0, 1, 7)[:, None] ** 2
+    front = bump(np.cos(angle / 2 + np.pi / 4), 0.50)[None] ** 2
+    x = across * np.cos(angle) * (1 + 0.06 * fold * front)
+    y = 0.008 + across * (1.02 - 0.10 * fold * front) * np.sin(angle)
+    z = rise + 0.13 * y - 0.022 * front * fold - 0.006 * front
+    points = np.stack(np.broadcast_arrays(x, y, z), -1)
+    if np.einsum("ijk,ijk->", grid_normals(points, False)[-2:], points[-2:] * [1, 1, 0]) < 0:
+        points = points[:, ::-1]
+    wear.lined(points, 0.0012, ("coat", "coat_lining", "accent"))
 
 
 def _sleeves(wear: Wear, cell: str, off: float) -> None:
@@ -61,10 +73,13 @@ def _sleeves(wear: Wear, cell: str, off: float) -> None:
         [
             0.040,
             0.056,
-            0.070,
+            0.066,
+            0.076,
             0.086,
-            0.104,
-            0.124,
+            0.096,
+            0.107,
+            0.120,
+            0.134,
             0.150,
             0.178,
             0.205,

@@ -17,7 +17,7 @@ from .eyes import brow, crease, iris, lower_lash, upper_lash, white
 from .face import Skin
 from .faceplan import REST, FacePose, swapped
 from .figure import Figure
-from .hair import Lock, cap, lock_patch, wisp
+from .hair import SLOTS, Lock, cap, lock_patch, wisp
 from .haircuts import Haircut
 from .meshbuilder import Part
 from .mouth import inside, lip_line
@@ -150,17 +150,19 @@ def _mirror(patch: Patch, cell: str) -> Patch:
 def _body(figure: Figure, pieces: frozenset[str]) -> Part:
     part = Part(SKIN)
 
-    def add(patch: Patch, weigh: Callable[[Figure, Array], weights.Weights], pair: bool = True) -> None:
+    def add(
+        patch: Patch, cell: str, weigh: Callable[[Figure, Array], weights.Weights], pair: bool = True
+    ) -> None:
         worn = patch.moved(figure.from_body(patch.points))
-        (part.add_pair if pair else part.add)(worn, "plain", weigh(figure, worn.points))
+        (part.add_pair if pair else part.add)(worn, cell, weigh(figure, worn.points))
 
-    add(neck(), weights.torso, pair=False)
+    add(neck(), "neck", weights.torso, pair=False)
     if arms := bare_arms(pieces):
-        add(bare_arm(*arms), weights.arm)
+        add(bare_arm(*arms), "limb", weights.arm)
     if legs := bare_legs(pieces):
-        add(bare_leg(*legs), weights.leg)
+        add(bare_leg(*legs), "limb", weights.leg)
     if "gloves" not in pieces:
-        add(palm(0.0), weights.arm)
+        add(palm(0.0), "palm", weights.arm)
     for name, spec in FINGERS.items():
         direction = np.array(spec.direction) / np.linalg.norm(spec.direction)
         up = np.array([0.0, 0.0, 1.0])
@@ -168,7 +170,7 @@ def _body(figure: Figure, pieces: frozenset[str]) -> Part:
         rings = finger(
             np.array(spec.base), direction, up / np.linalg.norm(up), spec.length, spec.radius, 0.003
         )
-        add(loft(rings, end=True), lambda f, p, n=name: weights.finger(f, p, n))
+        add(loft(rings, end=True), "finger", lambda f, p, n=name: weights.finger(f, p, n))
     return part
 
 
@@ -179,7 +181,7 @@ def _hair(design: Design) -> Part:
     for patch in (cap(), wisp()) if design.ahoge else (cap(),):
         part.add(patch.moved(figure.from_head(patch.points)), "hair", {"head": 1.0})
     for lock in (*design.fringe, *design.cut.locks):
-        patch = lock_patch(lock, random.uniform(-0.002, 0.002))
+        patch = lock_patch(lock, int(random.integers(SLOTS)))
         points = figure.from_head(patch.points)
         part.add(patch.moved(points), "hair", _swing(lock, points, patch.points, chains))
     return part

@@ -28,7 +28,7 @@ Array = np.ndarray
 RADIUS = 0.30  # of the sphere the white lies on
 RECESS = 0.027  # of the white behind the skin, at the eye's centre
 IRIS_LIFT = 0.009
-IRIS_X, IRIS_T, IRIS_WIDTH, IRIS_HEIGHT = EYE_X - 0.005, EYE_T + 0.010, 0.083, 0.106
+IRIS_X, IRIS_T, IRIS_WIDTH, IRIS_HEIGHT = EYE_X - 0.005, EYE_T + 0.007, 0.091, 0.114
 
 
 def eye_centre() -> Array:
@@ -54,11 +54,17 @@ def white() -> Patch:
 
 
 def iris(pose: FacePose) -> Patch:
-    """The iris with its pupil and lights, turned to the pose's gaze."""
+    """The iris with its pupil and lights, turned to the pose's gaze.
+
+    It sinks and flattens behind closing lids, so that a half closed eye shows all of it, or it looks cross.
+    """
+    shut = np.clip((pose.lid_inner + pose.lid_outer) / 2, 0, 1) if "L" in pose.sides else 0.0
     angles, radii = around(28), np.array([0.0, 0.5, 1.0])[:, None]
     c, s = radii * np.cos(angles), radii * np.sin(angles)
     points = _on_ball(
-        IRIS_X + IRIS_WIDTH * c * pose.iris, IRIS_T + IRIS_HEIGHT * s * pose.iris, RADIUS + IRIS_LIFT
+        IRIS_X + IRIS_WIDTH * c * pose.iris,
+        IRIS_T - 0.058 * shut + IRIS_HEIGHT * s * pose.iris * (1 - 0.42 * shut),
+        RADIUS + IRIS_LIFT,
     )
     yaw, pitch = np.radians([pose.yaw, pose.pitch])
     turn_z = np.array([[np.cos(yaw), -np.sin(yaw), 0], [np.sin(yaw), np.cos(yaw), 0], [0, 0, 1]])
@@ -76,7 +82,7 @@ def _lid_line(pose: FacePose, angles: Array, wing: float = 0.0) -> Array:
         return line
     k = np.linspace(0, 1, 6)[1:, None]
     closed = np.clip(pose.lid_outer, 0, 1) if "L" in pose.sides else 0.0
-    direction = np.array([1.0, 0.55 - 0.35 * closed])
+    direction = np.array([1.0, 0.55 - 0.50 * closed])
     return np.vstack([line, line[-1] + k * wing * direction / np.linalg.norm(direction)])
 
 
@@ -94,18 +100,18 @@ def _strip(line: Array, below: Array, above: Array, off: tuple[float, float], po
 def upper_lash(pose: FacePose) -> Patch:
     """The upper lash: thin at the inner corner, full over the outer third, tapered to a wing."""
     angles = np.linspace(np.pi * 0.985, 0.16, 22)
-    line = _lid_line(pose, angles, wing=0.046)
+    line = _lid_line(pose, angles, wing=0.054)
     s = np.linspace(0, 1, len(line))
     closing = (pose.lid_inner + pose.lid_outer) / 2 if "L" in pose.sides else 0.0
-    body = 0.001 + 0.029 * smooth(0.0, 0.66, s) * (1 - 0.30 * np.clip(closing, 0, 1))
+    body = 0.001 + 0.033 * smooth(0.0, 0.66, s) * (1 - 0.30 * np.clip(closing, 0, 1))
     above = body * smooth(1.0, 0.74, s) ** 0.8 + 0.0008
-    below = 0.007 * smooth(0.0, 0.40, s) * smooth(1.0, 0.80, s) + 0.0008
+    below = (0.007 + 0.006 * np.clip(closing, 0, 1)) * smooth(0.0, 0.40, s) * smooth(1.0, 0.80, s) + 0.0008
     return _strip(line, below, above, (0.006, 0.020), pose)
 
 
 def lower_lash(pose: FacePose) -> Patch:
     """A fine line under the outer half of the eye."""
-    line = _lid_line(pose, np.linspace(-1.75, -0.30, 12))
+    line = _lid_line(pose, np.linspace(-2.05, -0.22, 14))
     s = np.linspace(0, 1, len(line))
     closing = np.clip(pose.lid_lower, 0, 1) if "L" in pose.sides else 0.0
     thickness = 0.0095 * np.sin(np.pi * np.clip(s, 0.02, 0.98)) ** 0.7 * (1 - 0.75 * closing) + 0.0005

@@ -82,7 +82,8 @@ class Skin:
         faces = [*self._faces, tuple(range(COLUMNS))[::-1]]
         points = self.points(REST)
         uv = np.stack([points[:, 0] + 0.5, points[:, 2]], 1)
-        uv[points[:, 1] > 0.05] = (0.5, 0.9)
+        behind = points[:, 1] > 0.05
+        uv[behind, 0] = 0.5 + 0.45 * np.sign(points[behind, 0])  # plain skin at the picture's edges
         return Patch(points, tuple(faces), uv[np.concatenate([np.array(f) for f in faces])])
 
     def points(self, pose: FacePose) -> Array:

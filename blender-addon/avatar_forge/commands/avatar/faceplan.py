@@ -17,7 +17,7 @@ from .headshape import on_front
 Array = np.ndarray
 
 EYE_X, EYE_T = 0.174, 0.382
-EYE_WIDTH, EYE_UP, EYE_DOWN = 0.117, 0.095, 0.090  # half-axes
+EYE_WIDTH, EYE_UP, EYE_DOWN = 0.118, 0.100, 0.088  # half-axes
 EYE_TILT = 0.014
 MOUTH_T = 0.152
 
@@ -69,7 +69,7 @@ def eye_outline(angle: Array, scale: float = 1.0) -> tuple[Array, Array]:
 def closed_lid(u: Array, arch: float) -> Array:
     """t of the line where closed lids meet; u is -1 at the inner corner, 1 at the outer."""
     dome = 1 - np.clip(np.abs(u), 0, 1.3) ** 2
-    resting = EYE_T - 0.058 - 0.014 * dome + 0.008 * u
+    resting = EYE_T - 0.060 - 0.012 * dome - 0.012 * u
     laughing = EYE_T - 0.052 + 0.050 * dome
     return resting + (laughing - resting) * arch
 

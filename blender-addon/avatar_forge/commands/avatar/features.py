@@ -36,12 +36,11 @@ class Features:
             near = smooth(2.45, 1.25, np.hypot(dx, dt) / EYE_WIDTH) * faces
             new_x += dx * (self.eyes - 1) * near
             new_t += dt * (self.eyes - 1) * near
-        new_t += self.eyes_up * smooth(0.24, 0.33, t) * smooth(0.72, 0.50, t) * faces
-        lips = smooth(0.13, 0.06, np.hypot(x * 0.7, (t - MOUTH_T) * 1.3)) * faces
+        new_t += self.eyes_up * smooth(0.17, 0.31, new_t) * smooth(0.72, 0.50, t) * faces
+        aside = np.abs(x) / np.maximum(half_width(t), 1e-6)
+        lips = smooth(0.13, 0.06, np.hypot(x * 0.9, (t - MOUTH_T) * 1.3)) * smooth(0.80, 0.30, aside) * faces
         new_x += x * (self.mouth - 1) * lips
-        seen = faces * smooth(
-            0.97, 0.75, np.abs(x) / np.maximum(half_width(t), 1e-6)
-        )  # past it the front turns away
+        seen = faces * smooth(0.97, 0.75, aside)  # past it the front turns away
         nose = 0.040 * bump(x, 0.034) * np.where(t < 0.285, bump(t - 0.285, 0.032), bump(t - 0.285, 0.085))
         new_y = y + (front(new_x, new_t) - front(x, t) - (self.nose - 1) * nose) * seen
         new_x *= 1 + (self.jaw - 1) * smooth(0.42, 0.10, t)

@@ -17,7 +17,10 @@ from .patch import Patch, grid, loft
 
 _SECTION = np.radians([0, 45, 90, 135, 180, 270])  # three points outwards, one to the head
 CENTRE = np.array([0, 0.03, 0.55])
-TEXTURE_LOW, TEXTURE_HIGH = -2.5, 1.2  # heights t at the texture's bottom and top
+# The texture's upper part goes by height, so that the light lies at one height on all locks; below it, a
+# lock's own length is what the rest is stretched over.
+BROW, CROWN, FALL = 0.68, 1.2, 0.55  # heights t where the parts meet and at the top; v where they meet
+SLOTS = 4  # painted locks side by side
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,16 @@ def _sampled(path: Array, rows: int) -> tuple[Array, Array]:
     return np.stack([np.interp(at, index, axis) for axis in path.T], 1), np.interp(at, index, far)
 
 
-def lock_patch(lock: Lock, jitter: float) -> Patch:
+def texture_v(t: Array, low: float, tip: float = 1.0) -> Array:
+    """Where heights t of a lock lie in the texture; `low` is where it ends, `tip` as Lock has it."""
+    fallen = np.clip((BROW - t) / max(BROW - low, 0.08), 0, 1)
+    return np.where(t < BROW, FALL * (1 - tip * fallen), FALL + (1 - FALL) * (t - BROW) / (CROWN - BROW))
+
+
+def lock_patch(lock: Lock, slot: int) -> Patch:
     """The surface of one lock.
 
-    u runs from root to tip, in the texture's right half on the side to the head; v is the height, wavering
-    across the lock.
+    u runs across one of the texture's painted locks, in its right half on the side to the head.
     """
     path, s = _sampled(spline(lock.path, 241), lock.rows)
     width = lock.width * lock.taper(s)
@@ -93,8 +101,10 @@ def lock_patch(lock: Lock, jitter: float) -> Patch:
     c, d = np.cos(_SECTION), np.sin(_SECTION)
     lens = width[:, None] * (lock.thickness * np.where(d < 0, 0.55, 1.0) * d - 0.20 * c**2)
     rings = path[:, None] + side[:, None] * (width[:, None] * c)[..., None] + out[:, None] * lens[..., None]
-    v = (rings[..., 2] - TEXTURE_LOW) / (TEXTURE_HIGH - TEXTURE_LOW) - 0.012 * np.abs(c) + jitter
-    u = np.clip(0.06 + 0.94 * lock.tip * s[:, None] + jitter * 6 * (1 - s[:, None]), 0, 1)
+    # the ring of light lies on a ball
+    dome = 0.06 * (path[:, :1] / 0.4) ** 2 * smooth(0.60, 0.75, path[:, 2:])
+    v = texture_v(rings[..., 2] + dome, path[:, 2].min(), lock.tip)
+    u = (slot + 0.5 + 0.47 * c) / SLOTS
     patch = loft(rings, uv=np.stack(np.broadcast_arrays(u, v), -1))
     inner = np.tile(np.repeat(np.roll(d, -1) + d < 0, 4), lock.rows - 1)
     return Patch(patch.points, patch.faces, patch.uv * [0.5, 1] + np.where(inner, 0.5, 0.0)[:, None] * [1, 0])
@@ -105,7 +115,7 @@ def hairline(angle: Array) -> Array:
     return _hairline(np.abs(angle))
 
 
-_hairline = profile((0, 0.78), (25, 0.76), (45, 0.66), (70, 0.52), (95, 0.44), (130, 0.22), (180, 0.16))
+_hairline = profile((0, 0.78), (25, 0.76), (45, 0.66), (70, 0.52), (95, 0.44), (130, 0.29), (180, 0.24))
 
 
 def cap() -> Patch:
@@ -117,8 +127,9 @@ def cap() -> Patch:
     t = low + (0.999 - low) * (1 - (1 - k) ** 1.7)
     skull = surface(np.radians(angle), t)
     points = skull + unit(skull - CENTRE) * (0.012 + 0.028 * smooth(0, 0.3, k))[..., None]
-    v = (t - TEXTURE_LOW) / (TEXTURE_HIGH - TEXTURE_LOW) + 0.012 * np.cos(np.arange(columns) * np.pi)
-    uv = np.stack(np.broadcast_arrays(0.1, v), -1)
+    to_and_fro = np.abs(np.arange(columns) % 6 - 3) / 3  # no seam, whatever the texture
+    u = (0.1 + 0.8 * to_and_fro) / SLOTS / 2
+    uv = np.stack(np.broadcast_arrays(u, texture_v(t, -0.4)), -1)
     return grid(points, True, uv)
 
 
@@ -139,5 +150,5 @@ def wisp() -> Patch:
         + side[:, None] * (a[:, None] * np.cos(angle))[..., None]
         + up[:, None] * (b[:, None] * np.sin(angle))[..., None]
     )
-    uv = np.stack(np.broadcast_arrays(0.1 + 0.3 * s[:, None], np.full(6, 0.87)), -1)
+    uv = np.stack(np.broadcast_arrays((0.5 + 0.4 * np.cos(angle)) / SLOTS / 2, 0.5 - 0.3 * s[:, None]), -1)
     return loft(rings, uv=uv)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .curves import Array, profile, smooth, spline
+from .curves import Array, Profile, profile, smooth, spline
 from .hair import Lock, around_skull, hairline, skull_along
 from .headshape import surface
 
@@ -150,6 +150,11 @@ def _front_strands(wearer: Wearer) -> list[Strand]:
     return [Strand("hair_front", np.stack([x * s, y, z], 1), side) for side, s in ((".L", 1), (".R", -1))]
 
 
+def _slimmer(much: float) -> Profile:
+    """A lock that is slim below the ear, or it would reach round the shoulder."""
+    return lambda s: FULL(s) * (1 - 0.46 * much * smooth(0.22, 0.42, s))
+
+
 # locks, first angle, tip's height, distance, half width, how much every second one is shorter
 _BACK = (
     (6, 122, -1.00, 0.018, 0.180, 0.10),
@@ -180,7 +185,7 @@ def long(wearer: Wearer) -> Haircut:
                 (angle + sway * 0.2, 0.30 - fall * 0.74, away + 0.024),
                 (angle - sway * 1.5, tip, away - 0.006 + 0.02 * (i % 2)),
             )
-            locks.append(Lock(_behind(keys, wearer.behind), width, FULL, 0.36, 17, "back"))
+            locks.append(Lock(_behind(keys, wearer.behind), width, _slimmer(edge**2), 0.36, 17, "back"))
     low = 0.02 + (-1.10 - 0.02) * wearer.length
     heights = np.linspace(0.26, min(low, -0.1), 5)
     back = [
@@ -194,7 +199,7 @@ def bob(wearer: Wearer) -> Haircut:
     """Round the head and curled in; length 0 ends at the ears, 1 at the shoulders."""
     random = np.random.default_rng(5)
     locks = []
-    end = 0.16 - 0.34 * wearer.length
+    end = 0.16 - 0.24 * wearer.length
     for count, first, off, width, up in ((13, 66, 0.050, 0.120, 0.0), (12, 74, 0.082, 0.110, 0.055)):
         for i in range(count):
             angle = first + (360 - 2 * first) * i / (count - 1)
@@ -216,8 +221,8 @@ def short(wearer: Wearer) -> Haircut:
     random = np.random.default_rng(3)
     locks = []
     for count, first, low, off, width in (
-        (11, 70, 0.10, 0.040, 0.120),
-        (11, 84, 0.24, 0.070, 0.115),
+        (13, 70, 0.10, 0.040, 0.132),
+        (11, 84, 0.24, 0.070, 0.122),
         (10, 78, 0.42, 0.098, 0.115),
     ):
         for i in range(count):
@@ -303,6 +308,7 @@ def twin_tails(wearer: Wearer) -> Haircut:
     """Tied on both sides; length 0 ends at the shoulders, 1 at the waist."""
     tip = -0.20 - 0.95 * wearer.length
     locks, strands, ties = _sides(wearer, True), _front_strands(wearer), []
+    clear = 0.6 * wearer.behind  # of the arms
     for side, sign in ((".L", 1), (".R", -1)):
         tie = np.array([sign * 0.40, 0.16, 0.80])
         mirror = np.array([sign, 1, 1])
@@ -311,17 +317,17 @@ def twin_tails(wearer: Wearer) -> Haircut:
                 [
                     (0.40, 0.16, 0.80),
                     (0.50, 0.19, 0.835),
-                    (0.61, 0.21, 0.74),
-                    (0.67, 0.22, 0.30),
-                    (0.66, 0.20, tip * 0.55),
-                    (0.58, 0.16, tip),
+                    (0.61, 0.24, 0.74),
+                    (0.67, 0.36 + clear, 0.26),
+                    (0.66, 0.44 + clear, tip * 0.55),
+                    (0.58, 0.40 + clear, tip),
                 ]
             )
             * mirror
         )
-        t = np.linspace(0.165, 0.97, 8)
+        t = np.linspace(0.235, 0.97, 8)
         parting = surface(np.radians(np.full(8, sign * 178.0)), t)  # down the back of the head
-        starts = np.vstack([_on_hairline(sign * np.linspace(12, 172, 11)), parting])
+        starts = np.vstack([_on_hairline(sign * np.linspace(12, 177, 11)), parting])
         locks += [*_pulled(tie, starts), *_tail(spine, 8, 0.110, "tail")]
         strands.append(Strand("hair_tail", spline(spine[2:], 5), side))
         ties.append((tie, np.array([0.9 * sign, 0.25, 0.3])))

@@ -30,7 +30,7 @@ def lip_line(pose: FacePose) -> Patch:
     u, upper = mouth_loop()
     weight = np.where(upper, 0.0050 + 0.0022 * (1 - u**2), 0.0032)
     rows = [
-        at_pose(*mouth_outline(pose.mouth, u, upper, 0.0), 0.0070, pose),
+        at_pose(*mouth_outline(pose.mouth, u, upper, -0.0016), 0.0070, pose),
         at_pose(*_outwards(pose, u, upper, weight), 0.0065, pose),
     ]
     return grid(np.stack(rows), True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import weights
 from .body import WRIST, arm_band, palm, torso, torso_band
 from .curves import Array, around, bump, smooth
-from .patch import Patch, loft, shell, tube
+from .patch import Patch, loft, tube
 from .wear import Wear
 
 X, Y, Z = np.eye(3)
@@ -29,13 +28,15 @@ def shirt(wear: Wear) -> None:
 
 def vest(wear: Wear) -> None:
     """A bodice with a neckline that dips in front and under the arms."""
-    wear.on_torso(bodice(), "vest")
+    wear.on_torso(bodice(wear), "vest")
 
 
-def bodice() -> Patch:
-    """The vest's and the tunic's trunk."""
-    heights = np.array([0.735, 0.716, 0.692, 0.662, 0.632, 0.606, 0.584, 0.565])
-    rings = torso_band(heights, np.array([0.0085, 0.011, 0.011, 0.010, 0.008, 0.007, 0.007, 0.008]), 32)
+def bodice(wear: Wear) -> Patch:
+    """The vest's and the tunic's trunk; closer to the body under a coat, or the armpits show through it."""
+    heights = np.array([0.735, 0.716, 0.692, 0.662, 0.632, 0.606, 0.592, 0.580])
+    close = 0.0040 if "coat" in wear.pieces else 0.0
+    offs = np.array([0.0085, 0.011, 0.011, 0.010, 0.008, 0.007, 0.007, 0.008]) - close
+    rings = torso_band(heights, offs, 32)
     angle = around(32)
     front, side = np.clip(-np.sin(angle), 0, 1) ** 2, np.abs(np.cos(angle)) ** 6
     dip = -0.030 * front + 0.018 * (1 - front) * (1 - side) - 0.020 * side
@@ -51,9 +52,10 @@ def _down(shape: tuple[int, ...]) -> Array:
 
 
 def _collar(wear: Wear) -> None:
-    heights = np.array([0.790, 0.797, 0.806, 0.814, 0.8145, 0.806])
-    across = np.array([0.0440, 0.0400, 0.0375, 0.0385, 0.0360, 0.0340])
-    centre = np.stack([0 * heights, 0.008 + 0.10 * (heights - 0.79), heights], 1)
+    heights = np.array([0.774, 0.797, 0.806, 0.814, 0.8145, 0.806])
+    across = np.array([0.0430, 0.0400, 0.0375, 0.0385, 0.0360, 0.0340])
+    middle = 0.008 + 0.10 * (heights - 0.79) - np.array([0.0028, *[0] * 5])  # its foot lies under the shirt
+    centre = np.stack([0 * heights, middle, heights], 1)
     rings = tube(centre, X, Y, across, across * 1.02, 24).points.reshape(6, 24, 3)
     rings[..., 2] += 0.10 * (rings[..., 1] - 0.008) * smooth(0.79, 0.812, heights)[:, None]
     wear.on_torso(loft(rings[:4]), "light")
@@ -64,7 +66,6 @@ def _collar(wear: Wear) -> None:
 
 def cravat(wear: Wear) -> None:
     """Two tiers of pleats that fan out under the brooch."""
-    figure = wear.figure
     across = np.linspace(-1, 1, 17)[None]
     k = np.linspace(0, 1, 5)[:, None]
     for top, drop, wide, off in ((0.757, 0.044, 0.034, 0.0085), (0.760, 0.027, 0.026, 0.0135)):
@@ -73,9 +74,7 @@ def cravat(wear: Wear) -> None:
         base = torso(np.array(-np.pi / 2), z, off + 0.0035 * k)[..., 1]
         y = base - 0.0028 * k * np.cos(across * np.pi * 3.5) + 0.010 * across**2 * k
         points = np.stack(np.broadcast_arrays(x, y, z), -1)
-        sides = shell(figure.from_body(points[:, ::-1]), 0.0012 * figure.body, False)
-        for patch, cell in zip(sides, ("frill", "lining", "accent"), strict=True):
-            wear.cloth.add(patch, cell, weights.torso(figure, patch.points))
+        wear.lined(points[:, ::-1], 0.0012, ("frill", "lining", "accent"))
     _boss(wear, 0.7635, 0.0090, (0.0140, 0.0155), 0.0045, 2.0, "accent")
     _boss(wear, 0.7635, 0.0125, (0.0102, 0.0117), 0.0042, 2.0, "gem")
 
@@ -93,7 +92,7 @@ def _puff_sleeves(wear: Wear) -> None:
     fold = 0.0016 * bump(x - 0.160, 0.022)[:, None] * np.cos(9 * around(18))
     centre = rings.mean(axis=1, keepdims=True)
     rings = centre + (rings - centre) * (1 + fold / 0.035)[..., None]
-    wear.on_arms(loft(rings), "shirt")
+    wear.on_arms(loft(rings), "puff")
     band = np.array([0.1745, 0.1750, 0.1840, 0.1845, 0.1800])
     wear.on_arms(loft(arm_band(band, np.array([0.001, 0.0048, 0.0048, 0.001, 0.0002]), 18)), "accent")
     rim = np.array([0.176, 0.1765])

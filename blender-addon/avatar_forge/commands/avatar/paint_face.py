@@ -28,10 +28,35 @@ def _face(u: Array, v: Array, p: Palette) -> Array:
         stroke = disc(np.abs(x) - (t - 0.243) * 0.45, t, 0.232 + offset, 0.245, 0.0045, 0.020, 0.5)
         picture = blend(picture, mix(p["skin"], _BLUSH * 0.93, 0.9), 0.40 * stroke)
     picture = blend(picture, mix(p["skin"], _WARM, 0.9), 0.75 * disc(x, t, 0.0, 0.262, 0.011, 0.008, 0.6))
-    picture = blend(picture, _WHITE, 0.55 * disc(x, t, -0.004, 0.292, 0.007, 0.011, 0.6))
+    picture = blend(picture, mix(p["skin"], _WHITE, 0.38), 0.8 * disc(x, t, -0.004, 0.292, 0.007, 0.011, 0.6))
     picture = blend(picture, shade(p["skin"], 0.30), 0.45 * disc(x, t, 0.0, 0.112, 0.030, 0.006, 0.8))
     lids = 0.30 * bump(np.hypot((np.abs(x) - 0.176) / 0.135, (t - 0.392) / 0.118) - 1.0, 0.11)
-    return blend(picture, mix(p["skin"], _BLUSH, 0.8), lids)
+    picture = blend(picture, mix(p["skin"], _BLUSH, 0.8), lids)
+    fringe = 0.55 * smooth(0.56, 0.72, t) + 0.45 * smooth(0.30, 0.40, np.abs(x)) * smooth(0.20, 0.34, t)
+    return blend(picture, mix(shade(p["skin"], 0.30), _BLUSH, 0.12), fringe)
+
+
+def _neck(u: Array, v: Array, p: Palette) -> Array:
+    """In the shadow of the chin."""
+    skin = np.broadcast_to(p["skin"], (*u.shape, 3))
+    return blend(skin, mix(shade(p["skin"], 0.50), _BLUSH, 0.15), 0.25 + 0.75 * smooth(0.10, 0.50, v))
+
+
+def _limb(u: Array, v: Array, p: Palette) -> Array:
+    """In the shadow of what is worn above."""
+    skin = np.broadcast_to(p["skin"], (*u.shape, 3))
+    return blend(skin, mix(shade(p["skin"], 0.50), _BLUSH, 0.15), smooth(0.22, 0.02, v))
+
+
+def _finger(u: Array, v: Array, p: Palette) -> Array:
+    """Warm at the tip, with a nail on the back."""
+    skin = np.broadcast_to(p["skin"], (*u.shape, 3))
+    skin = blend(skin, mix(p["skin"], _BLUSH, 0.45), 0.7 * smooth(0.5, 0.95, v))
+    nail = disc(u, v, 0.25, 0.82, 0.105, 0.115, 0.10)
+    skin = blend(
+        skin, mix(shade(p["skin"], 0.25), _BLUSH, 0.4), 0.8 * disc(u, v, 0.25, 0.815, 0.125, 0.135, 0.10)
+    )
+    return blend(skin, mix(mix(p["skin"], _BLUSH, 0.42), _WHITE, 0.30), nail)
 
 
 def _ear(u: Array, v: Array, p: Palette) -> Array:
@@ -104,7 +129,14 @@ def _crease(u: Array, v: Array, p: Palette) -> Array:
 SKIN = Atlas(
     "Skin",
     1024,
-    {"face": Cell(0, 0, 6, 6, _face), "plain": Cell(6, 0, 2, 2, flat("skin")), "ear": Cell(6, 2, 2, 2, _ear)},
+    {
+        "face": Cell(0, 0, 6, 6, _face),
+        "palm": Cell(6, 0, 2, 2, flat("skin")),
+        "ear": Cell(6, 2, 2, 2, _ear),
+        "neck": Cell(6, 4, 2, 2, _neck),
+        "limb": Cell(0, 6, 4, 2, _limb),
+        "finger": Cell(4, 6, 2, 2, _finger),
+    },
 )
 FEATURES = Atlas(
     "Features",

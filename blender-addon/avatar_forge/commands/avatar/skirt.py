@@ -54,11 +54,18 @@ def arc(start: float, end: float, count: int) -> Array:
     return np.radians(np.linspace(start - 90, end - 90, count))[None]
 
 
+def phase(angle: Array) -> Array:
+    """u (columns) of a sheet's face: whole turns, moved by whole pleats so that it begins after 0."""
+    turns = angle[0] / (2 * np.pi)
+    return turns + np.ceil(-turns.min() * PLEATS) / PLEATS
+
+
 def skirt(wear: Wear) -> None:
     """Overskirt open in front, underskirt as far as it shows, and a tabard down the middle."""
-    wear.sheet(UNDER.at(arc(-72, 72, 33), _rows(6)), ("underskirt", "light_lining", "light"), False)
-    over = OVER.at(arc(OPENING, 360 - OPENING, 89), _rows(7))
-    wear.sheet(over, ("overskirt", "lining", "accent"), False)
+    under, over = arc(-72, 72, 33), arc(OPENING, 360 - OPENING, 89)
+    cells = ("underskirt", "light_lining", "light")
+    wear.sheet(UNDER.at(under, _rows(6)), cells, False, phase(under))
+    wear.sheet(OVER.at(over, _rows(7)), ("overskirt", "lining", "accent"), False, phase(over))
     drop = np.linspace(0.03, 0.80, 7)[:, None]
     across = np.linspace(-1, 1, 9)[None]
     points = UNDER.at(

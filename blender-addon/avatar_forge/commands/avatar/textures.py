@@ -74,3 +74,13 @@ def disc(u: Array, v: Array, x: float, y: float, a: float, b: float, soft: float
     r = np.sqrt(((u - x) / a) ** 2 + ((v - y) / b) ** 2)
     t = np.clip((1 + soft - r) / (2 * soft), 0, 1)
     return t * t * (3 - 2 * t)
+
+
+def noise(x: Array, cells: int, seed: int) -> Array:
+    """Smooth noise 0…1 along x, which repeats after 1; `cells` hills and dales fit into that."""
+    values = np.random.default_rng(seed).random(cells)
+    at = (x * cells) % cells
+    low = at.astype(int) % cells
+    k = at - np.floor(at)
+    k = k * k * (3 - 2 * k)
+    return values[low] * (1 - k) + values[(low + 1) % cells] * k

@@ -34,7 +34,7 @@ def trousers(wear: Wear) -> None:
 def _add(wear: Wear, drop: Drop) -> None:
     patch, side = _breeches(drop)
     worn = wear.worn(patch)
-    wear.cloth.add(worn, "dark", weights.both_legs(wear.figure, worn.points, side))
+    wear.cloth.add(worn, "trousers", weights.both_legs(wear.figure, worn.points, side))
 
 
 def _breeches(drop: Drop) -> tuple[Patch, Array]:
@@ -66,7 +66,10 @@ def _breeches(drop: Drop) -> tuple[Patch, Array]:
                 faces.append((above[i], below[i], below[j], above[j]))
         start += rings.shape[0] * 16
     side = np.repeat([0, 1, -1], [first_crotch + 3, 16 * len(drop), 16 * len(drop)])
-    return Patch(np.vstack(points), tuple(faces), np.full((4 * len(faces), 2), 0.5)), side
+    whole = np.vstack(points)
+    corners = whole[np.array(faces).ravel()]
+    uv = np.stack([np.abs(corners[:, 0]) / 0.12, (0.585 - corners[:, 2]) / 0.495], 1)  # as seen from in front
+    return Patch(whole, tuple(faces), uv), side
 
 
 def _leg_ring(z: float, off: float, angle: Array) -> Array:

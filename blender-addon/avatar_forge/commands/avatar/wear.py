@@ -33,6 +33,12 @@ class Wear:
         worn = self.worn(patch)
         self.cloth.add(worn, cell, weights.torso(self.figure, worn.points))
 
+    def lined(self, points: Array, thickness: float, cells: tuple[str, str, str]) -> None:
+        """A sheet (rows, columns, 3) on the trunk: face, lining and edge."""
+        sides = shell(self.figure.from_body(points), thickness * self.figure.body, False)
+        for patch, cell in zip(sides, cells, strict=True):
+            self.cloth.add(patch, cell, weights.torso(self.figure, patch.points))
+
     def on_arms(self, patch: Patch, cell: str) -> None:
         worn = self.worn(patch)
         self.cloth.add_pair(worn, cell, weights.arm(self.figure, worn.points))
@@ -41,10 +47,19 @@ class Wear:
         worn = self.worn(patch)
         self.cloth.add_pair(worn, cell, weights.leg(self.figure, worn.points))
 
-    def sheet(self, points: Array, cells: tuple[str, str, str], wrap: bool) -> None:
-        """A sheet (rows, columns, 3) that hangs from the hips: face, lining and edge."""
+    def sheet(
+        self, points: Array, cells: tuple[str, str, str], wrap: bool, pleats: Array | None = None
+    ) -> None:
+        """A sheet (rows, columns, 3) that hangs from the hips: face, lining and edge.
+
+        `pleats` (columns) are u of its face, where that has to know the pleats' phase.
+        """
         if np.einsum("ijk,ijk->", grid_normals(points, wrap), points * [1, 1, 0]) < 0:
             points = points[:, ::-1]
-        sides = shell(self.figure.from_body(points), 0.0016 * self.figure.body, wrap)
+            pleats = None if pleats is None else pleats[::-1]
+        uv = None
+        if pleats is not None:
+            uv = np.stack(np.broadcast_arrays(pleats, np.linspace(0, 1, len(points))[:, None]), -1)
+        sides = shell(self.figure.from_body(points), 0.0016 * self.figure.body, wrap, uv)
         for patch, cell in zip(sides, cells, strict=True):
             self.cloth.add(patch, cell, weights.skirt(self.figure, patch.points, self.chains))

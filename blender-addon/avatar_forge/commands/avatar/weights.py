@@ -26,7 +26,7 @@ def torso(figure: Figure, points: Array) -> Weights:
     """Trunk and neck; towards the armpits the shoulder and the arm take over. Both sides at once."""
     x, _, z = figure.to_body(points).T
     across = np.abs(x)
-    arm = smooth(0.070, 0.116, across) * smooth(0.690, 0.735, z)
+    arm = smooth(0.064, 0.124, across) * smooth(0.690, 0.735, z)
     shoulder = smooth(0.040, 0.088, across) * smooth(0.715, 0.750, z) * 0.65 * (1 - arm)
     weights: Weights = {}
     steps = [np.ones(len(z))] + [smooth(a, b, z) for _, a, b in _SPINE[1:]] + [np.zeros(len(z))]
@@ -42,7 +42,7 @@ def torso(figure: Figure, points: Array) -> Weights:
 def arm(figure: Figure, points: Array) -> Weights:
     """The left arm from the chest to the wrist."""
     x = figure.to_body(points)[:, 0]
-    up = smooth(0.066, 0.112, x)
+    up = smooth(0.060, 0.122, x)
     low = smooth(ELBOW - 0.024, ELBOW + 0.024, x)
     hand = smooth(WRIST - 0.014, WRIST + 0.010, x)
     return {
@@ -100,10 +100,11 @@ def both_legs(figure: Figure, points: Array, side: Array) -> Weights:
 
 
 def skirt(figure: Figure, points: Array, chains: list[Chain]) -> Weights:
-    """From the belt down to the loose chains, a share following the thighs."""
+    """From the belt down to the loose chains; a share follows the thighs, most in front, where they rise."""
     x, y, z = figure.to_body(points).T
     loose = smooth(0.575, 0.480, z)
-    thigh = 0.42 * smooth(0.550, 0.440, z)
+    before = smooth(-0.1, 0.8, -y / np.hypot(x, y))
+    thigh = (0.42 + 0.40 * before) * smooth(0.550, 0.450, z)
     left = smooth(-0.05, 0.05, x)
     weights: Weights = {
         "hips": 1 - loose,
