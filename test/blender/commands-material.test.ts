@@ -72,9 +72,32 @@ describe('set_material', function () {
       test.blender,
       `node = next(n for n in D.materials["Gold"].node_tree.nodes if n.type == "BSDF_PRINCIPLED")
 image = D.images["Metal matcap"]
-result = [node.inputs["Metallic"].default_value, image.packed_file is not None, image.use_fake_user]`,
+result = [node.inputs["Metallic"].default_value, image.packed_file is not None, image.users]`,
     );
-    assert.deepEqual(facts, [1, true, true]);
+    assert.deepEqual(facts, [1, true, 1]);
+  });
+
+  it('takes its matcap along to another file, where a picture of that name may be', async () => {
+    await set({ objects: ['A'], name: 'Gold', preset: 'metal' });
+    const sizes = await python(
+      test.blender,
+      `import os, tempfile
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "gold.blend")
+    D.libraries.write(path, {D.objects["A"]})
+    D.batch_remove([D.objects["A"], D.materials["Gold"], D.images["Metal matcap"]])
+    D.images.new("Metal matcap", 4, 4).use_fake_user = True
+    with D.libraries.load(path) as (_, wanted): wanted.objects = ["A"]
+    C.scene.collection.objects.link(wanted.objects[0])
+    D.orphans_purge()
+    result = {image.name: image.size[0] for image in D.images}`,
+    );
+    assert.deepEqual(sizes, { 'Metal matcap': 4, 'Metal matcap.001': 128 });
+    await set({ objects: ['A'], roughness: 0.2 });
+    assert.equal((await mtoon('Gold')).matcapTexture?.image, 'Metal matcap.001');
+    await set({ objects: ['A'], shader: 'principled' });
+    const rest = 'D.orphans_purge(); result = [*D.images.keys(), *D.materials["Gold"].keys()]';
+    assert.deepEqual(await python(test.blender, rest), ['Metal matcap']);
   });
 
   it('has every preset in both shaders', async () => {

@@ -29,6 +29,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     Every list is the page [offset, offset + limit) of the names holding `filter`, in any case; `next_offset`
     is there where one of them goes on. With `since`, objects and their bones and shape keys are only those
     touched after that revision; `changed` and `removed` name them. Angles in degrees, lengths in metres.
+    Rows leave out what is at its usual value.
     Error: unknown-revision.
     """
     checked = Params(params)
@@ -127,6 +128,25 @@ def triangles(mesh: bpy.types.Mesh) -> int:
     return len(mesh.loops) - 2 * len(mesh.polygons)
 
 
+def _told(row: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    """A row without what is as usual: whoever reads it pays for each member."""
+    return {name: value for name, value in row.items() if name not in usual or usual[name] != value}
+
+
+_ORIGIN = (0.0, 0.0, 0.0)
+_USUAL_OBJECT = {
+    "location": _ORIGIN,
+    "rotation_deg": [0.0, 0.0, 0.0],
+    "scale": (1.0, 1.0, 1.0),
+    "dimensions": _ORIGIN,
+    "parent": None,
+    "visible": True,
+    "materials": [],
+}
+_USUAL_KEY = {"value": 0.0, "min": 0.0, "max": 1.0}
+_USUAL_MATERIAL = {"metallic": 0.0, "roughness": 0.5, "image": None, "users": 1}
+
+
 def _object(obj: bpy.types.Object) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": obj.name,
@@ -141,18 +161,19 @@ def _object(obj: bpy.types.Object) -> dict[str, Any]:
     }
     if obj.type == "MESH":
         row["triangles"] = triangles(obj.data)
-    return row
+    return _told(row, _USUAL_OBJECT)
 
 
 def _bone(item: tuple[bpy.types.Object, bpy.types.Bone]) -> dict[str, Any]:
     armature, bone = item
-    return {
+    row = {
         "armature": armature.name,
         "name": bone.name,
         "parent": bone.parent.name if bone.parent else None,
         "head": (armature.matrix_world @ bone.head_local).to_tuple(4),
         "tail": (armature.matrix_world @ bone.tail_local).to_tuple(4),
     }
+    return _told(row, {"parent": None})
 
 
 def _keys(objects: list[bpy.types.Object]) -> Iterable[tuple[str, Any]]:
@@ -164,18 +185,19 @@ def _keys(objects: list[bpy.types.Object]) -> Iterable[tuple[str, Any]]:
 
 def _shape_key(item: tuple[bpy.types.Object, bpy.types.ShapeKey]) -> dict[str, Any]:
     obj, block = item
-    return {
+    row = {
         "object": obj.name,
         "name": block.name,
         "value": round(block.value, 4),
         "min": block.slider_min,
         "max": block.slider_max,
     }
+    return _told(row, _USUAL_KEY)
 
 
 def _material(material: bpy.types.Material) -> dict[str, Any]:
     surface = surface_of(material)
-    return {
+    row = {
         "name": material.name,
         "shader": surface.shader,
         "base_color": to_hex(surface.base_color),
@@ -184,3 +206,4 @@ def _material(material: bpy.types.Material) -> dict[str, Any]:
         "image": surface.image.name if surface.image else None,
         "users": material.users,
     }
+    return _told(row, _USUAL_MATERIAL)

@@ -73,7 +73,6 @@ def metal_matcap() -> bpy.types.Image:
     image = bpy.data.images.new(METAL_MATCAP, side, side)
     image.pixels.foreach_set(pixels.ravel())
     image.pack()
-    image.use_fake_user = True  # annotations name it, which Blender does not count as a use
     return image
 
 

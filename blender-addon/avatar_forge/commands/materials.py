@@ -17,6 +17,13 @@ MTOON_PROPERTY = "avatar_forge_mtoon"
 https://github.com/vrm-c/vrm-specification/tree/master/specification/VRMC_materials_mtoon-1.0
 """
 
+_IMAGES_PROPERTY = "avatar_forge_images"
+"""Pointers to the images that the annotation names: {member: {name: as the annotation has it, image}}.
+
+A name alone is no use to Blender, which leaves an image without users out when it saves or appends; and
+appended beside another image of its name, it gets a new one.
+"""
+
 
 @dataclass(frozen=True)
 class Surface:
@@ -36,18 +43,42 @@ class Surface:
 
 def mtoon_of(material: bpy.types.Material) -> dict[str, Any] | None:
     """The annotation, or None where there is none or it is not a JSON object."""
-    text = material.get(MTOON_PROPERTY)
-    if not isinstance(text, str):
-        return None
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = read_mtoon(material)
+    except (TypeError, ValueError):
         return None
     return value if isinstance(value, dict) else None
 
 
+def read_mtoon(material: bpy.types.Material) -> Any:
+    """The annotation's JSON, its images by the names they have by now. TypeError, ValueError: not JSON."""
+    value = json.loads(material.get(MTOON_PROPERTY))
+    for member, texture in _textures(value):
+        held = material.get(_IMAGES_PROPERTY, {}).get(member)
+        if held is not None and held["name"] == texture["image"] and held.get("image") is not None:
+            texture["image"] = held["image"].name
+    return value
+
+
 def set_mtoon(material: bpy.types.Material, annotation: dict[str, Any]) -> None:
+    """Writes the annotation, and makes the images it names images that the material uses."""
     material[MTOON_PROPERTY] = json.dumps(_rounded(annotation), sort_keys=True)
+    images = ((member, bpy.data.images.get(texture["image"])) for member, texture in _textures(annotation))
+    material[_IMAGES_PROPERTY] = {
+        member: {"name": image.name, "image": image} for member, image in images if image is not None
+    }
+
+
+def clear_mtoon(material: bpy.types.Material) -> None:
+    for name in (MTOON_PROPERTY, _IMAGES_PROPERTY):
+        if name in material:
+            del material[name]
+
+
+def _textures(annotation: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The members of an annotation that name an image."""
+    members = annotation.items() if isinstance(annotation, dict) else ()
+    return [(k, v) for k, v in members if isinstance(v, dict) and isinstance(v.get("image"), str)]
 
 
 def _rounded(value: Any) -> Any:

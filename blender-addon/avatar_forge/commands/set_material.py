@@ -12,7 +12,7 @@ from . import compat
 from .context import Context
 from .diff import journal
 from .looks import LOOKS, METAL_MATCAP, OUTLINE_COLOR, Look, metal_matcap, shaded
-from .materials import MTOON_PROPERTY, image_behind, mtoon_of, principled_of, set_mtoon
+from .materials import clear_mtoon, image_behind, mtoon_of, principled_of, set_mtoon
 from .params import Params
 from .scene import find_object, not_found
 
@@ -159,7 +159,7 @@ def apply(material: bpy.types.Material, wish: Wish, fresh: bool) -> None:
         renew = renew or known is None
         set_mtoon(material, _annotation(material, node, wish, base, look if renew else None))
     elif known is not None:
-        del material[MTOON_PROPERTY]
+        clear_mtoon(material)
 
 
 def _apply_nodes(

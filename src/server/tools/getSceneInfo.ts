@@ -5,7 +5,7 @@ export const getSceneInfo = commandTool({
   name: 'get_scene_info',
   title: 'Look at the scene',
   description:
-    'Objects with transforms, and on request bones, shape keys and materials, in pages. With `since` (a revision) only what changed.',
+    'Objects with transforms, and on request bones, shape keys and materials, in pages. With `since` (a revision) only what changed. What a row leaves out is at its default.',
   hints: ['reads'],
   input: {
     fields: z.array(z.enum(['objects', 'bones', 'shape_keys', 'materials'])).optional(),

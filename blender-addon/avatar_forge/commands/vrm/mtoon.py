@@ -6,7 +6,6 @@ https://github.com/vrm-c/vrm-specification/blob/master/specification/VRMC_materi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,10 +57,10 @@ _CORE = (
 ReadImage = Callable[[str, str, bool], tuple[bytes, str]]
 
 
-def apply(glb: Glb, material: int, text: str, glows: bool, read_image: ReadImage) -> None:
+def apply(glb: Glb, material: int, read: Callable[[], Any], glows: bool, read_image: ReadImage) -> None:
     """Turns an exported material into an MToon one.
 
-    text         the material's annotation
+    read         gives the material's annotation, as materials.read_mtoon
     glows        whether the exported emission is meant: a toon preview made of emission nodes does not glow
     read_image   (image name, who asks, sRGB) → (bytes, MIME type), as images.read
     Errors: bad-annotation, image-not-found, image-empty.
@@ -69,7 +68,7 @@ def apply(glb: Glb, material: int, text: str, glows: bool, read_image: ReadImage
     target = glb.list("materials")[material]
     name = target.get("name", "")
     try:
-        value = json.loads(text)
+        value = read()
     except (TypeError, ValueError) as error:
         raise CommandError(
             "bad-annotation",

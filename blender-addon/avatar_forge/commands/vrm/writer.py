@@ -6,6 +6,7 @@ https://github.com/vrm-c/vrm-specification/tree/master/specification/VRMC_vrm-1.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import bpy
@@ -58,9 +59,9 @@ def apply_mtoon(glb: Glb) -> None:
     """Gives every material with an MToon annotation its extension. Errors: those of mtoon.apply."""
     for index, exported in enumerate(glb.list("materials")):
         material = bpy.data.materials.get(exported.get("name", ""))
-        text = material.get(materials.MTOON_PROPERTY) if material else None
-        if material is not None and text is not None:
-            mtoon.apply(glb, index, text, materials.principled_of(material) is not None, images.read)
+        if material is not None and materials.MTOON_PROPERTY in material:
+            glows = materials.principled_of(material) is not None
+            mtoon.apply(glb, index, partial(materials.read_mtoon, material), glows, images.read)
 
 
 def _layout(glb: Glb, vrm: dict[str, Any], notes: list[str]) -> None:
