@@ -149,6 +149,7 @@ describe('avatar_scaffold: the figure', function () {
         assert.equal(weight, 1);
         const moved = keys[key];
         assert.ok(moved && moved.mm > 5 && moved.left + moved.right > 100, `${name}: ${key}`);
+        assert.equal(moved.value, 0, 'the face is at rest');
       }
     }
   });

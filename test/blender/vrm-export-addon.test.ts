@@ -6,6 +6,7 @@ import type { Run } from './support/library.ts';
 
 const emulated = 'import vrm_addon_emulator; addon = vrm_addon_emulator.register()';
 const refused = `import vrm_addon_emulator; vrm_addon_emulator.register("The head is loose.")`;
+const unlisted = 'import vrm_addon_emulator; vrm_addon_emulator.register(in_preferences=False)';
 const unannotated =
   'del armature["avatar_forge_vrm"]; addon.vrm1.humanoid.human_bones.hips.node.bone_name = "hips"; ' +
   'addon.vrm1.meta.authors.add().value = "The panel"';
@@ -62,15 +63,18 @@ describe('vrm_export: the route through the VRM add-on (emulated)', function () 
       { edit: refused, command, params: { name: 'Refused' } },
       { edit: emulated, command, params: { name: 'Own', writer: 'own' } },
       { edit: `${emulated}; ${wrongKey}`, command, params: { name: 'Key' } },
+      { edit: unlisted, command, params: { name: 'Unlisted' } },
+      { edit: unlisted, command, params: { name: 'Unlisted', writer: 'addon' } },
     ]);
   });
   after(async () => {
     await run.remove();
   });
 
-  it('is taken where the add-on is installed, and only then', () => {
+  it('is taken where the add-on is enabled in the preferences, and only then', () => {
     const writers = run.outcomes.map((outcome) => outcome.result?.['writer'] ?? outcome.error?.code);
-    assert.deepEqual(writers, ['addon', 'addon', 'addon', 'vrm-addon-refused', 'own', 'shape-key-not-found']);
+    const enabled = ['addon', 'addon', 'addon', 'vrm-addon-refused', 'own', 'shape-key-not-found'];
+    assert.deepEqual(writers, [...enabled, 'own', 'vrm-addon-missing']);
   });
 
   it('fills bones, meta, expressions, look-at and first person for 1.0', async () => {

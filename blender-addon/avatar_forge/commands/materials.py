@@ -17,11 +17,12 @@ MTOON_PROPERTY = "avatar_forge_mtoon"
 https://github.com/vrm-c/vrm-specification/tree/master/specification/VRMC_materials_mtoon-1.0
 """
 
-_IMAGES_PROPERTY = "avatar_forge_images"
-"""Pointers to the images that the annotation names: {member: {name: as the annotation has it, image}}.
+_HOLDER = "MToon "
+"""Begins the names of the nodes that hold the annotation's images; their label is the image's name there.
 
 A name alone is no use to Blender, which leaves an image without users out when it saves or appends; and
-appended beside another image of its name, it gets a new one.
+appended beside another image of its name, it gets a new one. A pointer in a custom property would do, too,
+but that ends Blender 3.4's glTF export with custom properties.
 """
 
 
@@ -53,26 +54,43 @@ def mtoon_of(material: bpy.types.Material) -> dict[str, Any] | None:
 def read_mtoon(material: bpy.types.Material) -> Any:
     """The annotation's JSON, its images by the names they have by now. TypeError, ValueError: not JSON."""
     value = json.loads(material.get(MTOON_PROPERTY))
+    nodes = material.node_tree.nodes if material.node_tree else {}
     for member, texture in _textures(value):
-        held = material.get(_IMAGES_PROPERTY, {}).get(member)
-        if held is not None and held["name"] == texture["image"] and held.get("image") is not None:
-            texture["image"] = held["image"].name
+        node = nodes.get(_HOLDER + member)
+        if node is not None and node.label == texture["image"] and node.image is not None:
+            texture["image"] = node.image.name
     return value
 
 
 def set_mtoon(material: bpy.types.Material, annotation: dict[str, Any]) -> None:
     """Writes the annotation, and makes the images it names images that the material uses."""
     material[MTOON_PROPERTY] = json.dumps(_rounded(annotation), sort_keys=True)
-    images = ((member, bpy.data.images.get(texture["image"])) for member, texture in _textures(annotation))
-    material[_IMAGES_PROPERTY] = {
-        member: {"name": image.name, "image": image} for member, image in images if image is not None
-    }
+    _hold(
+        material, {member: bpy.data.images.get(texture["image"]) for member, texture in _textures(annotation)}
+    )
 
 
 def clear_mtoon(material: bpy.types.Material) -> None:
-    for name in (MTOON_PROPERTY, _IMAGES_PROPERTY):
-        if name in material:
-            del material[name]
+    if MTOON_PROPERTY in material:
+        del material[MTOON_PROPERTY]
+    _hold(material, {})
+
+
+def _hold(material: bpy.types.Material, images: dict[str, bpy.types.Image | None]) -> None:
+    """One node, tied to nothing, for each member's image."""
+    if material.node_tree is None:
+        return
+    nodes = material.node_tree.nodes
+    active = nodes.active
+    for node in [node for node in nodes if node.name.startswith(_HOLDER)]:
+        nodes.remove(node)
+    for number, (member, image) in enumerate(images.items()):
+        if image is not None:
+            node = nodes.new("ShaderNodeTexImage")
+            node.name, node.label, node.image = _HOLDER + member, image.name, image
+            node.hide, node.select, node.location = True, False, (-900, -60 * number)
+    if active is not None:
+        nodes.active = active
 
 
 def _textures(annotation: Any) -> list[tuple[str, dict[str, Any]]]:
@@ -137,7 +155,7 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
             emission = tuple(channel * strength for channel in glow.default_value[:3])
     elif material.node_tree is not None and material.use_nodes:
         shader = "nodes"
-        image = next((n.image for n in material.node_tree.nodes if n.type == "TEX_IMAGE" and n.image), None)
+        image = next((n.image for n in material.node_tree.nodes if _shown(n)), None)
         base = (1.0, 1.0, 1.0) if image else base
     alpha_mode, double_sided = _alpha_mode(material, alpha), not material.use_backface_culling
     if mtoon is not None:
@@ -149,6 +167,11 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
         alpha_mode = str(mtoon.get("alphaMode", alpha_mode)).lower()
         double_sided = bool(mtoon.get("doubleSided", double_sided))
     return Surface(shader, base, alpha, metallic, roughness, emission, image, alpha_mode, double_sided, mtoon)
+
+
+def _shown(node: bpy.types.Node) -> bool:
+    """Whether it is an image that goes somewhere."""
+    return node.type == "TEX_IMAGE" and node.image is not None and any(s.is_linked for s in node.outputs)
 
 
 def _value(node: bpy.types.Node, key: str, default: float) -> float:

@@ -148,7 +148,7 @@ def choose_writer(writer: str, version: str, addon: bool) -> str:
     if writer == "addon" and not addon:
         raise CommandError(
             "vrm-addon-missing",
-            "The VRM add-on is not installed and enabled in this Blender.",
-            "Install 'VRM format', or leave writer at auto.",
+            "The VRM add-on is not installed, or not enabled in Blender's preferences.",
+            "Enable 'VRM format' there (--addons does not), or leave writer at auto.",
         )
     return "addon" if writer != "own" and addon else "own"

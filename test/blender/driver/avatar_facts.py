@@ -52,6 +52,7 @@ def mesh_facts(obj: bpy.types.Object) -> dict:
             side = [int((far[sign * points[:, 0] > 0.001] > 1).sum()) for sign in (1, -1)]
             moved = way[far > 1].mean(axis=0) * 1000 if (far > 1).any() else np.zeros(3)
             keys[key.name] = {
+                "value": key.value,
                 "mm": float(far.max()),
                 "left": side[0],
                 "right": side[1],

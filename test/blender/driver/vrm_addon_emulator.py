@@ -246,10 +246,15 @@ class VRM_OT_assign_vrm1_humanoid_human_bones_automatically(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def register(refusal: str = "", assigned: dict[str, str] | None = None) -> Group:
+def register(refusal: str = "", assigned: dict[str, str] | None = None, in_preferences: bool = True) -> Group:
     """The emulator is now the add-on of this Blender; `refusal` is its reason not to export, `assigned` what
-    its search for bones comes to.
+    its search for bones comes to. Blender's `--addons` leaves an add-on out of the preferences.
     """
+    addons = bpy.context.preferences.addons
+    for entry in [entry for entry in addons if entry.module == __name__]:
+        addons.remove(entry)
+    if in_preferences:
+        addons.new().module = __name__
     filled = Group(json.loads(json.dumps(EXTENSION)))
     bpy.types.Armature.vrm_addon_extension = property(lambda _: filled)
     VRM_OT_model_validate.refusal = refusal

@@ -3,6 +3,7 @@ import { type DriverRun, runDriver } from './driver.ts';
 
 const vector = z.array(z.number());
 const shapeKey = z.object({
+  value: z.number(),
   /** The farthest any vertex goes. */
   mm: z.number(),
   /** Vertices of the figure's left and right that go more than a millimetre, and how they go in the mean. */

@@ -192,6 +192,7 @@ def _add_keys(obj: bpy.types.Object, parts: list[Part], points: Array) -> None:
     for name in names:
         moved = points + np.vstack([part.displacement(name) for part in parts])
         key = obj.shape_key_add(name=name, from_mix=False)
+        key.value = 0.0  # Blender 5.2 begins with 1
         key.data.foreach_set("co", moved.astype(np.float32).ravel())
 
 

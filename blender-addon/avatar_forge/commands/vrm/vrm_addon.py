@@ -26,8 +26,11 @@ from .staging import staged
 
 
 def installed() -> bool:
-    """Whether the add-on is enabled in this Blender."""
-    return hasattr(bpy.types.Armature, "vrm_addon_extension") and "vrm" in dir(bpy.ops.export_scene)
+    """Whether the add-on is enabled, and in Blender's preferences, without which it cannot export."""
+    operator = getattr(bpy.types, "EXPORT_SCENE_OT_vrm", None)
+    if operator is None or not hasattr(bpy.types.Armature, "vrm_addon_extension"):
+        return False
+    return any(operator.__module__.startswith(addon.module) for addon in bpy.context.preferences.addons)
 
 
 def writer_of(version: str) -> Callable[[Figure, Annotation, dict[str, Any], list[str]], Glb]:
