@@ -15,7 +15,9 @@ from .avatar.dress import Design
 from .avatar.ears import SHAPES
 from .avatar.expressions import PRESETS
 from .avatar.figure import Figure
-from .avatar.haircuts import CUTS, FRINGES, Wearer, fringe
+from .avatar.fringes import FRINGES, fringe
+from .avatar.haircut import Wearer
+from .avatar.haircuts import CUTS
 from .avatar.styles import STYLES
 from .avatar.wardrobe import DEFAULT, PIECES, clash, whole
 from .context import Context

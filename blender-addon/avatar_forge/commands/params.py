@@ -20,7 +20,9 @@ class Params:
 
     def __init__(self, values: Any, where: str = "") -> None:
         if not isinstance(values, dict):
-            raise bad_params(f"{where or 'params'} must be an object, not {_kind(values)}.")
+            raise bad_params(
+                f"{where or 'params'} must be an object, not {_kind(values)}.", "Give its members by name."
+            )
         self._values = values
         self._where = where
         self._read: set[str] = set()

@@ -109,7 +109,11 @@ def _path(params: Params, context: ShippedContext) -> Path:
 def _existing(params: Params, context: ShippedContext) -> Path:
     path = _path(params, context)
     if not path.is_file():
-        raise CommandError("not-found", f"There is no file {path.name!r} in {path.parent.name}.")
+        raise CommandError(
+            "not-found",
+            f"There is no file {path.name!r} in {path.parent.name}.",
+            "Correct the name, or make the file first.",
+        )
     return path
 
 

@@ -18,7 +18,7 @@ from .face import Skin
 from .faceplan import REST, FacePose, swapped
 from .figure import Figure
 from .hair import SLOTS, Lock, cap, lock_patch, wisp
-from .haircuts import Haircut
+from .haircut import Haircut
 from .meshbuilder import Part
 from .mouth import inside, lip_line
 from .paint_face import FEATURES, SKIN

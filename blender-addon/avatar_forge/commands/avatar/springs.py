@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .figure import Figure
-from .haircuts import Strand
+from .haircut import Strand
 from .skeleton import Chain
 
 Array = np.ndarray
