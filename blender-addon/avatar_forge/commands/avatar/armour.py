@@ -10,7 +10,7 @@ import numpy as np
 from . import weights
 from .body import ARM_Y, ARM_Z, arm_band, leg_band, torso
 from .curves import Array, bump, smooth
-from .patch import grid_normals, shell
+from .patch import grid, grid_normals, shell
 from .skirt import OVER
 from .wear import Wear
 
@@ -30,7 +30,7 @@ def _plate(
 ) -> None:
     """Adds a plate through points (rows, columns, 3) that faces away from the point `axis`.
 
-    It is `lined` where its back can be seen.
+    It is `lined` where its back can be seen: of one that goes all round, that is at its ends.
     """
     if np.einsum("ijk,ijk->", grid_normals(points, wrap), points - axis) < 0:
         points = points[:, ::-1]
@@ -41,8 +41,13 @@ def _plate(
         strict=True,
     )
     for patch, cell in sheets:
-        if lined or cell != "inside":
+        if cell != "inside":
             add(patch, cell, weigh(patch.points))
+        elif lined:
+            back = patch.points.reshape(points.shape)
+            for part in (back[:3], back[-2:]) if wrap else (back,):
+                lining = grid(part, wrap).flipped()
+                add(lining, cell, weigh(lining.points))
 
 
 def armour(wear: Wear) -> None:
