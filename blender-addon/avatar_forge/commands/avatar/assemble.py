@@ -20,6 +20,7 @@ from .dress import Design, meshes
 from .eyes import eye_centre
 from .figure import Figure
 from .meshbuilder import Part
+from .paint_hair import HAIR, HAIR_OUTLINE
 from .palette import Colour, decode
 from .skeleton import Bone, chain_bones, humanoid_bones, vrm_name
 from .textures import Atlas
@@ -133,6 +134,10 @@ def _material(atlas: Atlas, palette: Mapping[str, Colour], figure: Figure) -> bp
         compat.principled_socket(shader, "specular").default_value = 0.0
     annotation = mtoon_of(material) or {}
     annotation["shadeMultiplyTexture"] = {"image": texture.image.name}
+    if atlas is HAIR:
+        width = _image(HAIR_OUTLINE, palette)
+        width.colorspace_settings.name = "Non-Color"
+        annotation["outlineWidthMultiplyTexture"] = {"image": width.name}
     set_mtoon(material, annotation)
     return material
 

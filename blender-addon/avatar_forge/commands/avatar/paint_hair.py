@@ -54,4 +54,11 @@ def _shine(picture: Array, t: Array, u: Array, across: Array, p: Mapping[str, Co
     return picture
 
 
+def _outline(u: Array, v: Array, p: Mapping[str, Colour]) -> Array:
+    """How wide the outline is: where locks run together at the crown, lines would lie beside lines."""
+    t = BROW + (v - FALL) / (1 - FALL) * (CROWN - BROW)
+    return np.repeat((1 - 0.56 * smooth(0.58, 0.90, t))[..., None], 3, axis=-1)
+
+
 HAIR = Atlas("Hair", 1024, {"hair": Cell(0, 0, 8, 8, _hair)})
+HAIR_OUTLINE = Atlas("Hair outline", 64, {"hair": Cell(0, 0, 8, 8, _outline)})

@@ -126,7 +126,7 @@ def _part(piece: Piece) -> _Part:
     columns = {
         "position": piece.positions,
         "normal": piece.normals,
-        "smooth_normal": piece.smooth,
+        "smooth_normal": piece.smooth * _outline_share(mtoon, piece.uvs),
         "uv": piece.uvs,
     }
     shade = _named_image(mtoon.get("shadeMultiplyTexture"))
@@ -150,6 +150,18 @@ def _texture(image: bpy.types.Image | None) -> gpu.types.GPUTexture | None:
         return gpu.texture.from_image(image)
     except RuntimeError:
         return None
+
+
+def _outline_share(mtoon: dict[str, Any], uvs: np.ndarray) -> np.ndarray:
+    """(n, 1): what the texture of widths, its green, makes of the outline at each vertex."""
+    image = _named_image(mtoon.get("outlineWidthMultiplyTexture"))
+    if image is None or image.size[0] == 0:
+        return np.ones((len(uvs), 1), np.float32)
+    width, height = image.size
+    pixels = np.empty(width * height * image.channels, np.float32)
+    image.pixels.foreach_get(pixels)
+    column, row = (np.floor(uvs % 1 * [width, height]).astype(int) % [width, height]).T
+    return pixels.reshape(height, width, image.channels)[row, column, min(1, image.channels - 1)][:, None]
 
 
 def _outline_width(surface: Surface) -> float:
