@@ -156,6 +156,22 @@ describe('objects', function () {
       assert.deepEqual([renamed.added, renamed.removed], [['Crate'], ['Box']]);
     });
 
+    it('tells of keys and bones only those that changed', async () => {
+      await create({ kind: 'cube', name: 'Face' }, { kind: 'armature', name: 'Rig' });
+      await python(
+        test.blender,
+        'o = D.objects["Face"]; [o.shape_key_add(name=n) for n in ("Basis", "aa", "ih")]; o.data.shape_keys.key_blocks.foreach_set("value", [0, 0, 0])',
+      );
+      const { changed: keys } = await modify({ name: 'Face', shape_keys: { ih: 0.5 } });
+      assert.deepEqual(keys, [{ name: 'Face', fields: { shape_keys: [{ ih: 0 }, { ih: 0.5 }] } }]);
+      const pose =
+        'b = D.objects["Rig"].pose.bones[0]; b.rotation_mode = "XYZ"; b.rotation_euler.x = math.radians(30)';
+      const ran = await test.blender.call('execute_blender_code', { code: `import math\n${pose}` });
+      assert.deepEqual(changed.parse(ran).diff.changed, [
+        { name: 'Rig', fields: { pose: [{}, { Bone: [30, 0, 0] }] } },
+      ]);
+    });
+
     it('sets shape keys within their range', async () => {
       await create({ kind: 'cube', name: 'Face' });
       await python(

@@ -8,12 +8,15 @@ somebody did by hand in between gets a revision of its own and never shows up as
 from __future__ import annotations
 
 import json
+import math
 import random
 import zlib
 from collections.abc import Iterable
 from typing import Any
 
 import bpy
+import numpy as np
+from mathutils import Matrix, Vector
 
 from .errors import CommandError
 from .materials import surface_of
@@ -54,6 +57,7 @@ def object_row(obj: bpy.types.Object) -> Row:
     elif obj.type == "ARMATURE":
         row["bones"] = len(data.bones)
         row["rest_pose"] = _rest_of(data)
+        row["pose"] = _pose_of(obj.pose)
         row.update(_vrm_of(obj))
     elif obj.type == "LIGHT":
         row["light"] = data.type
@@ -72,6 +76,25 @@ def _rest_of(armature: bpy.types.Armature) -> str:
         for bone in armature.bones
     ]
     return f"{zlib.crc32(chr(10).join(parts).encode()):08x}"
+
+
+def _pose_of(pose: bpy.types.Pose | None) -> dict[str, list[float]]:
+    """The bones that are posed: degrees round their axes, and where they are moved or scaled that, too."""
+    if pose is None:  # of an armature that is not evaluated yet
+        return {}
+    bones = pose.bones
+    values = np.empty(16 * len(bones), np.float32)
+    bones.foreach_get("matrix_basis", values)
+    off = np.abs(values.reshape(-1, 16) - np.eye(4, dtype=np.float32).ravel()).max(axis=1) > 1e-5
+    return {bones[i].name: _posed(bones[i].matrix_basis) for i in np.flatnonzero(off).tolist()}
+
+
+def _posed(basis: Matrix) -> list[float]:
+    place, turn, scale = basis.decompose()
+    told = [round(math.degrees(angle), 2) + 0.0 for angle in turn.to_euler()]  # no -0
+    if place.length > 1e-5 or (scale - Vector((1, 1, 1))).length > 1e-5:
+        told += [round(value, 4) for value in (*place, *scale)]
+    return told
 
 
 def _vrm_of(armature: bpy.types.Object) -> dict[str, Any]:
@@ -110,12 +133,20 @@ def changes(before: Rows, after: Rows) -> dict[str, Any]:
         old = before.get(name)
         if old is not None and old != row:
             keys = [key for key in {**old, **row} if old.get(key) != row.get(key)]
-            changed.append({"name": name, "fields": {key: [old.get(key), row.get(key)] for key in keys}})
+            changed.append({"name": name, "fields": {key: _pair(old.get(key), row.get(key)) for key in keys}})
     return {
         "added": [name for name in after if name not in before],
         "removed": [name for name in before if name not in after],
         "changed": changed,
     }
+
+
+def _pair(before: Any, after: Any) -> list[Any]:
+    """[before, after]; of two tables only what differs."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return [before, after]
+    same = {key for key, value in before.items() if key in after and after[key] == value}
+    return [{key: value for key, value in side.items() if key not in same} for side in (before, after)]
 
 
 def as_diff(revision: int, objects: dict[str, Any], materials: dict[str, Any]) -> dict[str, Any]:
