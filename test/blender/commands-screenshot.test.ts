@@ -240,4 +240,29 @@ next(m for n, m in sys.modules.items() if n.endswith("avatar_forge.commands.comp
     assert.equal(traced.way, 'cycles');
     assert.ok(traced.at(0.5, 0.5).every((channel) => channel > 20));
   });
+
+  it('goes on to the next way where a picture came out black, and to an error where all did', async () => {
+    await python(
+      test.blender,
+      `import sys
+import numpy as np
+class Black:
+    def __init__(self, *_, **__): pass
+    def draw(self, camera, width, height): return np.zeros((height, width, 3), np.uint8)
+shot = next(m for n, m in sys.modules.items() if n.endswith("avatar_forge.commands.get_screenshot"))
+shot.gpu_ready, shot.Studio = lambda: True, Black`,
+    );
+    assert.equal((await picture(test.blender, { view: 'front', max_size: 96 })).way, 'cycles');
+    await python(
+      test.blender,
+      `import sys
+shot = next(m for n, m in sys.modules.items() if n.endswith("avatar_forge.commands.get_screenshot"))
+shot.render = lambda engine, camera, width, height, own_light: shot.Studio().draw(camera, width, height)`,
+    );
+    await assert.rejects(picture(test.blender, { view: 'front', max_size: 96 }), (error: Error) => {
+      assert.match(error.message, /offscreen: the picture was empty; cycles: the picture was empty/);
+      assert.match(error.message, /Give Blender a display/);
+      return true;
+    });
+  });
 });
