@@ -36,6 +36,16 @@ const HOST_EMULATOR = `
   });
 `;
 
+/** Counts what is drawn; the context is the page's own. */
+const COUNT_DRAWS = `
+  window.draws = 0;
+  const drawElements = WebGL2RenderingContext.prototype.drawElements;
+  WebGL2RenderingContext.prototype.drawElements = function (...given) {
+    window.draws += 1;
+    return drawElements.apply(this, given);
+  };
+`;
+
 describe('the viewer in a chat', function () {
   this.timeout(120_000);
   let built: Awaited<ReturnType<typeof buildPreviewPage>>;
@@ -74,7 +84,7 @@ describe('the viewer in a chat', function () {
     await (built as typeof built | undefined)?.remove();
   });
 
-  const show = async (exported: string): Promise<{ page: Page; frame: Frame }> => {
+  const show = async (exported: string, sandbox = 'allow-scripts'): Promise<{ page: Page; frame: Frame }> => {
     const page = await browser.newPage({
       viewport: { width: 640, height: 540 },
       reducedMotion: 'no-preference',
@@ -88,9 +98,7 @@ describe('the viewer in a chat', function () {
     const { contents } = await pair.client.readResource({ uri: 'ui://avatar-forge/viewer' });
     const html = String(Reflect.get(contents[0] ?? {}, 'text'));
     const policy = `<head><meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
-    await page.setContent(
-      '<iframe sandbox="allow-scripts" style="width:620px;height:520px;border:0"></iframe>',
-    );
+    await page.setContent(`<iframe sandbox="${sandbox}" style="width:620px;height:520px;border:0"></iframe>`);
     await page.evaluate(`window.exported = ${JSON.stringify(exported)}; ${HOST_EMULATOR}`);
     const srcdoc = JSON.stringify(html.replace('<head>', () => policy));
     await page.evaluate(`document.querySelector('iframe').srcdoc = ${srcdoc}`);
@@ -127,6 +135,27 @@ describe('the viewer in a chat', function () {
       'ui/notifications/initialized',
       'ui/notifications/size-changed',
     ]);
+    await page.close();
+  });
+
+  it('draws no more while it is scrolled away, and goes on when it is seen again', async () => {
+    // Of its own origin: others Chromium stops by itself, which not every client's frame does.
+    const { page, frame } = await show('A.vrm', 'allow-scripts allow-same-origin');
+    await frame.getByText('12 triangles').waitFor();
+    await frame.evaluate(COUNT_DRAWS);
+    const draws = (): Promise<number> => frame.evaluate('window.draws');
+    const drawsOn = async (): Promise<boolean> => {
+      const before = await draws();
+      await page.waitForTimeout(400);
+      return (await draws()) > before;
+    };
+    assert(await drawsOn(), 'it does not draw');
+    await page.evaluate("document.querySelector('iframe').style.marginTop = '2000px'");
+    await page.waitForTimeout(200); // an observer is told in its own time
+    assert(!(await drawsOn()), 'it draws where nobody sees it');
+    await page.evaluate("document.querySelector('iframe').style.marginTop = '0'");
+    await page.waitForTimeout(200);
+    assert(await drawsOn(), 'it does not go on');
     await page.close();
   });
 
