@@ -117,6 +117,7 @@ export class Viewer {
     }
     this.features.motion.play(name, animation);
     if (this.#shown === null) {
+      this.#clearSticks();
       this.#sticks = new Sticks(gltf);
       this.stage.add(this.#sticks.root);
       this.#lookAt(STICKS_STAND, FRONT);
@@ -276,10 +277,14 @@ export class Viewer {
     return figure;
   }
 
-  #clear(): void {
+  #clearSticks(): void {
     if (this.#sticks !== null) this.stage.remove(this.#sticks.root);
     this.#sticks?.dispose();
     this.#sticks = null;
+  }
+
+  #clear(): void {
+    this.#clearSticks();
     if (this.#shown === null) return;
     const { model } = this.#shown;
     for (const feature of Object.values(this.features)) feature.show(null);
