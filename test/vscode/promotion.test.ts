@@ -162,6 +162,7 @@ describe('a person promotes', function () {
   it('previews what lies in a bucket, by a copy of it', async () => {
     await editor.set('avatarForge.storage.exportsRemote', 'cdn:avatar-models');
     try {
+      await editor.command('workbench.view.extension.avatarForge');
       await editor.command('avatarForge.refreshAvatars');
       const row = editor.page.locator('.monaco-list-row[aria-label^="Companion-A.vrm, stored export"]');
       await row.click();

@@ -22,9 +22,14 @@ const POLICY = `default-src 'none'; script-src 'self' 'unsafe-inline'; style-src
 const HOST_EMULATOR = `
   const frame = document.querySelector('iframe');
   window.asked = [];
+  window.heights = [];
   window.addEventListener('message', async ({ source, data }) => {
     if (source !== frame.contentWindow) return;
     asked.push(data.method);
+    if (data.method === 'ui/notifications/size-changed') {
+      heights.push(data.params.height);
+      frame.style.height = data.params.height + 'px';
+    }
     const post = (message) => frame.contentWindow.postMessage({ jsonrpc: '2.0', ...message }, '*');
     if (data.method === 'ui/initialize')
       post({ id: data.id, result: { protocolVersion: '2026-01-26', hostInfo: { name: 'emulator', version: '1' },
@@ -117,6 +122,9 @@ describe('the viewer in a chat', function () {
       'Findings1',
       'Figures',
     ]);
+    const height = (): Promise<number> => page.evaluate('heights.at(-1)');
+    const folded = await height();
+    assert(folded > 380 && folded < 430, `${folded} pixels, of which some are empty`);
     const before = await frame.locator('#view').screenshot();
     await page.waitForTimeout(500);
     assert(!before.equals(await frame.locator('#view').screenshot()), 'it does not turn');
@@ -124,6 +132,7 @@ describe('the viewer in a chat', function () {
     await frame.getByRole('button', { name: 'aa', exact: true }).click();
     await frame.getByRole('button', { name: 'aa', exact: true, pressed: true }).waitFor();
     assert.match(await frame.locator('#panel-expressions').innerText(), /no effect/);
+    assert((await height()) > folded + 50, 'it does not grow with what it shows');
     await frame.getByText('Findings').click();
     await frame.getByText('expression-dead').waitFor();
     assert.equal(await frame.getByRole('button', { name: 'Turn' }).getAttribute('aria-pressed'), 'true');
