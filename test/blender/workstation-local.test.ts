@@ -91,12 +91,18 @@ describe('workstation on this machine', () => {
   }
 
   it('says that Blender ended by itself, and starts another for the next call', async () => {
-    const test = await testWorkstation({ mode: 'background' });
+    let onFailed: ((state: unknown) => void) | undefined;
+    const test = await testWorkstation({
+      mode: 'background',
+      onState: ({ is }) => is === 'failed' && onFailed?.(is),
+    });
     try {
       await test.blender.describe();
-      const [blender] = await childrenOf(process.pid);
+      const [blender, ...others] = await childrenOf(process.pid);
+      assert.deepEqual(others, []);
+      const failed = new Promise((resolve) => (onFailed = resolve));
       process.kill(blender!.pid, 'SIGKILL');
-      while (test.workstation.status().is === 'connecting') await sleep(20);
+      await failed;
       assert.deepEqual(test.workstation.status(), {
         is: 'failed',
         failure: { code: 'blender-gone', message: 'Blender ended by itself (SIGKILL).' },

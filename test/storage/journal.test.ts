@@ -7,6 +7,8 @@ import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { Rig } from './rig.ts';
 import { Promoter, type PromoterTask, sha256 } from './support.ts';
 
+const nobody = 2 ** 22 - 1; // no process has it: Linux counts to that and starts again
+
 describe('a promotion that is killed', function () {
   this.timeout(600_000);
   let rig: Rig;
@@ -85,7 +87,7 @@ describe('the journal of a promotion', function () {
     const file = await rig.scratch.file('Torn.vrm');
     await rig.run(file);
     const path = await onlyJournal();
-    const lines = (await readFile(path, 'utf8')).split('\n');
+    const lines = (await readFile(path, 'utf8')).replace(/"pid":\d+/, `"pid":${nobody}`).split('\n');
     const published = lines.findIndex((line) => line.includes('"done"') && line.includes('"publish"'));
     await writeFile(path, `${lines.slice(0, published + 1).join('\n')}\n{"kind":"done","at":"2026-0`);
     const journals = new JournalFolder(rig.state);
@@ -99,6 +101,21 @@ describe('the journal of a promotion', function () {
       .split('\n')
       .slice(published + 2))
       assert.doesNotThrow(() => JSON.parse(line) as unknown, line);
+  });
+
+  it('is nobody else’s to go on with while its process is at it', async () => {
+    const file = await rig.scratch.file('Alive.vrm');
+    await rig.run(file);
+    const path = await onlyJournal();
+    const text = await readFile(path, 'utf8'); // of this process, which lives
+    await writeFile(path, text.slice(0, text.lastIndexOf('{"kind":"end"')));
+    const journals = new JournalFolder(rig.state);
+    assert.deepEqual(await journals.unfinished(), []);
+    const again = await rig.run(file);
+    assert.deepEqual([again.outcome, again.resumed], ['already-promoted', false]);
+
+    await writeFile(path, text.replace(/\{"kind":"end".*/, '{"kind":"stop","at":"2026-01-01T00:00:00Z"}'));
+    assert.equal((await journals.unfinished()).length, 1, 'it failed');
   });
 
   it('is swept when its promotion is done with, and kept while it is not', async () => {

@@ -13,6 +13,7 @@ import {
 import { planKey, type PromotionPlan } from '../../core/promotion/plan.ts';
 import { promotionSteps } from '../../core/promotion/steps.ts';
 import { codeOf } from './folderErrors.ts';
+import { isRunning, type Promoter, thisPromoter } from './partials.ts';
 
 const ending = '.jsonl';
 
@@ -23,13 +24,17 @@ const isPlan = (value: unknown): boolean =>
     .safeParse(value).success;
 
 const at = z.string();
+/** The process that is at it from this line on. */
+const by: z.ZodType<Promoter> = z.object({ host: z.string(), pid: z.number() });
 const lasting = ['publish', 'read-back', 'seal', 'mirror', 'cdn', 'cdn-check', 'register'] as const;
 const entrySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('begin'), at, plan: z.custom<PromotionPlan>(isPlan) }),
+  z.object({ kind: z.literal('begin'), at, plan: z.custom<PromotionPlan>(isPlan), by }),
   z.object({ kind: z.literal('step'), at, step: z.enum(promotionSteps) }),
   z.object({ kind: z.literal('done'), at, step: z.enum(lasting), name: z.string() }),
+  z.object({ kind: z.literal('stop'), at }),
   z.object({ kind: z.literal('end'), at, name: z.string() }),
 ]);
+type JournalLine = z.output<typeof entrySchema>;
 
 /**
  * Journals of promotions as files of JSON lines in a folder of this machine's, one for each {@link planKey}. Lines are only ever
@@ -42,38 +47,41 @@ export class JournalFolder {
     this.folder = folder;
   }
 
-  /** The journal of that plan, with what earlier runs wrote in it. */
+  /** The journal of that plan, with what earlier runs wrote in it; what a running process is at is not this one's to go on with. */
   async open(plan: PromotionPlan): Promise<Journal> {
     const path = join(this.folder, planKey(plan) + ending);
     return this.#attempt(async () => {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });
       const text = await readFile(path, 'utf8').catch(whenMissing(''));
-      return new JournalFile(path, stateOf(text), text === '' || text.endsWith('\n'));
+      const lines = linesOf(text);
+      const earlier = isUnderWay(lines) ? emptyJournal : stateOf(lines);
+      return new JournalFile(path, earlier, text === '' || text.endsWith('\n'));
     });
   }
 
-  /** Promotions that were ended before their end, by their keys; the oldest first. */
+  /** Promotions that were ended before their end, and that nobody is at; the oldest first. */
   async unfinished(): Promise<readonly JournalState[]> {
-    const states = (await this.#states()).map(({ state }) => state).filter(isUnfinished);
+    const left = (await this.#journals()).filter(({ lines }) => !isUnderWay(lines));
+    const states = left.map(({ lines }) => stateOf(lines)).filter(isUnfinished);
     return states.toSorted((a, b) => (a.since ?? '').localeCompare(b.since ?? ''));
   }
 
   /** Removes journals that are done with; returns their keys. */
   async sweep(): Promise<readonly string[]> {
-    const done = (await this.#states()).filter(({ state }) => !isUnfinished(state));
+    const done = (await this.#journals()).filter(({ lines }) => !isUnfinished(stateOf(lines)));
     await this.#attempt(() =>
       Promise.all(done.map(({ file }) => rm(join(this.folder, file), { force: true }))),
     );
     return done.map(({ file }) => file.slice(0, -ending.length));
   }
 
-  async #states(): Promise<readonly { readonly file: string; readonly state: JournalState }[]> {
+  async #journals(): Promise<readonly { readonly file: string; readonly lines: readonly JournalLine[] }[]> {
     return this.#attempt(async () => {
       const files = (await readdir(this.folder).catch(whenMissing<string[]>([]))).filter((file) =>
         file.endsWith(ending),
       );
       const texts = files.map((file) => readFile(join(this.folder, file), 'utf8').catch(whenMissing('')));
-      return (await Promise.all(texts)).map((text, n) => ({ file: files[n] ?? '', state: stateOf(text) }));
+      return (await Promise.all(texts)).map((text, n) => ({ file: files[n] ?? '', lines: linesOf(text) }));
     });
   }
 
@@ -106,7 +114,8 @@ class JournalFile implements Journal {
       const handle = await open(this.#path, 'a', 0o600);
       try {
         // A torn last line is closed first, lest this one become a part of it.
-        await handle.appendFile(`${this.#isWhole ? '' : '\n'}${JSON.stringify(entry)}\n`);
+        const line = entry.kind === 'begin' ? { ...entry, by: thisPromoter() } : entry;
+        await handle.appendFile(`${this.#isWhole ? '' : '\n'}${JSON.stringify(line)}\n`);
         if (entry.kind !== 'step') await handle.datasync();
       } finally {
         await handle.close();
@@ -120,18 +129,26 @@ class JournalFile implements Journal {
 }
 
 /** Skips what is no line of a journal: one that was torn, or that another version wrote. */
-function stateOf(text: string): JournalState {
-  return text
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        const parsed = entrySchema.safeParse(JSON.parse(line));
-        return parsed.success ? [parsed.data] : [];
-      } catch {
-        return [];
-      }
-    })
-    .reduce(follow, emptyJournal);
+function linesOf(text: string): readonly JournalLine[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const parsed = entrySchema.safeParse(JSON.parse(line));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function stateOf(lines: readonly JournalLine[]): JournalState {
+  return lines.reduce(follow, emptyJournal);
+}
+
+/** Whether the process that began last is still at it. */
+function isUnderWay(lines: readonly JournalLine[]): boolean {
+  const last = lines.findLast(({ kind }) => kind === 'begin' || kind === 'stop' || kind === 'end');
+  if (last?.kind !== 'begin') return false;
+  return isRunning(last.by, Date.parse(lines.at(-1)?.at ?? last.at), Date.now(), thisPromoter());
 }
 
 function whenMissing<T>(instead: T): (thrown: unknown) => T {

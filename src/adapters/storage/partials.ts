@@ -61,6 +61,11 @@ export function isAbandoned(writer: Promoter, modifiedMs: number, nowMs: number,
   return writer.host === self.host && !isAlive(writer.pid);
 }
 
+/** Whether a promoter that was last heard of then is still at work, on this machine; numbers of processes come round again. */
+export function isRunning({ host, pid }: Promoter, heardMs: number, nowMs: number, self: Promoter): boolean {
+  return nowMs - heardMs <= untouchedMs && host === self.host && isAlive(pid);
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -11,6 +11,8 @@ export type JournalEntry =
   | { readonly kind: 'step'; readonly at: string; readonly step: PromotionStep }
   /** A step was made, for the file of this name. */
   | { readonly kind: 'done'; readonly at: string; readonly step: LastingStep; readonly name: string }
+  /** It failed, and nobody is at it any more; after a crash this line is missing. */
+  | { readonly kind: 'stop'; readonly at: string }
   | { readonly kind: 'end'; readonly at: string; readonly name: string };
 
 /** The steps that leave something behind, outside this machine. */
@@ -53,6 +55,8 @@ export function follow(state: JournalState, entry: JournalEntry): JournalState {
       const before = state.name === null || state.name === entry.name ? state.done : [];
       return { ...state, name: entry.name, done: [...new Set([...before, entry.step])], since };
     }
+    case 'stop':
+      return { ...state, since };
     case 'end':
       return { ...state, name: entry.name, ended: true, since };
   }

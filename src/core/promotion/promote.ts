@@ -69,6 +69,7 @@ export async function promote(
     await record(done.name, 'ok');
     return done;
   } catch (thrown) {
+    await ports.journal.append({ kind: 'stop', at: now() }).catch(() => undefined); // the first failure is the one to tell
     const code = thrown instanceof ForgeError ? thrown.code : 'internal';
     if (code !== 'audit-failed') await record(plan.name, code);
     throw thrown;
