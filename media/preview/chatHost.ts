@@ -12,7 +12,6 @@ import type {
 } from '../../src/protocol/preview.ts';
 import type { Host } from './host.ts';
 
-const HEIGHT = 520;
 const PART = 1 << 20;
 
 interface Message {
@@ -105,7 +104,10 @@ export function connectChat(window: Window): Host {
       appCapabilities: {},
     });
     post({ method: 'ui/notifications/initialized', params: {} });
-    post({ method: 'ui/notifications/size-changed', params: { height: HEIGHT } });
+    const { body } = window.document;
+    new ResizeObserver(() => {
+      post({ method: 'ui/notifications/size-changed', params: { height: Math.ceil(body.offsetHeight) } });
+    }).observe(body);
   };
   const attempt = (work: Promise<void>): void => {
     work.catch((thrown: unknown) =>

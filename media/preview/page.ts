@@ -122,7 +122,7 @@ export function openPage(document: Document, host: Host): void {
     measureExpression: ({ name }) => viewer.measureExpression(name),
     setLive: ({ live }) =>
       done(() => {
-        viewer.setLive(live);
+        viewer.loop.live = live;
         if (live && !presented) enliven(viewer, document.body.dataset['layout'] === 'chat');
         presented ||= live;
         side.tick();
@@ -133,16 +133,19 @@ export function openPage(document: Document, host: Host): void {
     model: (file) =>
       context.attempt(async () => {
         await load({ bytes: await file.arrayBuffer() }, file.name, false);
-        viewer.setLive(true);
+        viewer.loop.live = true;
       }),
     animation: (file) =>
       context.attempt(async () => {
         await animate({ bytes: await file.arrayBuffer() }, file.name);
-        viewer.setLive(true);
+        viewer.loop.live = true;
       }),
   });
+  new IntersectionObserver((changes) => {
+    viewer.loop.seen = changes.at(-1)?.isIntersecting ?? true; // a chat scrolls it away
+  }).observe(canvas);
   window.setInterval(() => {
-    if (document.visibilityState === 'hidden') return;
+    if (document.visibilityState === 'hidden' || !viewer.loop.seen) return;
     side.tick();
     toolbar.refresh();
   }, TICK_MS);

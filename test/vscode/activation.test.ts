@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Editor } from './support/editor.ts';
 import { until } from './support/until.ts';
-import { freshWindow } from './support/window.ts';
+import { freshWindow, inWindow } from './support/window.ts';
 
 describe('the packaged extension', function () {
   this.timeout(60_000);
   let editor: Editor;
 
-  before(async function () {
-    editor = await freshWindow(this);
+  inWindow(freshWindow, (opened) => {
+    editor = opened;
   });
 
   const isActive = () =>

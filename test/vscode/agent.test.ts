@@ -7,7 +7,7 @@ import script from './harness/script.json' with { type: 'json' };
 import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
 import { until } from './support/until.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 const [scene] = script;
 const progress = 'shaping the figure';
@@ -16,19 +16,16 @@ describe('an agent in the chat', function () {
   this.timeout(180_000);
   let editor: Editor;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, async (opened, later) => {
+    editor = opened;
+    later(() => editor.command('workbench.action.closeAuxiliaryBar')); // a turning model keeps a machine without graphics card busy
+    later(() => editor.set('avatarForge.preview.openOnExport', false));
     await until('the scripted model', () =>
       editor.harness.evaluate(async (api) => {
         const models = await api.lm.selectChatModels({ vendor: 'rehearsal' });
         return models.length > 0;
       }),
     );
-  });
-
-  after(async () => {
-    await editor.set('avatarForge.preview.openOnExport', false);
-    await editor.command('workbench.action.closeAuxiliaryBar'); // a turning model keeps a machine without graphics card busy
   });
 
   it('goes from a prompt to an exported avatar, and a person clicks what is to be allowed', async () => {

@@ -4,7 +4,7 @@ import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
 import { objectsOf } from './support/scene.ts';
 import { invoke, type ToolAnswer } from './support/tools.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 const codeThatAdds = (name: string): string =>
   `# Adds an empty called ${name}\nimport bpy\n\nthing = bpy.data.objects.new("${name}", None)\nbpy.context.collection.objects.link(thing)`;
@@ -13,12 +13,9 @@ describe('approval of code', function () {
   this.timeout(120_000);
   let editor: Editor;
 
-  before(async function () {
-    editor = await windowWithTools(this);
-  });
-
-  after(async () => {
-    await editor.reload(); // what was allowed for the session is not, after it
+  inWindow(windowWithTools, (opened, later) => {
+    editor = opened;
+    later(() => editor.reload()); // what was allowed for the session is not, after it
   });
 
   const question = (): Locator =>

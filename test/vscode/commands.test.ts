@@ -7,25 +7,25 @@ import type { Editor } from './support/editor.ts';
 import { notified } from './support/notifications.ts';
 import { result } from './support/tools.ts';
 import { until } from './support/until.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 describe('a person at the commands', function () {
   this.timeout(120_000);
   let editor: Editor;
   let production: string;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, async (opened, later) => {
+    editor = opened;
+    later(async () => {
+      await editor.set('avatarForge.production.folder', undefined);
+      await editor.set('avatarForge.production.url', undefined);
+      await editor.command('notifications.clearAll');
+    });
     production = join(editor.home, 'gravenhollow');
     await mkdir(production, { recursive: true });
     await editor.set('avatarForge.production.folder', production);
     await editor.set('avatarForge.production.url', 'https://models.example/avatars');
     await result(editor, 'avatar_scaffold', { name: 'Handmade' });
-  });
-  after(async () => {
-    await editor.set('avatarForge.production.folder', undefined);
-    await editor.set('avatarForge.production.url', undefined);
-    await editor.command('notifications.clearAll');
   });
 
   const input = () => editor.page.locator('.quick-input-widget input').first();

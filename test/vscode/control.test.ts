@@ -3,15 +3,15 @@ import { ControlClient } from '../../src/adapters/control/controlClient.ts';
 import { controlEnvironment } from '../../src/protocol/control.ts';
 import type { Editor } from './support/editor.ts';
 import { environmentOf, processesOf } from './support/processes.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 describe("the extension's control channel", function () {
   let editor: Editor;
   let path: string;
   let token: string;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, async (opened) => {
+    editor = opened;
     const [server = 0] = await processesOf(editor, 'cli.js mcp');
     path = (await environmentOf(server, controlEnvironment.path)) ?? '';
     token = (await environmentOf(server, controlEnvironment.token)) ?? '';

@@ -11,7 +11,7 @@ import { notified } from './support/notifications.ts';
 import { objectsOf } from './support/scene.ts';
 import { result, startServer } from './support/tools.ts';
 import { until } from './support/until.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 const settings = ['kasm.url', 'kasm.image', 'kasm.user', 'idleMinutes', 'workstation.provider'] as const;
 
@@ -22,9 +22,10 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
   let kasm: KasmEmulator;
   let storage: string;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, async (opened, later) => {
+    editor = opened;
     storage = await mkdtemp(join(tmpdir(), 'avatar-forge-s3-'));
+    later(() => rm(storage, { recursive: true, force: true }));
     kasm = await KasmEmulator.listen({
       tls: certificates().server,
       onLaunch: (environment) => {
@@ -33,16 +34,14 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
         return session;
       },
     });
+    later(() => kasm.close());
+    later(async () => {
+      for (const name of settings) await set(name, undefined);
+      await editor.command('notifications.clearAll');
+    });
     await set('kasm.url', kasm.url);
     await set('kasm.image', 'Avatar Forge');
     await set('kasm.user', 'ada@example.com');
-  });
-
-  after(async () => {
-    for (const name of settings) await set(name, undefined);
-    await editor.command('notifications.clearAll');
-    await kasm.close();
-    await rm(storage, { recursive: true, force: true });
   });
 
   const set = (name: (typeof settings)[number], value: unknown) => editor.set(`avatarForge.${name}`, value);

@@ -8,14 +8,14 @@ import type { Editor } from './support/editor.ts';
 import { objectsOf } from './support/scene.ts';
 import { invoke, result, toolNames } from './support/tools.ts';
 import { until } from './support/until.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 describe("our server in VS Code's own MCP client", function () {
   this.timeout(120_000);
   let editor: Editor;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, (opened) => {
+    editor = opened;
   });
 
   it('has all its tools in vscode.lm.tools', async () => {

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { checkVrm } from '../../src/core/vrm/check.ts';
 import { readImageHeader } from '../../src/core/vrm/imageHeader.ts';
 import { thumbnailOf } from '../../src/core/vrm/thumbnail.ts';
-import { assertGolden, shrunk } from '../support/golden.ts';
+import { assertGolden, otherPixels, shrunk } from '../support/golden.ts';
 import { skip } from '../support/skip.ts';
 import { readSample, SAMPLES, samplesMissing } from '../support/vrm/samples.ts';
+import { accessibilityFaults } from './support/accessibility.ts';
 import type { Editor } from './support/editor.ts';
 import { notification } from './support/notifications.ts';
 import { result } from './support/tools.ts';
 import { until } from './support/until.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 /** Its textures never hold still. */
 const moving: ReadonlySet<string> = new Set(['spec_mtoon_UV_Animation_Test.vrm']);
@@ -27,26 +29,26 @@ describe('the preview in the editor', function () {
   let editor: Editor;
   let own: string;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, async (opened, later) => {
+    editor = opened;
+    later(async () => {
+      await editor.command('workbench.action.closeAllEditors');
+      await editor.command('notifications.clearAll');
+    });
     await editor.command('workbench.action.closeAllEditors');
     await result(editor, 'avatar_scaffold', { name: 'Pictured' });
     const meta = { name: 'Pictured', authors: ['Avatar Forge tests'] };
-    await result(editor, 'vrm_export', { name: 'Pictured', version: '1.0', meta });
+    await result(editor, 'vrm_export', { name: 'Pictured', version: '1.0', meta, clips: ['wave'] });
     own = join(editor.home, 'avatar-forge/exports/Pictured.vrm');
-  });
-  after(async () => {
-    await editor.command('workbench.action.closeAllEditors');
-    await editor.command('notifications.clearAll');
   });
 
   /** Opened like any file. */
-  const open = async (file: string): Promise<Frame> => {
+  const open = async (file: string, shows = '#card:has-text("triangles")'): Promise<Frame> => {
     await editor.harness.evaluate(
       async (api, path: string) => api.commands.executeCommand('vscode.open', api.Uri.file(path)),
       file,
     );
-    return editor.webview('[data-layout="editor"] #card:has-text("triangles")');
+    return editor.webview(`[data-layout="editor"] ${shows}`);
   };
   const close = async (frame: Frame): Promise<void> => {
     await editor.command('workbench.action.closeAllEditors');
@@ -101,6 +103,69 @@ describe('the preview in the editor', function () {
     await until('the file as it was', async () => (await readFile(own)).equals(before));
     await close(frame);
   });
+
+  /** How much of the view is another within two seconds. */
+  const moves = async (frame: Frame): Promise<number> => {
+    const shot = async (): Promise<PNG> => PNG.sync.read(await frame.locator('#view').screenshot());
+    const first = await shot();
+    let most = 0;
+    for (let n = 0; n < 4; n += 1) {
+      await frame.waitForTimeout(500);
+      most = Math.max(most, otherPixels(first, await shot()));
+    }
+    return most;
+  };
+
+  it('plays an animation on the figure that lies beside it', async () => {
+    const frame = await open(own.replace('.vrm', '-wave.vrma'));
+    await frame.locator('#panel-motion summary').click();
+    await frame.locator('#panel-motion', { hasText: /Pictured-wave\.vrma, \d/ }).waitFor();
+    assert.equal(await frame.locator('#name').innerText(), 'Pictured');
+    assert((await moves(frame)) > 0.002, 'the figure holds still');
+    await editor.picture('animation');
+    assert.deepEqual(await accessibilityFaults(frame), []);
+    await close(frame);
+  });
+
+  it('plays one that lies alone on a figure of sticks, and says how to see it on an avatar', async () => {
+    const alone = join(editor.workspace, 'alone.vrma');
+    await copyFile(own.replace('.vrm', '-wave.vrma'), alone);
+    const frame = await open(alone, '#said:has-text("drop a .vrm")');
+    assert((await moves(frame)) > 0.0005, 'the sticks hold still');
+    await editor.picture('animation-alone');
+    await close(frame);
+  });
+
+  for (const [theme, name, background] of [
+    ['Default High Contrast', 'hc-black', 'rgb(0, 0, 0)'],
+    ['Default High Contrast Light', 'hc-light', 'rgb(255, 255, 255)'],
+  ] as const) {
+    it(`takes the colours of ${theme}`, async () => {
+      await editor.set('workbench.colorTheme', theme);
+      try {
+        await editor.page.locator(`.monaco-workbench.${name}`).waitFor();
+        const frame = await open(own);
+        const colours = await frame.evaluate<Record<string, string>>(`
+          (() => {
+            const style = (selector) => getComputedStyle(document.querySelector(selector));
+            const edge = document.createElement('i');
+            edge.style.color = 'var(--vscode-contrastBorder)';
+            document.body.append(edge);
+            const theme = getComputedStyle(edge).color;
+            edge.remove();
+            return { panels: style('#side').backgroundColor, edge: style('#side button').borderTopColor, theme };
+          })()
+        `);
+        assert.equal(colours['panels'], background);
+        assert.equal(colours['edge'], colours['theme']);
+        assert.deepEqual(await accessibilityFaults(frame), []);
+        await editor.picture(`preview-${name}`);
+        await close(frame);
+      } finally {
+        await editor.set('workbench.colorTheme', undefined);
+      }
+    });
+  }
 
   describe('of models that others made', () => {
     before(function () {

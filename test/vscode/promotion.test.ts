@@ -14,7 +14,7 @@ import { notified } from './support/notifications.ts';
 import { QuickInput } from './support/quickInput.ts';
 import { result, startServer } from './support/tools.ts';
 import { until } from './support/until.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 /** From an export of the real Blender to production, CDN and the companion app, and back. */
 describe('a person promotes', function () {
@@ -27,31 +27,31 @@ describe('a person promotes', function () {
   let lan: FolderServer;
   let app: CompanionApp;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, async (opened, later) => {
+    editor = opened;
     input = new QuickInput(editor);
     production = join(editor.home, 'nfs/avatar-models');
     await mkdir(production, { recursive: true });
     s3 = await startS3(['avatar-models']);
+    later(() => s3.close());
     cdn = await startFaultyProxy(s3.publicUrl('avatar-models', ''));
+    later(() => cdn.close());
     lan = await serveFolder(production);
+    later(() => lan.close());
     app = await CompanionApp.copy();
+    later(() => app.remove());
     const git = (...args: string[]) => execa('git', args, { cwd: app.folder });
     await git('init', '--initial-branch=main');
     await git('config', 'user.name', 'Test');
     await git('config', 'user.email', 'test@example.com');
     await git('add', '--all');
     await git('commit', '--message=as it was');
+    later(async () => {
+      for (const name of Object.keys(settings())) await editor.set(name, undefined);
+      await editor.command('workbench.action.closeAllEditors');
+      await editor.command('notifications.clearAll');
+    });
     for (const [name, value] of Object.entries(settings())) await editor.set(name, value);
-  });
-  after(async () => {
-    for (const name of Object.keys(settings())) await editor.set(name, undefined);
-    await editor.command('workbench.action.closeAllEditors');
-    await editor.command('notifications.clearAll');
-    lan.close();
-    cdn.close();
-    await s3.close();
-    await app.remove();
   });
 
   const settings = () => ({
@@ -157,6 +157,28 @@ describe('a person promotes', function () {
       .first()
       .waitFor();
     await editor.picture('served');
+  });
+
+  it('previews what lies in a bucket, by a copy of it', async () => {
+    await editor.set('avatarForge.storage.exportsRemote', 'cdn:avatar-models');
+    try {
+      await editor.command('workbench.view.extension.avatarForge');
+      await editor.command('avatarForge.refreshAvatars');
+      const row = editor.page.locator('.monaco-list-row[aria-label^="Companion-A.vrm, stored export"]');
+      await row.click();
+      const frame = await editor.webview('[data-layout="editor"] #card:has-text("triangles")');
+      assert.equal(await frame.locator('#name').innerText(), 'Companion-A');
+      await editor.picture('stored-preview');
+      const kept = join(editor.home, '../user/User/globalStorage/daviestechlabs.avatar-forge/copies');
+      const copies = (await readdir(kept, { recursive: true })).filter((name) => name.endsWith('.vrm'));
+      assert.equal(copies.length, 1);
+      const [copy = ''] = copies;
+      const published = await readFile(join(production, 'Companion-A.vrm'));
+      assert((await readFile(join(kept, copy))).equals(published));
+    } finally {
+      await editor.set('avatarForge.storage.exportsRemote', undefined);
+      await editor.command('workbench.action.closeAllEditors');
+    }
   });
 
   it('sees what is new in the next version; leaving the page changes nothing', async () => {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { processesOf } from './support/processes.ts';
 import type { Editor } from './support/editor.ts';
 import { objectsOf } from './support/scene.ts';
-import { windowWithTools } from './support/window.ts';
+import { inWindow, windowWithTools } from './support/window.ts';
 
 describe('a workstation that is lost', function () {
   this.timeout(120_000);
   let editor: Editor;
 
-  before(async function () {
-    editor = await windowWithTools(this);
+  inWindow(windowWithTools, async (opened) => {
+    editor = opened;
     await editor.command('avatarForge.startWorkstation');
   });
 

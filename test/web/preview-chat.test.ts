@@ -22,9 +22,14 @@ const POLICY = `default-src 'none'; script-src 'self' 'unsafe-inline'; style-src
 const HOST_EMULATOR = `
   const frame = document.querySelector('iframe');
   window.asked = [];
+  window.heights = [];
   window.addEventListener('message', async ({ source, data }) => {
     if (source !== frame.contentWindow) return;
     asked.push(data.method);
+    if (data.method === 'ui/notifications/size-changed') {
+      heights.push(data.params.height);
+      frame.style.height = data.params.height + 'px';
+    }
     const post = (message) => frame.contentWindow.postMessage({ jsonrpc: '2.0', ...message }, '*');
     if (data.method === 'ui/initialize')
       post({ id: data.id, result: { protocolVersion: '2026-01-26', hostInfo: { name: 'emulator', version: '1' },
@@ -34,6 +39,16 @@ const HOST_EMULATOR = `
         params: { content: [], structuredContent: { file: { name: window.exported } } } });
     else if (data.method === 'tools/call') post({ id: data.id, result: await callTool(data.params) });
   });
+`;
+
+/** Counts what is drawn; the context is the page's own. */
+const COUNT_DRAWS = `
+  window.draws = 0;
+  const drawElements = WebGL2RenderingContext.prototype.drawElements;
+  WebGL2RenderingContext.prototype.drawElements = function (...given) {
+    window.draws += 1;
+    return drawElements.apply(this, given);
+  };
 `;
 
 describe('the viewer in a chat', function () {
@@ -74,7 +89,7 @@ describe('the viewer in a chat', function () {
     await (built as typeof built | undefined)?.remove();
   });
 
-  const show = async (exported: string): Promise<{ page: Page; frame: Frame }> => {
+  const show = async (exported: string, sandbox = 'allow-scripts'): Promise<{ page: Page; frame: Frame }> => {
     const page = await browser.newPage({
       viewport: { width: 640, height: 540 },
       reducedMotion: 'no-preference',
@@ -88,9 +103,7 @@ describe('the viewer in a chat', function () {
     const { contents } = await pair.client.readResource({ uri: 'ui://avatar-forge/viewer' });
     const html = String(Reflect.get(contents[0] ?? {}, 'text'));
     const policy = `<head><meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
-    await page.setContent(
-      '<iframe sandbox="allow-scripts" style="width:620px;height:520px;border:0"></iframe>',
-    );
+    await page.setContent(`<iframe sandbox="${sandbox}" style="width:620px;height:520px;border:0"></iframe>`);
     await page.evaluate(`window.exported = ${JSON.stringify(exported)}; ${HOST_EMULATOR}`);
     const srcdoc = JSON.stringify(html.replace('<head>', () => policy));
     await page.evaluate(`document.querySelector('iframe').srcdoc = ${srcdoc}`);
@@ -109,6 +122,9 @@ describe('the viewer in a chat', function () {
       'Findings1',
       'Figures',
     ]);
+    const height = (): Promise<number> => page.evaluate('heights.at(-1)');
+    const folded = await height();
+    assert(folded > 380 && folded < 430, `${folded} pixels, of which some are empty`);
     const before = await frame.locator('#view').screenshot();
     await page.waitForTimeout(500);
     assert(!before.equals(await frame.locator('#view').screenshot()), 'it does not turn');
@@ -116,6 +132,7 @@ describe('the viewer in a chat', function () {
     await frame.getByRole('button', { name: 'aa', exact: true }).click();
     await frame.getByRole('button', { name: 'aa', exact: true, pressed: true }).waitFor();
     assert.match(await frame.locator('#panel-expressions').innerText(), /no effect/);
+    assert((await height()) > folded + 50, 'it does not grow with what it shows');
     await frame.getByText('Findings').click();
     await frame.getByText('expression-dead').waitFor();
     assert.equal(await frame.getByRole('button', { name: 'Turn' }).getAttribute('aria-pressed'), 'true');
@@ -127,6 +144,27 @@ describe('the viewer in a chat', function () {
       'ui/notifications/initialized',
       'ui/notifications/size-changed',
     ]);
+    await page.close();
+  });
+
+  it('draws no more while it is scrolled away, and goes on when it is seen again', async () => {
+    // Of its own origin: others Chromium stops by itself, which not every client's frame does.
+    const { page, frame } = await show('A.vrm', 'allow-scripts allow-same-origin');
+    await frame.getByText('12 triangles').waitFor();
+    await frame.evaluate(COUNT_DRAWS);
+    const draws = (): Promise<number> => frame.evaluate('window.draws');
+    const drawsOn = async (): Promise<boolean> => {
+      const before = await draws();
+      await page.waitForTimeout(400);
+      return (await draws()) > before;
+    };
+    assert(await drawsOn(), 'it does not draw');
+    await page.evaluate("document.querySelector('iframe').style.marginTop = '2000px'");
+    await page.waitForTimeout(200); // an observer is told in its own time
+    assert(!(await drawsOn()), 'it draws where nobody sees it');
+    await page.evaluate("document.querySelector('iframe').style.marginTop = '0'");
+    await page.waitForTimeout(200);
+    assert(await drawsOn(), 'it does not go on');
     await page.close();
   });
 

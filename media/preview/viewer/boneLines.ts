@@ -13,10 +13,9 @@ export class BoneLines extends LineSegments<BufferGeometry, LineBasicMaterial> {
     });
     const geometry = new BufferGeometry();
     geometry.setAttribute('position', new Float32BufferAttribute(6 * pairs.length, 3));
-    super(geometry, new LineBasicMaterial({ color: 0x3f7cff, depthTest: false, transparent: true }));
+    super(geometry, new LineBasicMaterial({ color: 0x3f7cff }));
     this.#pairs = pairs;
     this.frustumCulled = false;
-    this.renderOrder = 10;
     this.follow();
   }
 

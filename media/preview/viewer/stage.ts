@@ -42,6 +42,7 @@ export class Stage {
     });
     this.controls = new OrbitControls(this.#camera, canvas);
     this.controls.enableDamping = false;
+    this.fit(); // takes a moment, which a model that is on its way does not wait for
   }
 
   get canvas(): HTMLCanvasElement {

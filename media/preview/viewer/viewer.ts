@@ -16,10 +16,10 @@ import { PageFault } from '../fault.ts';
 import type { Wall } from './backdrop.ts';
 import { createFeatures } from './features/index.ts';
 import type { Features } from './features/index.ts';
-import { FrameClock } from './frameClock.ts';
 import { frame } from './framing.ts';
 import type { Figure } from './framing.ts';
 import { bytesOf } from './load/bytesOf.ts';
+import { LiveLoop } from './liveLoop.ts';
 import { loadGltf } from './load/loadGltf.ts';
 import { movementOf } from './measure.ts';
 import { Model, STEP_S } from './model.ts';
@@ -36,9 +36,6 @@ const ROOM = 1.14;
 /** Pixels an expression changes are counted in pictures of this size. */
 const MEASURE_SIZE: Size = { width: 512, height: 512 };
 
-/** After a pause (a hidden tab) time goes on from where it stood. */
-const MAX_FRAME_S = 0.1;
-
 /** A model with what is known of it as long as it keeps its pose. */
 interface Shown {
   readonly model: Model;
@@ -52,12 +49,12 @@ interface Shown {
 export class Viewer {
   readonly stage: Stage;
   readonly features: Features;
-  readonly clock = new FrameClock();
+  /** Draws on the screen, in real time; else only the pictures asked for are drawn. */
+  readonly loop = new LiveLoop((seconds) => this.#frame(seconds));
   wall: Wall = 'studio';
   #shown: Shown | null = null;
   #sticks: Sticks | null = null;
   #place = FRONT;
-  #live = false;
 
   constructor(canvas: HTMLCanvasElement) {
     this.stage = new Stage(canvas);
@@ -120,6 +117,7 @@ export class Viewer {
     }
     this.features.motion.play(name, animation);
     if (this.#shown === null) {
+      this.#clearSticks();
       this.#sticks = new Sticks(gltf);
       this.stage.add(this.#sticks.root);
       this.#lookAt(STICKS_STAND, FRONT);
@@ -243,31 +241,18 @@ export class Viewer {
     };
   }
 
-  /** Draws on the screen, in real time; else only the pictures asked for are drawn. */
-  setLive(live: boolean): void {
-    if (live === this.#live) return;
-    this.#live = live;
-    let last = performance.now();
-    const next = (now: number): void => {
-      if (!this.#live) return;
-      const started = performance.now();
-      const seconds = Math.min(MAX_FRAME_S, Math.max(0, now - last) / 1000);
-      if (this.#shown !== null) {
-        this.#advance(this.#shown.model, seconds);
-        this.#shown.plain.clear();
-      } else this.#sticks?.update(seconds);
-      this.stage.fit();
-      this.stage.render();
-      this.clock.note(performance.now() - started, now - last);
-      last = now;
-      requestAnimationFrame(next);
-    };
-    requestAnimationFrame(next);
-  }
-
   #lookAt(figure: Figure, place: CameraPlace): void {
     this.stage.look(frame(figure, place, this.stage.aspect));
     this.stage.dolly(ROOM);
+  }
+
+  #frame(seconds: number): void {
+    if (this.#shown !== null) {
+      this.#advance(this.#shown.model, seconds);
+      this.#shown.plain.clear();
+    } else this.#sticks?.update(seconds);
+    this.stage.fit();
+    this.stage.render();
   }
 
   #advance(model: Model, seconds: number): void {
@@ -292,10 +277,14 @@ export class Viewer {
     return figure;
   }
 
-  #clear(): void {
+  #clearSticks(): void {
     if (this.#sticks !== null) this.stage.remove(this.#sticks.root);
     this.#sticks?.dispose();
     this.#sticks = null;
+  }
+
+  #clear(): void {
+    this.#clearSticks();
     if (this.#shown === null) return;
     const { model } = this.#shown;
     for (const feature of Object.values(this.features)) feature.show(null);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
+import { figureNames } from '../../core/preview/figureNames.ts';
 import { previewHtml } from '../../core/preview/html.ts';
 import { plainText } from '../../core/untrusted.ts';
 import type { HostAbility, PreviewRequest, PreviewWish } from '../../protocol/preview.ts';
@@ -58,7 +59,7 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
     const template = await this.#template();
     const { readNews } = await import('./previewNews.ts'); // loaded on use
     const { webview } = panel;
-    const model: Model = { uri, name: basename(uri.path), shown: false };
+    const model: Model = { uri, name: basename(uri.path), shown: false, figure: null };
     const folder = vscode.Uri.joinPath(uri, '..');
     webview.options = {
       enableScripts: true,
@@ -75,7 +76,7 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
       scriptUrl: asset('preview.js'),
       styleUrl: asset('preview.css'),
     });
-    const reload = debounced(settleMs, () => this.#load(webview, model));
+    const reload = debounced(settleMs, () => void this.#load(webview, model));
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, model.name));
     const watching = vscode.Disposable.from(
       watcher,
@@ -99,7 +100,7 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
     if (data.type === 'ready') {
       model.shown = false;
       post(webview, { id: 5, method: 'welcome', params: { can: abilities, layout: 'editor' } });
-      this.#load(webview, model);
+      void this.#load(webview, model);
     }
     if (data.type === 'wish') void this.#grant(webview, model, data);
     if (data.type === 'log') log.info(`preview ${model.name}: ${plainText(data.message)}`);
@@ -107,28 +108,33 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
     if (data.fault !== undefined)
       log.error(`preview ${model.name}: ${data.fault.code}: ${plainText(data.fault.message)}`);
     else if (data.id === loadId) present(webview, model);
+    if (data.id === figureId) animate(webview, model); // on sticks where the figure cannot be read
   }
 
-  /** The page fetches the file; what the check says of it comes after. */
-  #load(webview: vscode.Webview, model: Model): void {
-    load(webview, model);
-    if (isAnimation(model)) return;
-    this.#report(webview, model).catch((thrown: unknown) => {
+  /** The page fetches the file; what the check says of it comes after. An animation is shown on the figure it was made for. */
+  async #load(webview: vscode.Webview, model: Model): Promise<void> {
+    if (isAnimation(model)) model.figure = await figureOf(model);
+    if (model.figure !== null) load(webview, figureId, model.figure, model.shown);
+    else if (isAnimation(model)) animate(webview, model);
+    else load(webview, loadId, model.uri, model.shown);
+    const checked = shownIn(model);
+    if (checked === null) return;
+    await this.#report(webview, checked).catch((thrown: unknown) => {
       this.#options.log.warn(`preview ${model.name}: ${plainText(reasonOf(thrown))}`);
     });
   }
 
-  async #report(webview: vscode.Webview, { uri }: Model): Promise<void> {
+  async #report(webview: vscode.Webview, uri: vscode.Uri): Promise<void> {
     const { previewReport } = await import('../../core/preview/report.ts'); // loaded on use
     const params = previewReport(await vscode.workspace.fs.readFile(uri));
     post(webview, { id: 6, method: 'report', params });
   }
 
-  async #grant(webview: vscode.Webview, { uri }: Model, wish: PreviewWish): Promise<void> {
+  async #grant(webview: vscode.Webview, model: Model, wish: PreviewWish): Promise<void> {
     try {
       const { grant } = await import('./previewWishes.ts'); // loaded on use
       await grant(wish, {
-        file: uri.fsPath,
+        file: (shownIn(model) ?? model.uri).fsPath,
         production: this.#options.production(),
         post: (request) => post(webview, request),
       });
@@ -166,6 +172,8 @@ interface Model {
   readonly name: string;
   /** By the page as it is now: what comes next is a newer state of it. */
   shown: boolean;
+  /** Of an animation: the model beside it that it was made for; null where there is none. */
+  figure: vscode.Uri | null;
 }
 
 const abilities = [
@@ -177,6 +185,7 @@ const abilities = [
 ] as const satisfies readonly HostAbility[];
 
 const loadId = 1;
+const figureId = 7;
 /** A file is written in many pieces: how long it must have been left alone. */
 const settleMs = 300;
 
@@ -184,13 +193,37 @@ function isAnimation({ name }: Model): boolean {
   return name.toLowerCase().endsWith('.vrma');
 }
 
-function load(webview: vscode.Webview, model: Model): void {
-  const { uri, name } = model;
-  // Another address for each load, so that a file that was written again is not taken from a cache.
-  const url = webview.asWebviewUri(uri).with({ query: `at=${Date.now()}` });
-  const source = { url: url.toString() };
-  if (isAnimation(model)) post(webview, { id: loadId, method: 'animate', params: { source, name } });
-  else post(webview, { id: loadId, method: 'load', params: { source, name, again: model.shown } });
+/** The VRM that is on the screen; null where there are sticks alone. */
+function shownIn(model: Model): vscode.Uri | null {
+  return isAnimation(model) ? model.figure : model.uri;
+}
+
+async function figureOf({ uri, name }: Model): Promise<vscode.Uri | null> {
+  for (const one of figureNames(name)) {
+    const figure = vscode.Uri.joinPath(uri, '..', one);
+    const found = await Promise.resolve(vscode.workspace.fs.stat(figure)).catch(() => null);
+    if (found !== null) return figure;
+  }
+  return null;
+}
+
+function load(webview: vscode.Webview, id: number, uri: vscode.Uri, again: boolean): void {
+  const params = { source: sourceOf(webview, uri), name: basename(uri.path), again };
+  post(webview, { id, method: 'load', params });
+}
+
+function animate(webview: vscode.Webview, { uri, name }: Model): void {
+  post(webview, { id: loadId, method: 'animate', params: { source: sourceOf(webview, uri), name } });
+}
+
+/** Another address for each load, so that a file that was written again is not taken from a cache. */
+function sourceOf(webview: vscode.Webview, uri: vscode.Uri): { readonly url: string } {
+  return {
+    url: webview
+      .asWebviewUri(uri)
+      .with({ query: `at=${Date.now()}` })
+      .toString(),
+  };
 }
 
 /** What has come up first hangs its arms and lives; what is loaded again goes on as it was. */

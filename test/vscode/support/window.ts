@@ -35,6 +35,37 @@ export async function windowWithTools(context: Mocha.Context): Promise<Editor> {
   return editor;
 }
 
+/** Says what is to be undone at the end of a suite; the last is undone first. */
+export type Later = (undo: () => unknown) => void;
+
+/**
+ * The `before` of a suite in the window, and its `after`: what `prepare` did is undone as far as it came. Where it does not come to
+ * its end, there are pictures of that.
+ */
+export function inWindow(
+  open: (context: Mocha.Context) => Promise<Editor>,
+  prepare: (editor: Editor, later: Later) => unknown,
+): void {
+  const undos: (() => unknown)[] = [];
+  let isReady = false;
+  before(async function () {
+    await prepare(await open(this), (undo) => undos.push(undo));
+    isReady = true;
+  });
+  after(async function () {
+    if (!isReady) await witness(`before-${this.test?.parent?.fullTitle() ?? ''}`);
+    const failures: unknown[] = [];
+    for (const undo of undos.toReversed()) {
+      try {
+        await undo();
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `not undone: ${failures.join('; ')}`);
+  });
+}
+
 function openWindow(): Promise<Editor> {
   execFileSync(process.execPath, [join(root, 'scripts/package.ts')], { stdio: 'inherit' });
   return Editor.open({
@@ -47,11 +78,18 @@ function openWindow(): Promise<Editor> {
 
 process.once('SIGTERM', () => process.exit(143)); // so that what was started is ended: CodeServer does, on exit
 
+/** None where the window did not open, which says so itself. */
+async function witness(title: string): Promise<void> {
+  const editor = await opened?.catch(() => null);
+  await editor?.witness(title);
+}
+
 afterEach(async function () {
-  if (this.currentTest?.state === 'failed') await (await opened)?.witness(this.currentTest.fullTitle());
+  if (this.currentTest?.state === 'failed') await witness(this.currentTest.fullTitle());
 });
 
 after(async function () {
   this.timeout(30_000);
-  await (await opened)?.close();
+  const editor = await opened?.catch(() => null);
+  await editor?.close();
 });

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from .faceplan import FacePose, Mouth
 
-# The upper lid laps over the lower. The arch keeps half closed lids round, which looks less tired than flat.
-_CLOSED = {"lid_inner": 1.01, "lid_outer": 1.01, "lid_lower": 1.0, "arch": 0.35}
+_CLOSED = {"lid_inner": 1.01, "lid_outer": 1.01, "lid_lower": 1.0}  # the upper lid laps over the lower
 
 KEYS = {
     "aa": FacePose(mouth=Mouth(0.060, 0.016, 0.072, 0.004), jaw=1.0),

@@ -47,7 +47,8 @@ export const figuresPanel: Panel = {
       draw();
     };
     const draw = (): void => {
-      const { clock, stage } = viewer;
+      const { stage } = viewer;
+      const { clock } = viewer.loop;
       const live: readonly Figure[] = [
         { label: 'Draw calls', text: number(stage.drawCalls) },
         { label: 'Frame', text: `${clock.workMs.toFixed(1)} ms, ${number(clock.perSecond)} a second` },

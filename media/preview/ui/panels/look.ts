@@ -38,7 +38,7 @@ const OVERLAY_TEXT: Readonly<Record<Overlay, string>> = {
 export const lookPanel: Panel = {
   id: 'look',
   title: 'Light and overlays',
-  build: ({ viewer }) => {
+  build: ({ viewer, say }) => {
     const { stage, features } = viewer;
     const hang = (wall: Wall): void => {
       viewer.wall = wall;
@@ -77,7 +77,11 @@ export const lookPanel: Panel = {
           'Surface',
           pairs(SHADINGS, SHADE_TEXT),
           () => features.shading.mode,
-          (mode) => (features.shading.mode = mode),
+          (mode) => {
+            features.shading.mode = mode;
+            if (SHADE_TEXT[mode].startsWith('MToon') && !features.shading.hasMToon)
+              say('The model has no MToon surfaces.');
+          },
         ),
         row('Show', element('div', { role: 'group', 'aria-label': 'Show', class: 'choice' }, ...overlays)),
       ),

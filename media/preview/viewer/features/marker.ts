@@ -2,6 +2,7 @@
 import { Box3, Box3Helper, Vector3 } from 'three';
 import type { Material, Object3D } from 'three';
 import type { FindingPlace } from '../../../../src/protocol/preview.ts';
+import { bringForward } from '../forward.ts';
 import { materialsOf } from '../materials.ts';
 import { meshesOf } from '../model.ts';
 import type { Model } from '../model.ts';
@@ -37,9 +38,7 @@ export class Marker implements Feature {
     this.clear();
     const box = this.#model === null ? null : boxOf(this.#model, place);
     if (box === null) return null;
-    this.#frame = new Box3Helper(box, 0xe0567a);
-    for (const material of [this.#frame.material].flat()) material.depthTest = false;
-    this.#frame.renderOrder = 11;
+    this.#frame = bringForward(new Box3Helper(box, 0xe0567a));
     this.#stage.add(this.#frame);
     return box;
   }

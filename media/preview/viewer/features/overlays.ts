@@ -3,6 +3,7 @@ import { VRMSpringBoneColliderHelper, VRMSpringBoneJointHelper } from '@pixiv/th
 import { Bone, Group } from 'three';
 import type { Material, Object3D } from 'three';
 import { BoneLines } from '../boneLines.ts';
+import { bringForward } from '../forward.ts';
 import type { Model } from '../model.ts';
 import { materialsOf } from '../materials.ts';
 import type { Stage } from '../stage.ts';
@@ -64,6 +65,7 @@ export class Overlays implements Feature {
     if (helpers.length === 0) return;
     this.#lines = new Group();
     this.#lines.add(...helpers);
+    bringForward(this.#lines);
     this.#stage.add(this.#lines);
   }
 

@@ -26,6 +26,11 @@ export class Shading implements Feature {
     this.#apply();
   }
 
+  /** Others have no shade and no UV to look at. */
+  get hasMToon(): boolean {
+    return this.#model !== null && materialsOf(this.#model.vrm).some((one) => one instanceof MToonMaterial);
+  }
+
   show(model: Model | null): void {
     this.#restore();
     this.#model = model;
