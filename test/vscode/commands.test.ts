@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
 import { notified } from './support/notifications.ts';
+import { QuickInput } from './support/quickInput.ts';
 import { result } from './support/tools.ts';
 import { until } from './support/until.ts';
 import { inWindow, windowWithTools } from './support/window.ts';
@@ -12,10 +13,12 @@ import { inWindow, windowWithTools } from './support/window.ts';
 describe('a person at the commands', function () {
   this.timeout(120_000);
   let editor: Editor;
+  let input: QuickInput;
   let production: string;
 
   inWindow(windowWithTools, async (opened, later) => {
     editor = opened;
+    input = new QuickInput(editor);
     later(async () => {
       await editor.set('avatarForge.production.folder', undefined);
       await editor.set('avatarForge.production.url', undefined);
@@ -28,16 +31,13 @@ describe('a person at the commands', function () {
     await result(editor, 'avatar_scaffold', { name: 'Handmade' });
   });
 
-  const input = () => editor.page.locator('.quick-input-widget input').first();
-  const choice = (text: string) =>
-    editor.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
   const exports = () => join(editor.home, 'avatar-forge/exports');
 
   it('exports by a name that is checked while it is typed', async () => {
     const done = editor.command<string>('avatarForge.exportVrm');
-    await input().fill('a/b');
+    await input.field.fill('a/b');
     await editor.page.locator('.quick-input-message', { hasText: /name/i }).waitFor();
-    await input().fill('Handmade');
+    await input.field.fill('Handmade');
     await editor.page.keyboard.press('Enter');
     assert.equal(await done, 'Handmade.vrm');
     assert((await readdir(exports())).includes('Handmade.vrm'));
@@ -48,9 +48,8 @@ describe('a person at the commands', function () {
   it('leaves a plan, then publishes it for ever', async () => {
     for (const button of ['#leave', '#publish']) {
       const done = editor.command<string | null>('avatarForge.promoteAvatar');
-      await choice('Handmade.vrm').click();
-      await input().waitFor();
-      await editor.page.keyboard.press('Enter'); // the proposed name
+      await input.choice('Handmade.vrm').click();
+      await input.answer('The name in production');
       const page = await editor.webview('#publish');
       const read = page.locator('#read');
       if (await read.isVisible()) await read.check();
@@ -84,8 +83,8 @@ describe('a person at the commands', function () {
 
   it('downloads a copy to where is said', async () => {
     const done = editor.command('avatarForge.downloadAvatar', await row('export', exports()));
-    await input().waitFor();
-    await until('the proposed place', async () => (await input().inputValue()).endsWith('/Handmade.vrm'));
+    await input.field.waitFor();
+    await until('the proposed place', async () => (await input.field.inputValue()).endsWith('/Handmade.vrm'));
     await editor.page.keyboard.press('Enter');
     const copy = join(editor.workspace, 'Handmade.vrm');
     assert.equal(await done, copy);
@@ -96,17 +95,12 @@ describe('a person at the commands', function () {
     const token = 'a-token-of-the-tests';
     const key = 'a-key-of-the-tests';
     const setting = editor.command('avatarForge.setToken');
-    await input().waitFor();
-    await editor.page.keyboard.press('Enter'); // the address that is set
-    await editor.page.locator('.quick-input-widget input[type=password]').waitFor();
-    await input().fill(token);
-    await editor.page.keyboard.press('Enter');
+    await input.answer('The address of a Blender');
+    await input.answer('The token that is set', token);
     await setting;
     const keeping = editor.command('avatarForge.setHyper3dApiKey');
-    await choice('fal.ai').click();
-    await editor.page.locator('.quick-input-widget input[type=password]').waitFor();
-    await input().fill(key);
-    await editor.page.keyboard.press('Enter');
+    await input.choice('fal.ai').click();
+    await input.answer('The API key of fal.ai', key);
     await keeping;
     const profile = join(editor.home, '..');
     const found = [];
@@ -118,11 +112,10 @@ describe('a person at the commands', function () {
     }
     assert.deepEqual(found, []);
     const clearing = editor.command('avatarForge.clearToken');
-    await input().waitFor();
-    await editor.page.keyboard.press('Enter');
+    await input.answer('The address of a Blender');
     await clearing;
     const forgetting = editor.command('avatarForge.clearHyper3dApiKey');
-    await choice('fal.ai').click();
+    await input.choice('fal.ai').click();
     await forgetting;
   });
 

@@ -8,6 +8,7 @@ import { type RealSession, startRealSession } from '../emulators/kasmSession.ts'
 import { certificates } from '../support/certificates.ts';
 import type { Editor } from './support/editor.ts';
 import { notified } from './support/notifications.ts';
+import { QuickInput } from './support/quickInput.ts';
 import { objectsOf } from './support/scene.ts';
 import { result, startServer } from './support/tools.ts';
 import { until } from './support/until.ts';
@@ -19,11 +20,13 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
   this.timeout(120_000);
   const started: RealSession[] = [];
   let editor: Editor;
+  let input: QuickInput;
   let kasm: KasmEmulator;
   let storage: string;
 
   inWindow(windowWithTools, async (opened, later) => {
     editor = opened;
+    input = new QuickInput(editor);
     storage = await mkdtemp(join(tmpdir(), 'avatar-forge-s3-'));
     later(() => rm(storage, { recursive: true, force: true }));
     kasm = await KasmEmulator.listen({
@@ -45,7 +48,6 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
   });
 
   const set = (name: (typeof settings)[number], value: unknown) => editor.set(`avatarForge.${name}`, value);
-  const input = () => editor.page.locator('.quick-input-widget input').first();
   const row = (text: string) => editor.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
   const leftBehind = async () =>
     survivors(
@@ -55,15 +57,13 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
 
   it('is launched once its key is given and it is chosen', async () => {
     const keeping = editor.command('avatarForge.setKasmApiKey');
-    for (const text of [kasm.url, kasm.key.key, kasm.key.secret]) {
-      await until('an empty box', async () => (await input().inputValue()) !== kasm.key.key);
-      await input().fill(text);
-      await editor.page.keyboard.press('Enter');
-    }
+    await input.answer('The address of Kasm', kasm.url);
+    await input.answer('The API key for Kasm', kasm.key.key);
+    await input.answer('The secret of that API key', kasm.key.secret);
     await keeping;
     await editor.command('workbench.view.extension.avatarForge');
     const connecting = editor.command('avatarForge.connect');
-    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Kasm' }).first().click();
+    await input.choice('Kasm').click();
     await connecting;
     await row('ready').waitFor();
     assert.match((await row('ready').getAttribute('aria-label')) ?? '', /Kasm \(127\.0\.0\.1:\d+\), ready/);
