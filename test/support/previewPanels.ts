@@ -85,6 +85,18 @@ export class PreviewPanels {
     assert.fail('the picture stays the same');
   }
 
+  /** A picture after each step, however fast this machine draws: what lasts a moment is not missed. */
+  async inSteps(count: number, seconds: number): Promise<string[]> {
+    await this.session.call('setLive', { live: false });
+    const pictures: string[] = [];
+    while (pictures.length < count) {
+      await this.session.call('step', { seconds });
+      pictures.push((await this.session.call('capture', { width: 300, height: 300 })).png);
+    }
+    await this.session.call('setLive', { live: true });
+    return pictures;
+  }
+
   /** Keeps a picture of all of it to look at. */
   async picture(name: string): Promise<void> {
     await this.session.page.screenshot({ path: join(OUT, `panels-${name}.png`) });

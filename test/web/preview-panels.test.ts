@@ -80,8 +80,11 @@ describe('the panels of the preview', function () {
 
   it('blinks by itself', async () => {
     await panels.press('speech', 'Blink by itself');
-    await panels.changes(() => session.page.waitForTimeout(1));
+    const pictures = await panels.inSteps(60, 0.1); // longer than the longest pause between two blinks
     await panels.press('speech', 'Blink by itself');
+    const looks = [...new Set(pictures)];
+    const open = Math.max(...looks.map((look) => pictures.filter((picture) => picture === look).length));
+    assert(open > 50 && looks.length > 1, `${open} of 60 with open lids, ${looks.length} looks`);
   });
 
   it('poses, breathes, and turns', async () => {
