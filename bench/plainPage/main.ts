@@ -1,8 +1,9 @@
 /** What three-vrm's own example does and no more: loads a model, turns it, draws it. Speaks as our page does, to be timed alike. */
 import { VRM, VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm';
-import { DirectionalLight, PerspectiveCamera, Scene, WebGLRenderer } from 'three';
+import { DirectionalLight, LoadingManager, PerspectiveCamera, Scene, WebGLRenderer } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { GLTFLoader } from 'three/examples/jsm/loaders/GLTFLoader.js';
+import type { PreviewFault } from '../../src/protocol/preview.ts';
 
 interface LoadRequest {
   readonly id: number;
@@ -24,7 +25,8 @@ light.position.set(1, 1, 1);
 scene.add(light);
 
 window.addEventListener('message', ({ data }: MessageEvent<LoadRequest>) => {
-  const loader = new GLTFLoader();
+  const lost: string[] = [];
+  const loader = new GLTFLoader(new LoadingManager(undefined, undefined, (url) => lost.push(url)));
   loader.register((parser) => new VRMLoaderPlugin(parser));
   loader.load(data.params.source.url, ({ userData }) => {
     const vrm: unknown = userData['vrm'];
@@ -33,7 +35,16 @@ window.addEventListener('message', ({ data }: MessageEvent<LoadRequest>) => {
     scene.add(vrm.scene);
     vrm.update(0);
     renderer.render(scene, camera);
-    window.avatarForgeHost?.({ type: 'reply', id: data.id, result: null });
+    const fault: PreviewFault = {
+      code: 'model-unreadable',
+      message: `It was drawn without ${lost.join(', ')}.`,
+      next: '',
+    };
+    window.avatarForgeHost?.({
+      type: 'reply',
+      id: data.id,
+      ...(lost.length === 0 ? { result: null } : { fault }),
+    });
   });
 });
 window.avatarForgeHost?.({ type: 'ready', renderer: '' });
