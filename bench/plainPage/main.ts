@@ -7,6 +7,7 @@ import type { PreviewFault } from '../../src/protocol/preview.ts';
 
 interface LoadRequest {
   readonly id: number;
+  readonly method: string;
   readonly params: { readonly source: { readonly url: string } };
 }
 
@@ -25,6 +26,7 @@ light.position.set(1, 1, 1);
 scene.add(light);
 
 window.addEventListener('message', ({ data }: MessageEvent<LoadRequest>) => {
+  if (data.method !== 'load') return;
   const lost: string[] = [];
   const loader = new GLTFLoader(new LoadingManager(undefined, undefined, (url) => lost.push(url)));
   loader.register((parser) => new VRMLoaderPlugin(parser));
