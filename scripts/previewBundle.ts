@@ -23,7 +23,7 @@ export function previewBundles(folder: string): readonly BuildOptions[] {
       entryPoints: { preview: page },
       outdir: folder,
       splitting: true,
-      chunkNames: 'preview-[name]-[hash]',
+      chunkNames: 'preview-[name]', // without a hash: the page asks for the one it needs at once by its name
     },
     // Its decoders of textures cannot run in a chat, whose policy knows no workers; leaving them out keeps the page small.
     { ...common, entryPoints: { viewer: page }, outdir: folder, external: ['./decoders.ts'] },

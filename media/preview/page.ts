@@ -13,6 +13,7 @@ import { acceptDrops } from './ui/drop.ts';
 import { createOverlay } from './ui/overlay.ts';
 import type { PanelContext } from './ui/panel.ts';
 import { fillSide } from './ui/side.ts';
+import type { Side } from './ui/side.ts';
 import { fillToolbar } from './ui/toolbar.ts';
 import { Viewer } from './viewer/viewer.ts';
 
@@ -61,17 +62,24 @@ export function openPage(document: Document, host: Host): void {
       input.click();
     },
   };
-  let side = fillSide(part('#side'), context, 'editor');
+  let side: Side | null = null;
+  const fillPanels = (): void => {
+    side = fillSide(part('#side'), context, document.body.dataset['layout'] === 'chat' ? 'chat' : 'editor');
+    if (viewer.loaded !== null) side.show(viewer.loaded);
+    if (report !== null) side.report(report);
+  };
   const toolbar = fillToolbar(part('#toolbar'), canvas, context, part('#side'));
 
   const load = async (source: ModelSource, name: string, again: boolean): Promise<LoadedModel> => {
     overlay.showStatus(`Loading ${name}…`);
     try {
-      const model = await viewer.load(source, again, (share) =>
+      const loading = viewer.load(source, again, (share) =>
         overlay.showStatus(`Loading ${name}… ${Math.round(100 * share)} %`, share),
       );
+      if (side === null) fillPanels(); // while the bytes are on their way
+      const model = await loading;
       overlay.showModel(model);
-      side.show(model);
+      side?.show(model);
       toolbar.refresh();
       return model;
     } catch (thrown) {
@@ -79,8 +87,10 @@ export function openPage(document: Document, host: Host): void {
       throw thrown;
     }
   };
-  const animate = (source: ModelSource, name: string): Promise<{ name: string; durationS: number }> =>
-    viewer.animate(source, name).then(
+  const animate = (source: ModelSource, name: string): Promise<{ name: string; durationS: number }> => {
+    const reading = viewer.animate(source, name);
+    if (side === null) fillPanels();
+    return reading.then(
       (clip) => {
         overlay.showStatus('');
         part('#card').hidden = viewer.loaded === null;
@@ -92,21 +102,20 @@ export function openPage(document: Document, host: Host): void {
         throw thrown;
       },
     );
+  };
 
   const handlers: Handlers = {
     welcome: ({ can, layout }) =>
       done(() => {
         abilities = new Set(can);
         document.body.dataset['layout'] = layout;
-        side = fillSide(part('#side'), context, layout);
-        if (viewer.loaded !== null) side.show(viewer.loaded);
-        if (report !== null) side.report(report);
+        if (side !== null) fillPanels();
       }),
     load: ({ source, name, again = false }) => load(source, name, again),
     report: (params) =>
       done(() => {
         report = params;
-        side.report(params);
+        side?.report(params);
       }),
     say: ({ text }) => done(() => overlay.showStatus(text)),
     animate: ({ source, name }) => animate(source, name),
@@ -125,7 +134,7 @@ export function openPage(document: Document, host: Host): void {
         viewer.loop.live = live;
         if (live && !presented) enliven(viewer, document.body.dataset['layout'] === 'chat');
         presented ||= live;
-        side.tick();
+        side?.tick();
       }),
   };
 
@@ -146,7 +155,7 @@ export function openPage(document: Document, host: Host): void {
   }).observe(canvas);
   window.setInterval(() => {
     if (document.visibilityState === 'hidden' || !viewer.loop.seen) return;
-    side.tick();
+    side?.tick();
     toolbar.refresh();
   }, TICK_MS);
   tellTroubles(host);

@@ -1,5 +1,5 @@
 /** What stands behind and under the model: a soft studio wall, and the shadow it touches the ground with. */
-import { CanvasTexture, Mesh, MeshBasicMaterial, PlaneGeometry, SRGBColorSpace } from 'three';
+import { GLSL3, Mesh, PlaneGeometry, RawShaderMaterial } from 'three';
 import type { Size } from '../../../src/protocol/preview.ts';
 
 /** On the screen the page's style paints the same walls behind the canvas. */
@@ -13,13 +13,6 @@ const WALLS = {
 export type Wall = keyof typeof WALLS;
 export const WALL_NAMES = ['studio', 'dark', 'white', 'key'] as const satisfies readonly Wall[];
 
-/** Below one half everywhere: what counts as covered by the model is above it. */
-const SHADOW = [
-  { at: 0, colour: 'rgba(38, 44, 66, 0.42)' },
-  { at: 0.35, colour: 'rgba(38, 44, 66, 0.22)' },
-  { at: 1, colour: 'rgba(38, 44, 66, 0)' },
-];
-
 export function paintWall(context: CanvasRenderingContext2D, { width, height }: Size, wall: Wall): void {
   const { centre, edge } = WALLS[wall];
   const [x, y] = [width / 2, height * 0.45];
@@ -30,23 +23,36 @@ export function paintWall(context: CanvasRenderingContext2D, { width, height }: 
   context.fillRect(0, 0, width, height);
 }
 
+/** Where the ground is dark: 42 % at the middle, which is below one half, above which a pixel counts as the model's. */
+const SHADOW = {
+  vertexShader: `
+    in vec3 position;
+    uniform mat4 modelViewMatrix, projectionMatrix;
+    out vec2 place;
+    void main() {
+      place = 2.0 * position.xy;
+      gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+    }`,
+  fragmentShader: `
+    precision highp float;
+    in vec2 place;
+    out vec4 colour;
+    void main() {
+      float off = min(length(place), 1.0);
+      float dark = off < 0.35 ? mix(0.42, 0.22, off / 0.35) : mix(0.22, 0.0, (off - 0.35) / 0.65);
+      colour = vec4(vec3(38.0, 44.0, 66.0) / 255.0, dark);
+    }`,
+};
+
 /** A disc of one metre; scale it to the model's stance. */
 export function createGroundShadow(): Mesh {
-  const size = 256;
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = size;
-  const context = canvas.getContext('2d');
-  if (context === null) throw new Error('The browser gives no 2D canvas.');
-  const soft = context.createRadialGradient(size / 2, size / 2, 0, size / 2, size / 2, size / 2);
-  for (const { at, colour } of SHADOW) soft.addColorStop(at, colour);
-  context.fillStyle = soft;
-  context.fillRect(0, 0, size, size);
-  const map = new CanvasTexture(canvas);
-  map.colorSpace = SRGBColorSpace;
-  const shadow = new Mesh(
-    new PlaneGeometry(1, 1),
-    new MeshBasicMaterial({ map, transparent: true, depthWrite: false, toneMapped: false }),
-  );
+  const material = new RawShaderMaterial({
+    ...SHADOW,
+    glslVersion: GLSL3,
+    transparent: true,
+    depthWrite: false,
+  });
+  const shadow = new Mesh(new PlaneGeometry(1, 1), material);
   shadow.rotation.x = -Math.PI / 2;
   shadow.renderOrder = -1;
   return shadow;

@@ -71,11 +71,7 @@ async function readPage(folder: string, secret: string): Promise<Map<string, Ans
   const answers = new Map<string, Answer>();
   try {
     const template = await readFile(join(folder, 'preview.html'), 'utf8');
-    const html = previewHtml(template, {
-      cspSource: `'self'`,
-      scriptUrl: 'preview.js',
-      styleUrl: 'preview.css',
-    });
+    const html = previewHtml(template, { cspSource: `'self'`, urlOf: (file) => file });
     answers.set(`/${secret}/`, { mime: 'text/html; charset=utf-8', body: html });
     for (const name of await readdir(folder, { recursive: true })) {
       const mime = TYPES[extname(name)];

@@ -3,8 +3,8 @@
 export interface PreviewAssets {
   /** Where scripts, styles and models come from, as a CSP source: `'self'`, or a webview's `cspSource`. */
   readonly cspSource: string;
-  readonly scriptUrl: string;
-  readonly styleUrl: string;
+  /** Where a file lies that the page consists of. */
+  readonly urlOf: (file: string) => string;
 }
 
 /**
@@ -25,13 +25,10 @@ export function previewPolicy(cspSource: string): string {
 }
 
 /** Fills in `media/preview/preview.html`. */
-export function previewHtml(template: string, assets: PreviewAssets): string {
-  const values: Readonly<Record<string, string>> = {
-    policy: previewPolicy(assets.cspSource),
-    script: assets.scriptUrl,
-    style: assets.styleUrl,
-  };
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, key: string) => escape(values[key] ?? whole));
+export function previewHtml(template: string, { cspSource, urlOf }: PreviewAssets): string {
+  return template.replaceAll(/\{\{([\w.-]+)\}\}/g, (_, place: string) =>
+    escape(place === 'policy' ? previewPolicy(cspSource) : urlOf(place)),
+  );
 }
 
 function escape(text: string): string {
@@ -49,6 +46,7 @@ export function previewInOnePiece(
   const pieces: readonly (readonly [tag: RegExp, piece: string])[] = [
     [/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''],
     [/<link rel="stylesheet"[^>]*>/, `<style>${parts.style}</style>`],
+    [/<link rel="modulepreload"[^>]*>/, ''],
     // A text that ends the script would end it in the middle.
     [
       /<script[^>]*><\/script>/,

@@ -69,12 +69,9 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
       vscode.Uri.file(join(this.#options.icons, `preview-${theme}.svg`));
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     webview.onDidReceiveMessage((message: unknown) => this.#receive(webview, model, readNews(message)));
-    const asset = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.file(join(this.#options.media, name))).toString();
     webview.html = previewHtml(template, {
       cspSource: webview.cspSource,
-      scriptUrl: asset('preview.js'),
-      styleUrl: asset('preview.css'),
+      urlOf: (file) => webview.asWebviewUri(vscode.Uri.file(join(this.#options.media, file))).toString(),
     });
     const reload = debounced(settleMs, () => void this.#load(webview, model));
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, model.name));

@@ -8,8 +8,7 @@ const TEMPLATE = readFileSync(join(import.meta.dirname, '../../../media/preview/
 describe('preview page', () => {
   const html = previewHtml(TEMPLATE, {
     cspSource: 'https://cdn.example',
-    scriptUrl: 'https://cdn.example/preview.js?a="b"',
-    styleUrl: 'https://cdn.example/preview.css',
+    urlOf: (file) => `https://cdn.example/${file}?a="b"`,
   });
 
   it('loads nothing but what its host serves, and models’ pictures', () => {
