@@ -95,6 +95,32 @@ describe('how the preview can show a model', function () {
     assert(left[0] < right[0] && left[1] < low[1] && left[2] === 0, [left, right, low].join(' | '));
   });
 
+  it('takes the same thumbnail whatever is done to the model, and leaves that as it was', async () => {
+    const thumbnail = async (): Promise<string> => (await session.call('thumbnail', { side: 256 })).png;
+    const plain = await thumbnail();
+    const wind = panels.panel('springs').getByRole('slider', { name: 'Wind' });
+    await panels.press('look', 'Springs'); // lines are all that swings here
+    await wind.fill('1');
+    await session.page.waitForTimeout(300);
+    assert((await thumbnail()) === plain, 'in the wind');
+    await panels.changes(() => session.page.waitForTimeout(100)); // it blows on
+    for (const [panel, name, before] of [
+      ['springs', 'Swing', 'Swing'],
+      ['look', 'Wireframe', 'Wireframe'],
+      ['look', 'MToon UV', 'Material'],
+      ['speech', 'At camera', 'Ahead'],
+    ] as const) {
+      await panels.press(panel, name);
+      assert((await thumbnail()) === plain, name);
+      await panels.press(panel, before);
+    }
+    await panels.changes(() => session.page.waitForTimeout(100)); // it swings again
+    await wind.fill('0');
+    await panels.press('springs', 'Reset');
+    await panels.press('look', 'Springs');
+    assert((await thumbnail()) === plain, 'afterwards');
+  });
+
   it('hangs the wall behind the picture on the screen, too', async () => {
     const wall = session.page.locator('#stage');
     await panels.choose('Wall', 'Dark');

@@ -1,6 +1,11 @@
 /** A VRM in three: loading, measuring, freeing. Upright, in metres, facing +Z whichever version it is. */
 import { VRM, VRMUtils } from '@pixiv/three-vrm';
-import type { VRMExpressionManager, VRMLookAt } from '@pixiv/three-vrm';
+import type {
+  VRMExpressionManager,
+  VRMLookAt,
+  VRMSpringBoneCollider,
+  VRMSpringBoneJoint,
+} from '@pixiv/three-vrm';
 import { VRMLookAtQuaternionProxy } from '@pixiv/three-vrm-animation';
 import { Box3, Mesh, Vector3 } from 'three';
 import type { Object3D, WebGLRenderer } from 'three';
@@ -24,11 +29,16 @@ export class Model {
   /** Knows which object came from which place in the file. */
   readonly parser: GLTFParser;
   readonly warnings: readonly string[];
+  /** All that the file has, whichever of them swing just now. */
+  readonly joints: readonly VRMSpringBoneJoint[];
+  readonly colliders: readonly VRMSpringBoneCollider[];
 
   private constructor(vrm: VRM, parser: GLTFParser, warnings: readonly string[]) {
     this.vrm = vrm;
     this.parser = parser;
     this.warnings = warnings;
+    this.joints = [...(vrm.springBoneManager?.joints ?? [])];
+    this.colliders = [...(vrm.springBoneManager?.colliders ?? [])];
   }
 
   /** Rejects with a {@link PageFault} `model-unreadable`. */

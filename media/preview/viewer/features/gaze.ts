@@ -22,12 +22,13 @@ export class Gaze implements Feature {
 
   set at(at: GazeTarget) {
     this.#at = at;
-    this.#aim();
+    this.#aim(at);
   }
 
   show(model: Model | null): void {
+    this.#aim('ahead');
     this.#model = model;
-    this.#aim();
+    this.#aim(this.#at);
   }
 
   update(): void {
@@ -42,10 +43,10 @@ export class Gaze implements Feature {
     this.#target.updateMatrixWorld();
   }
 
-  #aim(): void {
+  #aim(at: GazeTarget): void {
     const lookAt = this.#model?.lookAt ?? null;
     if (lookAt === null) return;
-    lookAt.target = this.#at === 'ahead' ? null : this.#target;
-    if (this.#at === 'ahead') lookAt.reset();
+    lookAt.target = at === 'ahead' ? null : this.#target;
+    if (at === 'ahead') lookAt.reset();
   }
 }

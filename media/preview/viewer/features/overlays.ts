@@ -39,6 +39,7 @@ export class Overlays implements Feature {
   }
 
   show(model: Model | null): void {
+    this.#wire(false);
     this.#model = model;
     this.#draw();
   }
@@ -54,9 +55,7 @@ export class Overlays implements Feature {
     this.#lines = null;
     this.#bones = null;
     if (this.#model === null) return;
-    for (const material of materialsOf(this.#model.vrm)) {
-      if (isWired(material)) material.wireframe = this.#on.has('wireframe');
-    }
+    this.#wire(this.#on.has('wireframe'));
     const helpers = [
       ...(this.#on.has('skeleton') ? this.#skeleton(this.#model) : []),
       ...(this.#on.has('colliders') ? this.#colliders(this.#model) : []),
@@ -67,6 +66,11 @@ export class Overlays implements Feature {
     this.#lines.add(...helpers);
     bringForward(this.#lines);
     this.#stage.add(this.#lines);
+  }
+
+  #wire(on: boolean): void {
+    if (this.#model === null) return;
+    for (const material of materialsOf(this.#model.vrm)) if (isWired(material)) material.wireframe = on;
   }
 
   #skeleton({ vrm }: Model): readonly Object3D[] {
@@ -81,16 +85,16 @@ export class Overlays implements Feature {
     return [lines];
   }
 
-  #colliders({ vrm }: Model): readonly Object3D[] {
-    return (vrm.springBoneManager?.colliders ?? []).map((collider) => {
+  #colliders({ colliders }: Model): readonly Object3D[] {
+    return colliders.map((collider) => {
       const helper = new VRMSpringBoneColliderHelper(collider);
       this.#disposables.push(helper);
       return helper;
     });
   }
 
-  #joints({ vrm }: Model): readonly Object3D[] {
-    return [...(vrm.springBoneManager?.joints ?? [])].map((joint) => {
+  #joints({ joints }: Model): readonly Object3D[] {
+    return joints.map((joint) => {
       const helper = new VRMSpringBoneJointHelper(joint);
       this.#disposables.push(helper);
       return helper;

@@ -32,6 +32,7 @@ export class Shading implements Feature {
   }
 
   show(model: Model | null): void {
+    this.#debug('none');
     this.#restore();
     this.#model = model;
     this.#apply();
@@ -40,15 +41,19 @@ export class Shading implements Feature {
   #apply(): void {
     this.#restore();
     if (this.#model === null) return;
-    const { vrm } = this.#model;
-    for (const material of materialsOf(vrm)) {
-      if (material instanceof MToonMaterial) material.debugMode = this.#mode;
-    }
+    this.#debug(this.#mode);
     if (this.#mode !== 'normal') return;
-    for (const mesh of meshesOf(vrm)) {
+    for (const mesh of meshesOf(this.#model.vrm)) {
       if ([mesh.material].flat().some((material) => material instanceof MToonMaterial)) continue;
       this.#replaced.set(mesh, mesh.material);
       mesh.material = this.#normals;
+    }
+  }
+
+  #debug(mode: Shade): void {
+    if (this.#model === null) return;
+    for (const material of materialsOf(this.#model.vrm)) {
+      if (material instanceof MToonMaterial) material.debugMode = mode;
     }
   }
 

@@ -41,14 +41,16 @@ export class Springs implements Feature {
   }
 
   show(model: Model | null): void {
+    this.#undo();
     this.#manager = model?.vrm.springBoneManager ?? null;
     this.#gravity = new Map(
-      [...(this.#manager?.joints ?? [])].map((joint) => [
+      (model?.joints ?? []).map((joint) => [
         joint,
         { power: joint.settings.gravityPower, direction: joint.settings.gravityDir.clone() },
       ]),
     );
     this.#switch();
+    if (this.#wind > 0) this.#blow();
   }
 
   /** Lets them fall from where the file has them. */
@@ -60,6 +62,14 @@ export class Springs implements Feature {
     if (this.#wind === 0 || !this.#isOn) return;
     this.#timeS += seconds;
     this.#blow();
+  }
+
+  #undo(): void {
+    for (const [joint, { power, direction }] of this.#gravity) {
+      joint.settings.gravityPower = power;
+      joint.settings.gravityDir = direction;
+      this.#manager?.addJoint(joint);
+    }
   }
 
   #switch(): void {
