@@ -25,8 +25,13 @@ export function previewBundles(folder: string): readonly BuildOptions[] {
       splitting: true,
       chunkNames: 'preview-[name]', // without a hash: the page asks for the one it needs at once by its name
     },
-    // Its decoders of textures cannot run in a chat, whose policy knows no workers; leaving them out keeps the page small.
-    { ...common, entryPoints: { viewer: page }, outdir: folder, external: ['./decoders.ts'] },
+    // In a chat nothing is dropped, and decoders of textures cannot run, for its policy knows no workers: that keeps the page small.
+    {
+      ...common,
+      entryPoints: { viewer: page },
+      outdir: folder,
+      external: ['./decoders.ts', '../../src/core/preview/report.ts'],
+    },
   ];
 }
 

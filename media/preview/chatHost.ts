@@ -87,13 +87,11 @@ export function connectChat(window: Window): Host {
       bytes.set(decode(part.content?.[0]?.resource?.blob ?? ''), at);
       tell('say', { text: `Loading ${file}… ${Math.round((100 * at) / bytes.length)} %` });
     }
-    await done(tell('load', { source: { bytes: bytes.buffer }, name: file }));
+    const note = about.isLighter ? `lighter copy of ${megabytes(about.size)}` : undefined;
+    const what = { source: { bytes: bytes.buffer }, name: file };
+    await done(tell('load', note === undefined ? what : { ...what, note }));
     tell('setPose', { pose: 'relaxed' });
     tell('setLive', { live: true });
-    if (about.isLighter)
-      tell('say', {
-        text: `A lighter copy of ${file}, which has ${megabytes(about.size)}: smaller textures.`,
-      });
   };
   const start = async (): Promise<void> => {
     tell('welcome', { can: [], layout: 'chat' });
@@ -123,7 +121,13 @@ export function connectChat(window: Window): Host {
     else if (method === 'ui/notifications/tool-result') {
       const file = exportedIn(params);
       if (file !== null) attempt(show(file));
-    } else if (method === 'ui/resource-teardown') post({ id, result: {} });
+      else {
+        const why = (params as ToolResult | undefined)?.content?.[0]?.text ?? '';
+        tell('say', { text: `There is no export to show. ${why}` });
+      }
+    } else if (method === 'ui/notifications/tool-cancelled')
+      tell('say', { text: 'The export was cancelled.' });
+    else if (method === 'ui/resource-teardown') post({ id, result: {} });
   });
   return {
     send: (message: FromPreview) => {

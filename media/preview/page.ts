@@ -1,8 +1,10 @@
 /** Puts the page together: the viewer, what is written over it, the panels, and the host that gives commands. */
 import type {
+  HostAbility,
   LoadedModel,
   ModelSource,
   PreviewCommands,
+  PreviewFinding,
   PreviewMethod,
   PreviewReport,
   PreviewRequest,
@@ -11,6 +13,7 @@ import { faultOf, PageFault } from './fault.ts';
 import type { Host } from './host.ts';
 import { acceptDrops } from './ui/drop.ts';
 import { createOverlay } from './ui/overlay.ts';
+import type { Overlay } from './ui/overlay.ts';
 import type { PanelContext } from './ui/panel.ts';
 import { fillSide } from './ui/side.ts';
 import type { Side } from './ui/side.ts';
@@ -34,15 +37,20 @@ export function openPage(document: Document, host: Host): void {
   const canvas = part('#view');
   if (!(canvas instanceof HTMLCanvasElement)) throw new Error('#view is no canvas.');
   const stage = part('#stage');
-  const viewer = new Viewer(canvas);
   const overlay = createOverlay(document);
-  let abilities: ReadonlySet<string> = new Set();
-  let report: PreviewReport | null = null;
+  tellTroubles(host);
+  const viewer = openViewer(canvas, overlay, host);
+  if (viewer === null) return;
+  let abilities: ReadonlySet<HostAbility> = new Set();
+  /** What is shown is the host's file, or one that was dropped here, of which the host knows nothing. */
+  let isHosts = true;
+  let hostReport: PreviewReport | null = null;
+  let ownReport: PreviewReport | null = null;
   let presented = false;
 
   const context: PanelContext = {
     viewer,
-    can: (ability) => abilities.has(ability),
+    can: (ability) => abilities.has(ability) && (isHosts || !OF_THE_FILE.has(ability)),
     wish: (wish) => host.send(wish),
     say: (text) => overlay.say(text),
     attempt: (work) => {
@@ -66,11 +74,20 @@ export function openPage(document: Document, host: Host): void {
   const fillPanels = (): void => {
     side = fillSide(part('#side'), context, document.body.dataset['layout'] === 'chat' ? 'chat' : 'editor');
     if (viewer.loaded !== null) side.show(viewer.loaded);
-    if (report !== null) side.report(report);
+    showReport();
+  };
+  const showReport = (): void => {
+    const report = isHosts ? hostReport : ownReport;
+    if (report === null) return;
+    const lost = (viewer.loaded?.warnings ?? []).map(findingOf);
+    side?.report({ ...report, findings: [...lost, ...report.findings] });
   };
   const toolbar = fillToolbar(part('#toolbar'), canvas, context, part('#side'));
 
-  const load = async (source: ModelSource, name: string, again: boolean): Promise<LoadedModel> => {
+  const load = async (
+    { source, name, again = false, note }: PreviewCommands['load']['params'],
+    dropped: PreviewReport | null,
+  ): Promise<LoadedModel> => {
     overlay.showStatus(`Loading ${name}…`);
     try {
       const loading = viewer.load(source, again, (share) =>
@@ -78,8 +95,11 @@ export function openPage(document: Document, host: Host): void {
       );
       if (side === null) fillPanels(); // while the bytes are on their way
       const model = await loading;
-      overlay.showModel(model);
+      isHosts = dropped === null;
+      ownReport = dropped;
+      overlay.showModel(model, note);
       side?.show(model);
+      showReport();
       toolbar.refresh();
       return model;
     } catch (thrown) {
@@ -98,10 +118,16 @@ export function openPage(document: Document, host: Host): void {
         return clip;
       },
       (thrown: unknown) => {
-        if (viewer.loaded === null) overlay.showFault(faultOf(thrown));
+        tellFault(thrown);
         throw thrown;
       },
     );
+  };
+  /** Of something beside the model: in its place only where there is none. */
+  const tellFault = (thrown: unknown): void => {
+    const fault = faultOf(thrown);
+    if (viewer.loaded === null) overlay.showFault(fault);
+    else overlay.say(`${fault.message} ${fault.next}`);
   };
 
   const handlers: Handlers = {
@@ -111,15 +137,19 @@ export function openPage(document: Document, host: Host): void {
         document.body.dataset['layout'] = layout;
         if (side !== null) fillPanels();
       }),
-    load: ({ source, name, again = false }) => load(source, name, again),
+    load: (params) => load(params, null),
     report: (params) =>
       done(() => {
-        report = params;
-        side?.report(params);
+        hostReport = params;
+        showReport();
       }),
     say: ({ text }) => done(() => overlay.showStatus(text)),
     animate: ({ source, name }) => animate(source, name),
-    compare: ({ source }) => viewer.compare(source),
+    compare: ({ source }) =>
+      viewer.compare(source).catch((thrown: unknown) => {
+        tellFault(thrown);
+        throw thrown;
+      }),
     inspect: () => viewer.inspect(),
     thumbnail: ({ side: pixels }) => viewer.thumbnail(pixels),
     setExpression: ({ name, weight }) => done(() => viewer.setExpression(name, weight)),
@@ -141,7 +171,10 @@ export function openPage(document: Document, host: Host): void {
   acceptDrops(stage, {
     model: (file) =>
       context.attempt(async () => {
-        await load({ bytes: await file.arrayBuffer() }, file.name, false);
+        if (document.body.dataset['layout'] === 'chat') return; // its policy loads nothing on use, and it is there for one export
+        const { previewReport } = await import('../../src/core/preview/report.ts'); // loaded on use
+        const bytes = await file.arrayBuffer();
+        await load({ source: { bytes }, name: file.name }, previewReport(new Uint8Array(bytes)));
         viewer.loop.live = true;
       }),
     animation: (file) =>
@@ -158,9 +191,47 @@ export function openPage(document: Document, host: Host): void {
     side?.tick();
     toolbar.refresh();
   }, TICK_MS);
-  tellTroubles(host);
   host.onRequest((request) => void answer(host, handlers, request));
   host.send({ type: 'ready', renderer: viewer.rendererName });
+}
+
+/** What a host does to its own file. */
+const OF_THE_FILE: ReadonlySet<HostAbility> = new Set(['keep-thumbnail', 'optimise']);
+
+/** Null where there is no WebGL, which is told. A graphics process that ends is told, too; the picture comes back by itself. */
+function openViewer(canvas: HTMLCanvasElement, overlay: Overlay, host: Host): Viewer | null {
+  canvas.addEventListener('webglcontextlost', () => {
+    overlay.showStatus(
+      'The graphics process has ended. If the picture does not come back, open the preview again.',
+    );
+  });
+  try {
+    const viewer = new Viewer(canvas);
+    canvas.addEventListener('webglcontextrestored', () => {
+      overlay.showStatus('');
+      viewer.stage.render();
+    });
+    return viewer;
+  } catch (thrown) {
+    overlay.showFault({
+      code: 'preview-failed',
+      message: 'This window has no WebGL, so no model can be drawn.',
+      next: 'Turn on hardware acceleration, or open the preview in a browser that has WebGL.',
+    });
+    host.send({ type: 'log', level: 'error', message: faultOf(thrown).message });
+    return null;
+  }
+}
+
+/** What could not be shown, as the check would say it. */
+function findingOf(warning: string): PreviewFinding {
+  return {
+    code: 'picture-undecodable',
+    severity: 'warning',
+    message: warning,
+    next: 'Open the picture in a program that can, save it as PNG, and export again.',
+    where: {},
+  };
 }
 
 /** A figure on a screen breathes and blinks, unless its viewer wants things to hold still. */

@@ -129,8 +129,14 @@ export type Place = readonly [x: number, y: number, z: number];
 export interface PreviewCommands {
   /** Who shows the page, and what it can do; the first command of a host that can do anything. */
   welcome: { params: { can: readonly HostAbility[]; layout: 'editor' | 'chat' }; result: null };
-  /** `again`: the same file, written anew. Camera, expression, motion and overlays stay as they are. */
-  load: { params: { source: ModelSource; name: string; again?: boolean }; result: LoadedModel };
+  /**
+   * `again`: the same file, written anew. Camera, expression, motion and overlays stay as they are. `note`: what is to be known of
+   * these bytes, said beside their figures.
+   */
+  load: {
+    params: { source: ModelSource; name: string; again?: boolean; note?: string };
+    result: LoadedModel;
+  };
   report: { params: PreviewReport; result: null };
   /** A word in the place of the model, until one is shown. */
   say: { params: { text: string }; result: null };

@@ -97,6 +97,19 @@ export class PreviewPanels {
     return pictures;
   }
 
+  async drop(file: Uint8Array, name: string): Promise<void> {
+    const bytes = Buffer.from(file).toString('base64');
+    const dataTransfer = await this.session.page.evaluateHandle(
+      `(() => {
+        const data = new DataTransfer();
+        const bytes = Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0));
+        data.items.add(new File([bytes], '${name}'));
+        return data;
+      })()`,
+    );
+    await this.session.page.dispatchEvent('#stage', 'drop', { dataTransfer });
+  }
+
   /** Keeps a picture of all of it to look at. */
   async picture(name: string): Promise<void> {
     await this.session.page.screenshot({ path: join(OUT, `panels-${name}.png`) });

@@ -9,6 +9,7 @@ import { FakeBlender } from '../support/fakeBlender.ts';
 import { mcpPair } from '../support/mcpPair.ts';
 import { buildPreviewPage, chromiumMissing } from '../support/previewPage.ts';
 import { skip } from '../support/skip.ts';
+import { bigVrm } from '../support/vrm/bigVrm.ts';
 import { packGlb } from '../support/vrm/glb.ts';
 import { edited } from '../support/vrm/json.ts';
 import { sampleVrm } from '../support/vrm/sampleVrm.ts';
@@ -36,7 +37,8 @@ const HOST_EMULATOR = `
         hostCapabilities: { serverTools: {} }, hostContext: { theme: 'light' } } });
     else if (data.method === 'ui/notifications/initialized')
       post({ method: 'ui/notifications/tool-result',
-        params: { content: [], structuredContent: { file: { name: window.exported } } } });
+        params: exported === null ? { isError: true, content: [{ type: 'text', text: 'missing-bones: no head' }] }
+          : { content: [], structuredContent: { file: { name: exported } } } });
     else if (data.method === 'tools/call') post({ id: data.id, result: await callTool(data.params) });
   });
 `;
@@ -72,7 +74,12 @@ describe('the viewer in a chat', function () {
     pair = await mcpPair({
       blender: new FakeBlender(
         {},
-        { 'A.vrm': packGlb(dead, bin), 'Large.vrm': new Uint8Array(9 << 20), 'No.vrm': new Uint8Array(99) },
+        {
+          'A.vrm': packGlb(dead, bin),
+          'Heavy.vrm': bigVrm(9e6, 1024),
+          'Large.vrm': new Uint8Array(9 << 20),
+          'No.vrm': new Uint8Array(99),
+        },
       ),
       viewerPage: () => readAppPage(built.folder),
     });
@@ -89,7 +96,10 @@ describe('the viewer in a chat', function () {
     await (built as typeof built | undefined)?.remove();
   });
 
-  const show = async (exported: string, sandbox = 'allow-scripts'): Promise<{ page: Page; frame: Frame }> => {
+  const show = async (
+    exported: string | null,
+    sandbox = 'allow-scripts',
+  ): Promise<{ page: Page; frame: Frame }> => {
     const page = await browser.newPage({
       viewport: { width: 640, height: 540 },
       reducedMotion: 'no-preference',
@@ -171,6 +181,24 @@ describe('the viewer in a chat', function () {
   it('says of a large one that it is for the preview, and shows what is known of it', async () => {
     const { page, frame } = await show('Large.vrm');
     await frame.getByText('a chat shows at most 8 MiB').waitFor();
+    await page.close();
+  });
+
+  it('shows a lighter copy of one with large pictures, and says so beside its figures', async () => {
+    const { page, frame } = await show('Heavy.vrm');
+    await frame
+      .locator('#facts')
+      .getByText(/lighter copy of [\d.]+ MiB/)
+      .waitFor();
+    assert.equal(await frame.locator('#status').innerText(), '');
+    assert.equal(await frame.locator('#name').isVisible(), true);
+    await page.screenshot({ path: join(OUT, 'chat-lighter.png') });
+    await page.close();
+  });
+
+  it('does not wait for an export that failed', async () => {
+    const { page, frame } = await show(null);
+    await frame.getByText('There is no export to show. missing-bones: no head').waitFor();
     await page.close();
   });
 

@@ -260,24 +260,11 @@ describe('the panels of the preview', function () {
     await session.page.setViewportSize({ width: 900, height: 560 });
   });
 
-  const drop = async (file: Uint8Array, name: string): Promise<void> => {
-    const bytes = Buffer.from(file).toString('base64');
-    const dataTransfer = await session.page.evaluateHandle(
-      `(() => {
-        const data = new DataTransfer();
-        const bytes = Uint8Array.from(atob('${bytes}'), (char) => char.charCodeAt(0));
-        data.items.add(new File([bytes], '${name}'));
-        return data;
-      })()`,
-    );
-    await session.page.dispatchEvent('#stage', 'drop', { dataTransfer });
-  };
-
   it('shows a model that is dropped onto it, and plays an animation', async () => {
-    await drop(sampleVrm('0.x').glb, 'dropped.vrm');
+    await panels.drop(sampleVrm('0.x').glb, 'dropped.vrm');
     await session.page.locator('#card', { hasText: 'VRM 0.x' }).waitFor();
     await panels.panel('textures').getByText('The model has none.').waitFor();
-    await drop(vrmAnimation(), 'dropped.vrma');
+    await panels.drop(vrmAnimation(), 'dropped.vrma');
     await panels.panel('motion').getByText('dropped.vrma').waitFor();
     await panels.press('motion', 'T-pose');
   });
@@ -286,7 +273,10 @@ describe('the panels of the preview', function () {
     await panels.choose('Surface', 'MToon UV');
     await session.page.getByText('The model has no MToon surfaces.').waitFor();
     await panels.choose('Surface', 'Material');
-    await drop(packGlb(edited(document, [{ at: '/extensions/VRMC_vrm/expressions' }]), bin), 'mute.vrm');
+    await panels.drop(
+      packGlb(edited(document, [{ at: '/extensions/VRMC_vrm/expressions' }]), bin),
+      'mute.vrm',
+    );
     await panels.panel('expressions').getByText('The model has none.').waitFor();
     await panels.press('speech', 'All visemes');
     await session.page.getByText('The model has no aa, ih, ou, ee, oh.').waitFor();

@@ -4,7 +4,7 @@ import type { LoadedModel, PreviewFault } from '../../../src/protocol/preview.ts
 export interface Overlay {
   showStatus(text: string, share?: number): void;
   showFault(fault: PreviewFault): void;
-  showModel(model: LoadedModel): void;
+  showModel(model: LoadedModel, note?: string): void;
   /** A word that goes away by itself. */
   say(text: string): void;
 }
@@ -41,7 +41,7 @@ export function createOverlay(document: Document): Overlay {
   return {
     showStatus: (text, share) => showStatus(text, false, share),
     showFault: (fault) => showStatus(`${fault.message} ${fault.next}`, true),
-    showModel: (model) => {
+    showModel: (model, note) => {
       showStatus('');
       name.textContent = model.name;
       facts.textContent = [
@@ -49,6 +49,7 @@ export function createOverlay(document: Document): Overlay {
         `${model.heightM.toFixed(2)} m`,
         `${model.triangles.toLocaleString('en')} triangles`,
         `${model.bones.length} bones`,
+        ...(note === undefined ? [] : [note]),
       ].join(' · ');
     },
     say: (text) => {

@@ -104,7 +104,8 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
     if (data.type !== 'reply') return;
     if (data.fault !== undefined)
       log.error(`preview ${model.name}: ${data.fault.code}: ${plainText(data.fault.message)}`);
-    else if (data.id === loadId) present(webview, model);
+    // A figure is there to look at even where its animation cannot be read.
+    if (data.id === loadId && (data.fault === undefined || model.figure !== null)) present(webview, model);
     if (data.id === figureId) animate(webview, model); // on sticks where the figure cannot be read
   }
 

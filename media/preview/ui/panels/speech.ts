@@ -21,7 +21,10 @@ export const speechPanel: Panel = {
       spellcheck: 'false',
     });
     const speak = (): void => {
-      if (!visemesMissing()) face.speak(visemesOf(text.value));
+      if (visemesMissing()) return;
+      const spans = visemesOf(text.value);
+      if (spans.length === 0) say('Only Latin letters can be read here: write it as it sounds.');
+      face.speak(spans);
     };
     text.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') speak();

@@ -62,13 +62,13 @@ interface TextureDefinition {
 export class EmbeddedTextures implements GLTFLoaderPlugin {
   readonly name = 'AVATAR_FORGE_embedded_textures';
   readonly #parser: GLTFParser;
-  readonly #onError: () => void;
-  /** One picture is decoded once, however many textures show it. */
-  readonly #images = new Map<number, Promise<ImageBitmap>>();
+  readonly #onLost: (picture: string) => void;
+  /** One picture is decoded once, and lies on the graphics card once, however many textures show it. */
+  readonly #pictures = new Map<number, Promise<Texture>>();
 
-  constructor(parser: GLTFParser, onError: () => void) {
+  constructor(parser: GLTFParser, onLost: (picture: string) => void) {
     this.#parser = parser;
-    this.#onError = onError;
+    this.#onLost = onLost;
   }
 
   beforeRoot(): null {
@@ -79,6 +79,7 @@ export class EmbeddedTextures implements GLTFLoaderPlugin {
     return null;
   }
 
+  /** Gives null in the end, as three's own ways do, for a picture that cannot be decoded: the model is shown without it. */
   loadTexture(index: number): Promise<Texture> | null {
     const { textures = [], images = [] } = this.#parser.json as Document;
     const definition = textures[index];
@@ -89,14 +90,14 @@ export class EmbeddedTextures implements GLTFLoaderPlugin {
     const work = basis === undefined ? this.#load(source) : this.#transcode(source);
     return work
       .then((texture) => this.#dress(texture, definition, source, index))
-      .catch((thrown: unknown) => {
-        this.#onError();
-        throw thrown;
-      });
+      .catch(() => {
+        this.#onLost(images[source]?.name ?? `number ${source}`);
+        return null;
+      }) as Promise<Texture>;
   }
 
   async #load(source: number): Promise<Texture> {
-    const texture = new Texture(await this.#image(source));
+    const texture = (await this.#picture(source)).clone();
     texture.needsUpdate = true;
     return texture;
   }
@@ -132,15 +133,16 @@ export class EmbeddedTextures implements GLTFLoaderPlugin {
     return this.#parser.getDependency('bufferView', view) as Promise<ArrayBuffer>;
   }
 
-  #image(source: number): Promise<ImageBitmap> {
-    const known = this.#images.get(source);
+  #picture(source: number): Promise<Texture> {
+    const known = this.#pictures.get(source);
     if (known !== undefined) return known;
     const { images = [] } = this.#parser.json as Document;
-    const decoded = this.#bytes(source).then((bytes) => {
+    const decoded = this.#bytes(source).then(async (bytes) => {
       const blob = new Blob([bytes], { type: images[source]?.mimeType ?? 'image/png' });
-      return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+      const options = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' } as const;
+      return new Texture(await createImageBitmap(blob, options));
     });
-    this.#images.set(source, decoded);
+    this.#pictures.set(source, decoded);
     return decoded;
   }
 }

@@ -26,7 +26,10 @@ export async function loadGltf(
   warnings: string[],
 ): Promise<GLTF> {
   const manager = new LoadingManager();
-  const lost = (): void => void warnings.push('A texture of the model could not be decoded.');
+  const lost = (picture: string): void => {
+    const warning = `The picture ${picture} cannot be decoded: what it lies on is shown without it.`;
+    if (!warnings.includes(warning)) warnings.push(warning);
+  };
   manager.onError = lost;
   const loader = new GLTFLoader(manager);
   loader.register((parser) => new EmbeddedTextures(parser, lost));
