@@ -94,6 +94,7 @@ export function createServer({
       name: params.name,
       input: params.arguments,
       client: server.getClientVersion()?.name ?? 'unknown client',
+      showsApps: showsApps(server.getClientCapabilities()),
       signal: extra.signal,
       onProgress: (progress) => notifier.report(progress),
       admitCode: (question) => gate.admit(question, extra.signal),

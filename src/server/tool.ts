@@ -13,6 +13,8 @@ export interface ToolContext extends CallOptions {
   readonly jobs: Jobs;
   readonly outside: Outside;
   readonly signal: AbortSignal;
+  /** The client shows MCP Apps: an export is looked at there. */
+  readonly showsApps: boolean;
 }
 
 export interface Tool {

@@ -23,6 +23,7 @@ export interface ToolCall {
   readonly input: unknown;
   /** The MCP client's name, for the audit. */
   readonly client: string;
+  readonly showsApps: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** Asks about code; resolves to how it was allowed. */
@@ -107,6 +108,7 @@ export class ToolHandler {
         outside,
         jobs,
         signal: abort.signal,
+        showsApps: call.showsApps,
         deadlineMs: tool.deadlineMs,
         onProgress: (progress) => {
           report(progress);

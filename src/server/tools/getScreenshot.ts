@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ReceivedBlob } from '../../core/ports.ts';
 import { defineTool } from '../tool.ts';
 
-const picture = z.looseObject({
+export const picture = z.looseObject({
   image: z.custom<ReceivedBlob>((value) => value !== null && typeof value === 'object' && 'bytes' in value),
   width: z.number(),
   height: z.number(),

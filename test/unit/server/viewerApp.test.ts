@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { FakeBlender } from '../../support/fakeBlender.ts';
 import { mcpPair } from '../../support/mcpPair.ts';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
@@ -35,6 +36,45 @@ describe('the viewer in the chat', () => {
     const { tools } = await client.listTools();
     assert(tools.every(({ name, _meta }) => name !== 'view_avatar' && _meta === undefined));
     await close();
+  });
+
+  const exportBy = async (page: typeof viewerPage | undefined, canPicture = true) => {
+    const asked: unknown[] = [];
+    const blender = new FakeBlender({
+      vrm_export: () => ({
+        file: { name: 'A.vrm', size: 1, sha256: '' },
+        bones: [],
+        expressions: [],
+        writer: 'own',
+      }),
+      get_screenshot: (parameters) => {
+        asked.push(parameters);
+        if (!canPicture) throw new Error('nothing to see');
+        const image = { mime: 'image/png', bytes: new Uint8Array([1, 2, 3]) };
+        return { image, width: 1, height: 1, way: 'window', view: 'turntable' };
+      },
+    });
+    const { client, close } = await mcpPair({ blender, ...(page === undefined ? {} : { viewerPage: page }) });
+    const request = { name: 'vrm_export', arguments: { name: 'A' } };
+    const { content, isError } = (await client.callTool(request)) as CallToolResult;
+    await close();
+    return { asked, isError, kinds: content.map(({ type }) => type) };
+  };
+
+  it('is a picture sheet to another client, which sees what it exported', async () => {
+    const { asked, kinds } = await exportBy(undefined);
+    assert.deepEqual(asked, [{ view: 'turntable', max_size: 640 }]);
+    assert(kinds.includes('image'));
+    const withApps = await exportBy(viewerPage);
+    assert.deepEqual(withApps.asked, []);
+    assert(!withApps.kinds.includes('image'));
+  });
+
+  it('leaves an export as good as it is where no picture can be taken', async () => {
+    const { asked, isError, kinds } = await exportBy(undefined, false);
+    assert.equal(asked.length, 1);
+    assert.equal(isError, undefined);
+    assert(!kinds.includes('image'));
   });
 
   const view = async (parameters: Record<string, unknown>) => {

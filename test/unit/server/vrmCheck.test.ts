@@ -23,6 +23,7 @@ describe('vrm_check', () => {
         validator: { validate: () => Promise.resolve([1, 2, 3].map(empty)) },
         jobs: new Jobs(),
         outside: outsideFor(),
+        showsApps: false,
         signal: new AbortController().signal,
       },
     );
