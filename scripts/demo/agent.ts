@@ -106,12 +106,11 @@ async function keepPicture({ content }: CallToolResult, file: string): Promise<v
   await writeFile(file, Buffer.from(image.data, 'base64'));
 }
 
-function noteOn(tool: string, { structuredContent: result = {}, content }: CallToolResult): string {
+function noteOn(tool: string, { structuredContent: result = {} }: CallToolResult): string {
   const count = (value: unknown) => (Array.isArray(value) ? value.length : 0);
-  const image = content.find((part) => part.type === 'image');
-  if (image !== undefined)
-    return `${tool}: ${String(result['width'])}×${String(result['height'])}, ${String(result['way'])}`;
   switch (tool) {
+    case 'get_screenshot':
+      return `${tool}: ${String(result['width'])}×${String(result['height'])}, ${String(result['way'])}`;
     case 'avatar_scaffold':
       return `${String(result['triangles'])} triangles, ${String(result['bones'])} bones, ${count(result['expressions'])} expressions`;
     case 'create_object':
