@@ -98,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): void {
       icons: context.asAbsolutePath('media/icons'),
       log,
       production: () => settings.get('production.folder') || null,
+      isCopy: (file) => avatars.copies.has(file),
     }),
     problems: new Problems(),
     pages: new Pages(),

@@ -13,6 +13,8 @@ export interface WishContext {
   readonly post: (request: PreviewRequest) => void;
   /** The folder of promoted models; null where none is set. */
   readonly production: string | null;
+  /** The file is but a copy of one elsewhere. */
+  readonly isCopy: boolean;
 }
 
 const chosenId = 4;
@@ -68,15 +70,22 @@ async function savePicture(png: string, file: string): Promise<void> {
 }
 
 /** Into the file itself, where it may change, with a way back; else into a copy. */
-async function keepThumbnail(png: Uint8Array, { file, production }: WishContext): Promise<void> {
+async function keepThumbnail(png: Uint8Array, { file, production, isCopy }: WishContext): Promise<void> {
   const before = await readFile(file);
   const changed = withThumbnail(before, png);
   const name = basename(file);
   const [write, copy] = [vscode.l10n.t('Write'), vscode.l10n.t('Save a Copy…')];
-  const question = (await isForEver(file, production))
-    ? vscode.l10n.t('{0} was promoted and never changes. Save a copy with the thumbnail?', name)
-    : vscode.l10n.t('Write the thumbnail into {0}?', name);
-  const ways = (await isForEver(file, production)) ? [copy] : [write, copy];
+  const [question, ...ways] = isCopy
+    ? [
+        vscode.l10n.t(
+          '{0} was fetched from elsewhere and stays there as it is. Save a copy with the thumbnail?',
+          name,
+        ),
+        copy,
+      ]
+    : (await isForEver(file, production))
+      ? [vscode.l10n.t('{0} was promoted and never changes. Save a copy with the thumbnail?', name), copy]
+      : [vscode.l10n.t('Write the thumbnail into {0}?', name), write, copy];
   const answer = await vscode.window.showInformationMessage(question, ...ways);
   if (answer === copy) await saveCopy(changed, file);
   if (answer !== write) return;

@@ -18,6 +18,8 @@ export interface PreviewsOptions {
   readonly log: vscode.LogOutputChannel;
   /** The folder of promoted models, now; null where none is set. */
   readonly production: () => string | null;
+  /** Whether a file is but a copy of one elsewhere. */
+  readonly isCopy: (file: string) => boolean;
 }
 
 /** As in package.json, `customEditors`. */
@@ -131,8 +133,10 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
   async #grant(webview: vscode.Webview, model: Model, wish: PreviewWish): Promise<void> {
     try {
       const { grant } = await import('./previewWishes.ts'); // loaded on use
+      const file = (shownIn(model) ?? model.uri).fsPath;
       await grant(wish, {
-        file: (shownIn(model) ?? model.uri).fsPath,
+        file,
+        isCopy: this.#options.isCopy(file),
         production: this.#options.production(),
         post: (request) => post(webview, request),
       });

@@ -6,7 +6,7 @@ import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
 import type { Source } from '../../core/promotion/ports.ts';
 import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds, type ListedFile } from './avatar.ts';
 import { Emitter, type Event } from '../emitter.ts';
-import { writeWhole } from './writeWhole.ts';
+import { Copies } from './copies.ts';
 
 /** Where avatars lie now; the settings may change while we run. */
 export interface AvatarPlaces {
@@ -59,11 +59,14 @@ export class AvatarStore {
   /** One file after another: a check takes memory of the size of the file, and a moment of this thread. */
   #queue: Promise<unknown> = Promise.resolve();
 
+  readonly copies: Copies;
+
   /** The lists may be others now. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(options: AvatarStoreOptions) {
     this.#options = options;
+    this.copies = new Copies(join(options.cache, 'copies'));
   }
 
   /** Newest first. Errors: `not-connected`, `folder-unreadable` and those of {@link BlenderPort}. */
@@ -81,10 +84,7 @@ export class AvatarStore {
   /** The file on this machine: itself, or a copy that is fetched if need be. Errors: those of {@link BlenderPort}. */
   async localFile(avatar: Avatar, options: CallOptions = {}): Promise<string> {
     if (avatar.path !== null) return avatar.path;
-    const path = this.#copyOf(avatar);
-    if ((await sizeOf(path)) === avatar.size) return path;
-    await writeWhole(path, await this.#fetch(avatar, options));
-    return path;
+    return (await this.copies.find(avatar)) ?? this.copies.keep(avatar, await this.#fetch(avatar, options));
   }
 
   /** Where a promotion takes it from. */
@@ -106,7 +106,7 @@ export class AvatarStore {
   /** Looks into a file that is here, and not huge; null for one that would have to be fetched first, and for projects. */
   async glance(avatar: Avatar): Promise<AvatarDetails | null> {
     if (avatar.kind === 'project' || avatar.size > biggestUnasked) return null;
-    if (avatar.path === null && (await sizeOf(this.#copyOf(avatar))) !== avatar.size) return null;
+    if (avatar.path === null && (await this.copies.find(avatar)) === null) return null;
     return this.details(avatar);
   }
 
@@ -198,12 +198,6 @@ export class AvatarStore {
       'Set avatarForge.storage.exportsRemote.',
     );
   }
-
-  /** The name was chosen elsewhere: it must not lead out of the cache. */
-  #copyOf(avatar: Avatar): string {
-    const name = avatar.name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '_');
-    return join(this.#options.cache, 'copies', keyOf(avatar), name);
-  }
 }
 
 /** A file that was written again is another one. */
@@ -236,11 +230,4 @@ async function describe(kind: AvatarKind, path: string, name: string): Promise<A
   const found = await stat(path).catch(() => null);
   if (found?.isFile() !== true) return null;
   return { kind, name, size: found.size, modifiedMs: found.mtimeMs, path };
-}
-
-async function sizeOf(path: string): Promise<number | null> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => null,
-  );
 }

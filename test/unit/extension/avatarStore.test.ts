@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
 import { AvatarStore } from '../../../src/extension/avatars/store.ts';
@@ -145,6 +145,36 @@ describe('the store of avatars', () => {
       blender = new FakeBlender();
       assert.equal(await store.localFile(avatar), file);
       assert.equal((await store.glance(avatar))?.title, 'Remote');
+    });
+
+    it('fetches one that was written again to the same place, so that an editor shows it anew', async () => {
+      const store = remote();
+      const [avatar] = await store.list('export');
+      assert(avatar !== undefined);
+      const file = await store.localFile(avatar);
+      const changed = Buffer.concat([vrm]);
+      changed[changed.length - 1] = 7;
+      blender = new FakeBlender(
+        { 'file.list': () => ({ files: [{ ...files[0], modified: '2026-01-02T04:04:05.000+00:00' }] }) },
+        { 'remote.vrm': changed },
+      );
+      const [again] = await remote().list('export');
+      assert(again !== undefined);
+      assert.equal(await remote().localFile(again), file);
+      assert.deepEqual(await readFile(file), changed);
+      assert.equal(store.copies.has(file), true);
+      assert.equal(store.copies.has(join(folder, 'remote.vrm')), false);
+    });
+
+    it('removes copies that nobody fetched for a month', async () => {
+      const store = remote();
+      const [avatar] = await store.list('export');
+      assert(avatar !== undefined);
+      const file = await store.localFile(avatar);
+      const old = new Date(Date.now() - 31 * 24 * 3_600_000);
+      await utimes(join(dirname(file), '.state'), old, old);
+      await store.copies.keep({ ...avatar, name: 'other.vrm' }, vrm);
+      await assert.rejects(readFile(file), { code: 'ENOENT' });
     });
 
     it('keeps a name that was chosen elsewhere inside the cache', async () => {
