@@ -14,7 +14,7 @@ interface Flags {
 }
 
 const more = `
-The model itself is never changed. Nodes, meshes, materials, textures, shape keys and every VRM extension keep their indices.
+The model itself is never changed, and what each expression moves is compared. Nodes, meshes, materials, textures, shape keys and every VRM extension keep their indices.
 With --meshopt the page must give three's GLTFLoader a MeshoptDecoder; all else every loader of glTF 2.0 with WebP reads.
 
 Exit codes: 0 written; 1 failed; 2 usage.`;
@@ -45,15 +45,18 @@ export function registerOptimise(program: Command, print: (text: string) => void
         meshopt: flags.meshopt,
         replace: flags.force,
       });
-      const { before, after } = made;
-      print(flags.json ? `${JSON.stringify({ model, out, before, after })}\n` : textOf(out, made));
+      const { before, after, expressions } = made;
+      print(
+        flags.json ? `${JSON.stringify({ model, out, before, after, expressions })}\n` : textOf(out, made),
+      );
     });
 }
 
-function textOf(out: string, { before, after }: Optimised): string {
+function textOf(out: string, { before, after, expressions }: Optimised): string {
   const row = (name: string, key: keyof Optimised['before']): string =>
     `  ${name.padEnd(9)} ${kib(before[key])} → ${kib(after[key])}\n`;
-  return `${out}\n${row('file', 'file')}${row('pictures', 'pictures')}${row('meshes', 'meshes')}`;
+  const rows = [row('file', 'file'), row('pictures', 'pictures'), row('meshes', 'meshes')];
+  return `${out}\n${rows.join('')}  ${expressions} expressions move as before\n`;
 }
 
 function kib(bytes: number): string {

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { optimiseFile } from '../../adapters/vrm/optimiseFile.ts';
-import { ForgeError } from '../../core/errors.ts';
+import type { Optimised } from '../../core/vrm/optimise/optimise.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
 import type { Command } from './command.ts';
@@ -19,19 +19,15 @@ export const run: Command = async (services, argument) => {
       const file = await services.avatars.localFile(avatar, work);
       const target = await chooseTarget(title, file, avatar.name);
       if (target === undefined) return { file, made: undefined, target };
-      if (target === file)
-        throw new ForgeError(
-          'file-exists',
-          'The copy would replace the model itself.',
-          'Choose another name for the copy.',
-        );
       // The dialog has asked already whether a file that is there may go.
       return { file, made: await optimiseFile(file, target, { ...wishes, replace: true }), target };
     },
   );
   if (made === undefined) return undefined;
-  services.log.info(`optimised ${file}: ${made.before.file} → ${made.after.file} bytes, ${target}`);
-  void tell(target, made.before.file, made.after.file);
+  services.log.info(
+    `optimised ${file}: ${made.before.file} → ${made.after.file} bytes, ${made.expressions} expressions, ${target}`,
+  );
+  void tell(target, made);
   return target;
 };
 
@@ -46,10 +42,16 @@ async function chooseTarget(title: string, file: string, name: string): Promise<
   return chosen?.fsPath;
 }
 
-async function tell(target: string, before: number, after: number): Promise<void> {
+async function tell(target: string, { before, after, expressions }: Optimised): Promise<void> {
   const preview = vscode.l10n.t('Preview');
-  const saved = Math.max(0, Math.round((1 - after / before) * 100));
-  const text = vscode.l10n.t('{0}: {1} KiB, {2} % less.', basename(target), Math.ceil(after / 1024), saved);
+  const saved = Math.max(0, Math.round((1 - after.file / before.file) * 100));
+  const text = vscode.l10n.t(
+    '{0}: {1} KiB, {2} % less. {3} expressions move as before.',
+    basename(target),
+    Math.ceil(after.file / 1024),
+    saved,
+    expressions,
+  );
   const chosen = await vscode.window.showInformationMessage(text, preview);
   if (chosen === preview) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(target));
 }

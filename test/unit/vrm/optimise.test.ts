@@ -5,13 +5,17 @@ import { meshCompressor } from '../../../src/adapters/vrm/meshCompressor.ts';
 import { pictureCodec } from '../../../src/adapters/vrm/pictureCodec.ts';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
-import type { Facts } from '../../../src/core/vrm/facts.ts';
+import type { ExpressionFact, Facts } from '../../../src/core/vrm/facts.ts';
 import { readGlb } from '../../../src/core/vrm/glb.ts';
 import { listIn, objectIn } from '../../../src/core/vrm/json.ts';
 import { optimise, type Optimised, type OptimiseWishes } from '../../../src/core/vrm/optimise/optimise.ts';
+import { sameExpressions } from '../../../src/core/vrm/optimise/sameExpressions.ts';
 import { withThumbnail } from '../../../src/core/vrm/setThumbnail.ts';
 import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
 import { skip } from '../../support/skip.ts';
+import { dracoVrm } from '../../support/vrm/draco.ts';
+import { packGlb } from '../../support/vrm/glb.ts';
+import { edited } from '../../support/vrm/json.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 import { readSample, samplesMissing } from '../../support/vrm/samples.ts';
 
@@ -64,7 +68,8 @@ describe('a copy for the web', () => {
     for (const meshopt of [false, true]) {
       it(`keeps every index, every extension and every expression (${version}${meshopt ? ', meshopt' : ''})`, async () => {
         const { glb } = sampleVrm(version);
-        const { bytes } = await lighter(glb, { meshopt });
+        const { bytes, expressions: moving } = await lighter(glb, { meshopt });
+        assert.equal(moving, 8);
         assert.deepEqual(indexed(bytes), indexed(glb));
         assert.deepEqual(await khronosErrors(bytes), []);
         assert.equal(checkVrm(bytes).counts.errors, 0);
@@ -105,6 +110,32 @@ describe('a copy for the web', () => {
     await assert.rejects(lighter(new Uint8Array(40)), code('model-unreadable'));
     const once = await lighter(sampleVrm('1.0').glb, { meshopt: true });
     await assert.rejects(lighter(once.bytes), code('model-packed'));
+    await assert.rejects(lighter(await dracoVrm()), code('model-packed'));
+    const { document, bin } = sampleVrm('1.0');
+    const sound = { at: '/extensions/KHR_audio', value: { audio: [{ bufferView: 0 }] } };
+    await assert.rejects(lighter(packGlb(edited(document, [sound]), bin)), code('model-packed'));
+  });
+
+  it('is refused where an expression would move otherwise', () => {
+    const model = checkVrm(sampleVrm('1.0').glb).facts?.expressions ?? [];
+    const withEffect = (effect: Partial<ExpressionFact['effect']>): readonly ExpressionFact[] =>
+      model.map((one, n) => (n === 1 ? { ...one, effect: { ...one.effect, ...effect } } : one));
+    assert.equal(sameExpressions(model, model), 8);
+    assert.equal(sameExpressions(model, withEffect({ maxDeltaM: 0.0200001 })), 8);
+    const still = withEffect({ vertices: 0, maxDeltaM: 0 });
+    assert.equal(sameExpressions(still, still), 7);
+    for (const after of [
+      still,
+      withEffect({ vertices: null }),
+      withEffect({ maxDeltaM: 0.019 }),
+      withEffect({ materialBinds: 1 }),
+      model.slice(1),
+    ]) {
+      assert.throws(
+        () => sameExpressions(model, after),
+        (thrown) => thrown instanceof ForgeError && thrown.code === 'expressions-changed',
+      );
+    }
   });
 
   it('is the same, made again from a copy', async () => {

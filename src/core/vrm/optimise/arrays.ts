@@ -51,8 +51,15 @@ export function widthOf(accessor: JsonObject): number {
   return WIDTHS[String(accessor['type'])] ?? 0;
 }
 
-/** Error: `model-unreadable`. https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#accessors */
+/** Errors: `model-unreadable`, `model-packed`. https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#accessors */
 export function unpack(document: Record<string, unknown>, bin: Uint8Array): UnpackedModel {
+  if (hasBytesElsewhere(document)) {
+    throw new ForgeError(
+      'model-packed',
+      'The model is compressed (by Draco), or an extension of it holds bytes of its own: it is not written anew.',
+      'Use the file it was made from.',
+    );
+  }
   const views = listIn(document['bufferViews']).map(objectIn);
   const accessors = listIn(document['accessors']).map((one) => ({ ...objectIn(one) }));
   const arrays: PackedArray[] = [];
@@ -118,6 +125,17 @@ export function rolesOf(document: JsonObject): ReadonlyMap<number, { role: Role;
     }
   }
   return roles;
+}
+
+/** Whether an extension points at a buffer view, as Draco's meshes do: only those of accessors and pictures are laid anew. */
+function hasBytesElsewhere({ accessors, images, ...others }: JsonObject): boolean {
+  const own = [...listIn(accessors), ...listIn(images)].map((one) => objectIn(one)['extensions']);
+  return pointsAtView([others, own]);
+}
+
+function pointsAtView(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'bufferView' in value || Object.values(value).some(pointsAtView);
 }
 
 function picturesOf(

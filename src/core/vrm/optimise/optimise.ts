@@ -1,7 +1,10 @@
+import { checkVrm } from '../check.ts';
+import type { ExpressionFact } from '../facts.ts';
 import { pack, takeApart } from '../rewriteGlb.ts';
 import { type UnpackedModel, unpack } from './arrays.ts';
 import { smallerNumbers } from './numbers.ts';
 import { type PictureCodec, type PictureWishes, smallerPictures } from './pictures.ts';
+import { sameExpressions } from './sameExpressions.ts';
 import { type MeshCompressor, packViews } from './views.ts';
 
 export interface OptimiseWishes extends PictureWishes {
@@ -27,12 +30,14 @@ export interface Optimised {
   readonly bytes: Uint8Array;
   readonly before: Weight;
   readonly after: Weight;
+  /** How many expressions do something: each the same in the copy. */
+  readonly expressions: number;
 }
 
 /**
  * A lighter copy of a model for the web. Nothing is renumbered but buffer views, to which no extension of VRM's points: nodes,
  * meshes, materials, textures, pictures, shape keys and accessors keep their indices, and every extension its content.
- * Errors: `model-unreadable`, `model-packed`, `picture-unreadable`.
+ * Errors: `model-unreadable`, `model-packed`, `picture-unreadable`, `expressions-changed`.
  */
 export async function optimise(
   vrm: Uint8Array,
@@ -46,8 +51,15 @@ export async function optimise(
   const before = weighed(vrm.length, model);
   await smallerPictures(model, wishes, pictures);
   if (wishes.quantise) smallerNumbers(model);
-  const bytes = pack(document, await packViews(model, wishes.meshopt ? meshes : null));
-  return { bytes, before, after: weighed(bytes.length, model) };
+  const loose = pack(document, await packViews(model, null));
+  // Compared before meshes are compressed: of those the check reads bounds alone.
+  const expressions = sameExpressions(expressionsOf(plain), expressionsOf(loose));
+  const bytes = wishes.meshopt ? pack(document, await packViews(model, meshes)) : loose;
+  return { bytes, before, after: weighed(bytes.length, model), expressions };
+}
+
+function expressionsOf(vrm: Uint8Array): readonly ExpressionFact[] {
+  return checkVrm(vrm).facts?.expressions ?? [];
 }
 
 function weighed(file: number, { arrays, pictures }: UnpackedModel): Weight {
