@@ -1,6 +1,6 @@
 /**
  * Values of accessors, out of the binary chunk. Everything gives `null` where the bytes are not at hand (a prefix of a file,
- * a compressed buffer view) or the JSON points beyond them; nothing is allocated that the bytes do not pay for.
+ * a compressed buffer view), the JSON points beyond them, or too much was read already; nothing is allocated that the bytes do not pay for.
  * https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#accessors
  */
 import type { BufferView, Gltf } from './gltf.ts';
@@ -91,6 +91,7 @@ function readValues(gltf: Gltf, run: Run): ArrayLike<number> | null {
   const packed = size * run.width;
   const stride = view?.byteStride ?? packed;
   if (stride < packed || run.byteOffset + stride * (run.count - 1) + packed > bytes.length) return null;
+  if (!gltf.effort.take(run.count * run.width)) return null;
   const start = bytes.byteOffset + run.byteOffset;
   const divisor = run.normalized ? component.divisor : 1;
   if (divisor === 1 && stride === packed && start % size === 0) {

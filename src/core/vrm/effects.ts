@@ -1,12 +1,14 @@
 /** What an expression does at full weight: not what it declares, but what its data moves. */
 import { readAccessorValues } from './accessorData.ts';
 import type { Gltf } from './gltf.ts';
-import type { DeclaredExpression, ExpressionEffect } from './model.ts';
+import type { DeclaredExpression, ExpressionEffect, MorphBind } from './model.ts';
 import { meshScale } from './restShape.ts';
 import type { Scene } from './scene.ts';
 
 /** Less than a hundredth of a millimetre is no movement. */
 const STILL_M = 1e-5;
+/** What it costs to lay a bind over a primitive. */
+const STEPS_OF_BIND = 32;
 
 /** One vertex buffer, and the weighted morphs (accessor → weight) an expression lays on it. */
 interface MorphedBuffer {
@@ -24,15 +26,23 @@ export function effectMeter(gltf: Gltf, scene: Scene): (expression: DeclaredExpr
     scales.set(node, scale);
     return scale;
   };
-  return (expression) => effectOf(gltf, expression, scaleOfMesh);
+  const nodeOfMesh = new Map<number, number>();
+  gltf.nodes.forEach(({ mesh }, node) => {
+    if (mesh !== null && !nodeOfMesh.has(mesh)) nodeOfMesh.set(mesh, node);
+  });
+  const nodeOf = ({ node, mesh }: MorphBind): number => node ?? nodeOfMesh.get(mesh ?? -1) ?? -1;
+  return (expression) => effectOf(gltf, expression, { scaleOfMesh, nodeOf });
 }
 
-type ScaleOfMesh = (node: number) => number;
+interface Nodes {
+  readonly scaleOfMesh: (node: number) => number;
+  readonly nodeOf: (bind: MorphBind) => number;
+}
 
-function effectOf(gltf: Gltf, expression: DeclaredExpression, scaleOfMesh: ScaleOfMesh): ExpressionEffect {
+function effectOf(gltf: Gltf, expression: DeclaredExpression, nodes: Nodes): ExpressionEffect {
   let vertices: number | null = 0;
   let maxDelta = 0;
-  for (const buffer of morphedBuffers(gltf, expression, scaleOfMesh)) {
+  for (const buffer of morphedBuffers(gltf, expression, nodes)) {
     const bound = boundOf(gltf, buffer.layers) * buffer.scale;
     if (bound < STILL_M) continue; // min and max say that nothing moves: the bytes need not be read
     const deltas = deltasOf(gltf, buffer);
@@ -57,13 +67,14 @@ export function isDead(effect: ExpressionEffect): boolean {
 function morphedBuffers(
   gltf: Gltf,
   expression: DeclaredExpression,
-  scaleOfMesh: ScaleOfMesh,
+  { scaleOfMesh, nodeOf }: Nodes,
 ): readonly MorphedBuffer[] {
   const buffers = new Map<string, MorphedBuffer>();
   for (const bind of expression.morphs) {
     if (bind.weight === 0 || bind.target === null) continue;
-    const node = bind.node ?? gltf.nodes.findIndex((one) => one.mesh === bind.mesh);
+    const node = nodeOf(bind);
     for (const { position, targets } of gltf.meshes[bind.mesh ?? -1]?.primitives ?? []) {
+      if (!gltf.effort.take(STEPS_OF_BIND)) return [...buffers.values()];
       const morph = targets[bind.target] ?? null;
       if (morph === null || position === null) continue;
       const key = `${node}:${position}`; // primitives often share one vertex buffer
@@ -81,7 +92,7 @@ function boundOf(gltf: Gltf, layers: ReadonlyMap<number, number>): number {
   for (const [accessor, weight] of layers) {
     const { min = null, max = null } = gltf.accessors[accessor] ?? {};
     if (min === null || max === null) return Infinity;
-    const corner = min.map((low, n) => Math.max(Math.abs(low), Math.abs(max[n] ?? 0)));
+    const corner = min.slice(0, 3).map((low, n) => Math.max(Math.abs(low), Math.abs(max[n] ?? 0)));
     total += Math.abs(weight) * Math.hypot(...corner);
   }
   return total;

@@ -1,6 +1,6 @@
 /** What there is in a model: figures for people, budgets and tests. */
 import { bytesOfView } from './accessorData.ts';
-import type { Gltf } from './gltf.ts';
+import type { Gltf, Primitive } from './gltf.ts';
 import { readImageHeader } from './imageHeader.ts';
 import type { ExpressionEffect, VrmMeta, VrmModel } from './model.ts';
 
@@ -82,22 +82,33 @@ export function imageFact(gltf: Gltf, index: number): ImageFact {
   };
 }
 
-/** What is drawn, each mesh as often as it is shown. */
-export function drawnBy({ gltf, scene }: VrmModel): {
+interface Drawn {
   readonly triangles: number;
   readonly vertices: number;
-} {
+}
+
+/** What is drawn, each mesh as often as it is shown. */
+export function drawnBy({ gltf, scene }: VrmModel): Drawn {
+  const meshes = gltf.meshes.map(({ primitives }) => drawnIn(gltf, primitives));
   let triangles = 0;
   let vertices = 0;
   for (const node of scene.reachable) {
-    const buffers = new Set<number>();
-    for (const primitive of gltf.meshes[gltf.nodes[node]?.mesh ?? -1]?.primitives ?? []) {
-      const corners = gltf.accessors[primitive.indices ?? primitive.position ?? -1]?.count ?? 0;
-      if (primitive.mode === 4) triangles += Math.floor(corners / 3);
-      if (primitive.mode === 5 || primitive.mode === 6) triangles += Math.max(0, corners - 2);
-      if (primitive.position !== null) buffers.add(primitive.position);
-    }
-    for (const buffer of buffers) vertices += gltf.accessors[buffer]?.count ?? 0;
+    const drawn = meshes[gltf.nodes[node]?.mesh ?? -1];
+    triangles += drawn?.triangles ?? 0;
+    vertices += drawn?.vertices ?? 0;
   }
+  return { triangles, vertices };
+}
+
+function drawnIn(gltf: Gltf, primitives: readonly Primitive[]): Drawn {
+  let triangles = 0;
+  let vertices = 0;
+  for (const { indices, position, mode } of primitives) {
+    const corners = gltf.accessors[indices ?? position ?? -1]?.count ?? 0;
+    if (mode === 4) triangles += Math.floor(corners / 3);
+    if (mode === 5 || mode === 6) triangles += Math.max(0, corners - 2);
+  }
+  for (const buffer of new Set(primitives.map(({ position }) => position)))
+    vertices += gltf.accessors[buffer ?? -1]?.count ?? 0;
   return { triangles, vertices };
 }

@@ -3,6 +3,7 @@
  * whether the JSON obeys glTF's own rules is Khronos' validator's business.
  * https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#properties-reference
  */
+import { Effort } from './effort.ts';
 import { indexIn, indicesIn, flagIn, listIn, numbersIn, objectIn, objectOrNull, textIn } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { fromColumns, fromTrs } from './linear.ts';
@@ -97,6 +98,8 @@ export interface Gltf {
   /** How many bytes of buffer 0 the JSON declares, where that buffer is the binary chunk. */
   readonly declaredBinBytes: number | null;
   readonly bin: Uint8Array | null;
+  /** What may still be done to look through it. */
+  readonly effort: Effort;
 }
 
 export function readGltf(json: unknown, bin: Uint8Array | null): Gltf {
@@ -130,6 +133,7 @@ export function readGltf(json: unknown, bin: Uint8Array | null): Gltf {
     extensions: objectIn(root['extensions']),
     declaredBinBytes: buffer === undefined || 'uri' in buffer ? null : indexIn(buffer['byteLength']),
     bin,
+    effort: new Effort(),
   };
 }
 

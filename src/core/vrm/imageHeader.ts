@@ -18,9 +18,12 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
   return null;
 }
 
+/** Before its frame header a JPEG has a dozen segments, or with a large profile a few hundred. */
+const MOST_SEGMENTS = 1000;
+
 /** Walks the segments to the frame header (SOF0…SOF15, but not the tables that share its range). */
 function jpeg(view: DataView): ImageHeader | null {
-  for (let at = 2; at + 9 < view.byteLength;) {
+  for (let at = 2, n = 0; at + 9 < view.byteLength && n < MOST_SEGMENTS; n++) {
     if (view.getUint8(at) !== 0xff) return null;
     const marker = view.getUint8(at + 1);
     if (marker === 0xff) {

@@ -95,14 +95,16 @@ function apart(a: Vec3, b: Vec3): number {
 
 /** The box around a box that was moved by `m`. */
 export function transformBox(m: Affine, box: Box): Box {
-  const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((n) =>
-    transform(m, [
-      n & 1 ? box.max[0] : box.min[0],
-      n & 2 ? box.max[1] : box.min[1],
-      n & 4 ? box.max[2] : box.min[2],
-    ]),
-  );
-  return corners.map((corner): Box => ({ min: corner, max: corner })).reduce(unite);
+  const min: [number, number, number] = [...m.t];
+  const max: [number, number, number] = [...m.t];
+  for (const axis of [0, 1, 2] as const) {
+    for (const [n, column] of [m.x, m.y, m.z].entries()) {
+      const [a, b] = [column[axis] * (box.min[n] ?? 0), column[axis] * (box.max[n] ?? 0)];
+      min[axis] += Math.min(a, b);
+      max[axis] += Math.max(a, b);
+    }
+  }
+  return { min, max };
 }
 
 export function unite(a: Box, b: Box): Box {

@@ -1,6 +1,6 @@
 /** Where the meshes are in the world at rest. */
 import { readAccessorValues } from './accessorData.ts';
-import type { Accessor, Gltf, GltfNode, Primitive } from './gltf.ts';
+import type { Accessor, Gltf, Primitive, Skin } from './gltf.ts';
 import {
   difference,
   fromColumns,
@@ -17,34 +17,55 @@ import type { Scene } from './scene.ts';
 /** Joint matrices of a skin at rest that differ by less are one and the same. */
 const SAME_MATRIX = 1e-3;
 
+/** What it costs to move a box. */
+const STEPS_OF_BOX = 32;
+
+/** What each joint of a skin does to a vertex at rest. */
+interface SkinAtRest {
+  readonly matrices: readonly Affine[];
+  /** Not in its bind pose: the joints do not all do the same. */
+  readonly isPosed: boolean;
+}
+
 /** The box around all meshes of the scene at rest; `null` where no mesh tells its size. */
 export function restBounds(gltf: Gltf, scene: Scene): Box | null {
-  const boxes = scene.reachable.flatMap((index) => {
-    const node = gltf.nodes[index];
-    const matrices = node === undefined ? [] : jointMatrices(gltf, scene, node);
-    const [first = scene.world(index)] = matrices;
-    const posed = matrices.some((matrix) => difference(matrix, first) > SAME_MATRIX);
-    return (gltf.meshes[node?.mesh ?? -1]?.primitives ?? []).flatMap((primitive) => {
+  const skins = new Map<number, SkinAtRest>();
+  const atRest = (index: number): SkinAtRest => {
+    const known = skins.get(index);
+    if (known !== undefined) return known;
+    const matrices = jointMatrices(gltf, scene, gltf.skins[index]);
+    const [first = IDENTITY] = matrices;
+    const skin = { matrices, isPosed: matrices.some((matrix) => difference(matrix, first) > SAME_MATRIX) };
+    skins.set(index, skin);
+    return skin;
+  };
+  let bounds: Box | null = null;
+  for (const index of scene.reachable) {
+    const { mesh, skin } = gltf.nodes[index] ?? {};
+    const { matrices, isPosed } = atRest(skin ?? -1);
+    for (const primitive of gltf.meshes[mesh ?? -1]?.primitives ?? []) {
+      if (!gltf.effort.take(STEPS_OF_BOX)) return bounds;
       const box = boxOf(gltf.accessors[primitive.position ?? -1]);
-      if (box === null) return [];
+      if (box === null) continue;
       // Usually a model is saved in its bind pose and the box moves as one; else every vertex is skinned.
-      return (posed ? skinnedBox(gltf, primitive, matrices) : null) ?? transformBox(first, box);
-    });
-  });
-  return boxes.length === 0 ? null : boxes.reduce(unite);
+      const posed = isPosed ? skinnedBox(gltf, primitive, matrices) : null;
+      const moved = posed ?? transformBox(matrices[0] ?? scene.world(index), box);
+      bounds = bounds === null ? moved : unite(bounds, moved);
+    }
+  }
+  return bounds;
 }
 
 /** Metres in the world for each unit in the mesh of a node: a skinned mesh follows its joints, not its node. */
 export function meshScale(gltf: Gltf, scene: Scene, index: number): number {
-  const node = gltf.nodes[index];
-  const [first = scene.world(index)] = node === undefined ? [] : jointMatrices(gltf, scene, node);
-  return scaleOf(first);
+  const { joints = [], inverseBindMatrices = null } = gltf.skins[gltf.nodes[index]?.skin ?? -1] ?? {};
+  const [first] = jointMatrices(gltf, scene, { joints: joints.slice(0, 1), inverseBindMatrices });
+  return scaleOf(first ?? scene.world(index));
 }
 
-/** What each joint of a node's skin does to a vertex at rest; nothing where the node has no skin. */
-function jointMatrices(gltf: Gltf, scene: Scene, node: GltfNode): readonly Affine[] {
-  const skin = gltf.skins[node.skin ?? -1];
-  if (skin === undefined) return [];
+/** Nothing where there is no skin. */
+function jointMatrices(gltf: Gltf, scene: Scene, skin: Skin | undefined): readonly Affine[] {
+  if (skin === undefined || skin.joints.length === 0) return [];
   const bind = readAccessorValues(gltf, skin.inverseBindMatrices)?.base ?? null;
   // Where the bytes are not at hand the skin is taken to be saved in its bind pose.
   if (skin.inverseBindMatrices !== null && bind === null) return [IDENTITY];

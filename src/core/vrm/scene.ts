@@ -3,9 +3,16 @@ import type { Gltf } from './gltf.ts';
 import { IDENTITY, multiply } from './linear.ts';
 import type { Affine, Vec3 } from './linear.ts';
 
+/** For each node its place in the order of the tree, parents first, and the place after the last node below it. */
+interface Spans {
+  readonly first: Int32Array;
+  readonly end: Int32Array;
+}
+
 export class Scene {
   readonly #gltf: Gltf;
   readonly #parents: readonly (number | null)[];
+  readonly #spans: Spans;
   readonly #world = new Map<number, Affine>();
   /** Nodes reached from the scene's roots, each once, parents first. */
   readonly reachable: readonly number[];
@@ -18,6 +25,7 @@ export class Scene {
         if (child < parents.length && child !== parent) parents[child] ??= parent;
       }
     });
+    this.#spans = spansOf(gltf, parents);
     this.#parents = parents;
     this.reachable = walk(gltf, gltf.sceneRoots);
   }
@@ -32,28 +40,25 @@ export class Scene {
     return node !== null && node < this.#gltf.nodes.length ? node : null;
   }
 
-  /** From the parent up to the root; a loop in the tree ends it. */
-  ancestorsOf(node: number): readonly number[] {
-    const ancestors: number[] = [];
-    const seen = new Set([node]);
-    for (let at = this.#parents[node] ?? null; at !== null && !seen.has(at); at = this.#parents[at] ?? null) {
-      ancestors.push(at);
-      seen.add(at);
-    }
-    return ancestors;
+  /** A loop in the tree is cut: the first of its nodes has no parent. */
+  parentOf(node: number): number | null {
+    return this.#parents[node] ?? null;
   }
 
-  /** The node itself and all below it. */
-  subtreeOf(node: number): readonly number[] {
-    return walk(this.#gltf, [node]);
+  isBelow(node: number, above: number): boolean {
+    const [at, start, end] = [this.#spans.first[node], this.#spans.first[above], this.#spans.end[above]];
+    return at !== undefined && start !== undefined && end !== undefined && start < at && at < end;
   }
 
   world(node: number): Affine {
     const known = this.#world.get(node);
     if (known !== undefined) return known;
-    let matrix = IDENTITY;
-    for (const step of [node, ...this.ancestorsOf(node)].reverse()) {
-      matrix = this.#world.get(step) ?? multiply(matrix, this.#gltf.nodes[step]?.local ?? IDENTITY);
+    const steps: number[] = [];
+    let at: number | null = node;
+    for (; at !== null && !this.#world.has(at); at = this.parentOf(at)) steps.push(at);
+    let matrix = (at === null ? undefined : this.#world.get(at)) ?? IDENTITY;
+    for (const step of steps.reverse()) {
+      matrix = multiply(matrix, this.#gltf.nodes[step]?.local ?? IDENTITY);
       this.#world.set(step, matrix);
     }
     return matrix;
@@ -74,4 +79,34 @@ function walk(gltf: Gltf, roots: readonly number[]): readonly number[] {
     for (let n = children.length - 1; n >= 0; n--) waiting.push(children[n] ?? -1);
   }
   return [...seen];
+}
+
+/** Cuts the loops it meets out of `parents`. */
+function spansOf(gltf: Gltf, parents: (number | null)[]): Spans {
+  const first = new Int32Array(parents.length).fill(-1);
+  const end = new Int32Array(parents.length);
+  let place = 0;
+  const number = (root: number): void => {
+    // A node is on the stack twice: to be entered, and, as its complement, to be left.
+    const waiting = [root];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (node < 0) {
+        end[~node] = place;
+        continue;
+      }
+      if (first[node] !== -1) continue;
+      first[node] = place++;
+      waiting.push(~node);
+      for (const child of gltf.nodes[node]?.children ?? []) if (parents[child] === node) waiting.push(child);
+    }
+  };
+  parents.forEach((parent, node) => {
+    if (parent === null) number(node);
+  });
+  parents.forEach((_, node) => {
+    if (first[node] !== -1) return;
+    parents[node] = null;
+    number(node);
+  });
+  return { first, end };
 }

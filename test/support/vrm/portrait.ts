@@ -219,8 +219,9 @@ function old0(reading: Reading): void {
       listIn(group['colliderGroups']).map((index) => `Group ${(indexIn(index) ?? NaN) + 1}`),
       scene.nameOf(indexIn(group['center'])),
     ];
-    for (const root of listIn(group['bones'])) {
-      for (const node of scene.subtreeOf(indexIn(root) ?? -1)) put(`spring ${scene.nameOf(node)}`, values);
+    for (const root of listIn(group['bones']).map((bone) => indexIn(bone) ?? -1)) {
+      const below = [...gltf.nodes.keys()].filter((node) => node === root || scene.isBelow(node, root));
+      for (const node of below) put(`spring ${scene.nameOf(node)}`, values);
     }
   }
 }

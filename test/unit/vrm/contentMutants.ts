@@ -40,6 +40,32 @@ const pictures: readonly Mutant[] = [
   made('texture-mime', 'a PNG that says JPEG', (sample) => withPicture(sample, png(8, 8), 'image/jpeg')),
 ];
 
+/** Many expressions, each of a whole megabyte that it shares with the others. */
+const endless = made('check-incomplete', 'data pointed at again and again', (sample) => {
+  const large = new Uint8Array(sample.bin.length + (1 << 20));
+  large.set(sample.bin);
+  const { length: accessor } = at(sample.document, 'accessors') as readonly unknown[];
+  const { length: bufferView } = at(sample.document, 'bufferViews') as readonly unknown[];
+  const { length: index } = at(
+    sample.document,
+    'meshes',
+    '0',
+    'primitives',
+    '0',
+    'targets',
+  ) as readonly unknown[];
+  const bind = { node: sample.node('Body'), index, weight: 1 };
+  const custom = Array.from({ length: 2000 }, (_, n) => [`e${n}`, { morphTargetBinds: [bind] }]);
+  const document = edited(sample.document, [
+    { at: '/bufferViews/-', value: { buffer: 0, byteOffset: sample.bin.length, byteLength: 1 << 20 } },
+    { at: '/accessors/-', value: { bufferView, componentType: 5126, type: 'VEC3', count: 80_000 } },
+    { at: '/meshes/0/primitives/0/targets/-', value: { POSITION: accessor } },
+    { at: `${VRM1}/expressions/custom`, value: Object.fromEntries(custom) as unknown },
+    { at: '/buffers/0/byteLength', value: large.length },
+  ]);
+  return packGlb(document, large);
+});
+
 const unused: readonly Mutant[] = [
   byEdits('1.0', 'unused-bytes', 'a buffer view that nothing reads', ({ bin }) => [
     { at: '/bufferViews/-', value: { buffer: 0, byteOffset: 0, byteLength: bin.length } },
@@ -81,10 +107,21 @@ const constraints: readonly Mutant[] = [
   constraint('constraint-kind', 'a constraint of no kind', 'spin', { source: 0 }),
   constraint('constraint-source', 'a source that is not there', 'rotation', { source: 999 }),
   constraint('constraint-weight', 'a weight of 2', 'rotation', { source: 0, weight: 2 }),
+  constraint('constraint-axis', 'a roll about nothing', 'roll', { source: 0 }),
+  constraint('constraint-axis', 'an aim along half an axis', 'aim', { source: 0, aimAxis: 'Y' }),
   byEdits('1.0', 'constraint-cycle', 'two that follow each other', (sample) =>
     follows(
-      ['hair2', 'rotation', { source: sample.node('hair3') }],
-      ['hair3', 'aim', { source: sample.node('hair2') }],
+      ['hair3', 'rotation', { source: sample.node('leftHand') }],
+      ['leftHand', 'aim', { source: sample.node('hair3'), aimAxis: 'PositiveY' }],
+    )(sample),
+  ),
+  byEdits('1.0', 'constraint-cycle', 'a source below what follows it', (sample) =>
+    follows(['hair1', 'rotation', { source: sample.node('hair3') }])(sample),
+  ),
+  byEdits('1.0', 'constraint-cycle', 'a source below what follows another', (sample) =>
+    follows(
+      ['hair1', 'rotation', { source: sample.node('leftHand') }],
+      ['leftLowerArm', 'roll', { source: sample.node('hair2'), rollAxis: 'X' }],
     )(sample),
   ),
 ];
@@ -171,6 +208,7 @@ export const CONTENT_MUTANTS: readonly Mutant[] = [
   ...geometry,
   ...pictures,
   ...unused,
+  endless,
   ...materials,
   ...constraints,
   ...gaze,

@@ -72,7 +72,7 @@ export const boneTree = defineRule({
         });
       }
       const above = nearestAbove(bone, nodes);
-      if (above !== null && above.node !== node && !scene.ancestorsOf(node).includes(above.node)) {
+      if (above !== null && above.node !== node && !scene.isBelow(node, above.node)) {
         report('bone-order', {
           message: `${bone} (${scene.nameOf(node)}) is not below ${above.bone} (${scene.nameOf(above.node)}).`,
           where: { bone, node: scene.nameOf(node) },

@@ -55,6 +55,9 @@ export const expressions = defineRule({
   },
   check(model: VrmModel, report, profile) {
     const seen = new Set<string>();
+    const targetsOf = model.gltf.meshes.map(({ primitives }) =>
+      primitives.reduce((most, { targets }) => Math.max(most, targets.length), 0),
+    );
     for (const expression of model.expressions) {
       const { name, kind, pointer } = expression;
       const where = { expression: name, pointer };
@@ -72,7 +75,8 @@ export const expressions = defineRule({
         report('expression-duplicate', { message: `The expression ${name} is there twice.`, where });
       }
       seen.add(`${kind} ${name}`);
-      for (const message of badBinds(model, expression)) report('expression-bind', { message, where });
+      for (const message of badBinds(model, expression, targetsOf))
+        report('expression-bind', { message, where });
       if (expression.morphs.some(({ weight }) => weight < 0 || weight > 1 + 1e-6)) {
         report('expression-weight', {
           message: `${name} binds a morph with a weight outside its range.`,
@@ -103,11 +107,14 @@ function mayBeStill(model: VrmModel, name: string): boolean {
   return name === 'neutral' || (LOOK_PRESETS.includes(name) && !model.lookAtByExpression);
 }
 
-function badBinds({ gltf }: VrmModel, expression: DeclaredExpression): readonly string[] {
+function badBinds(
+  { gltf }: VrmModel,
+  expression: DeclaredExpression,
+  targetsOf: readonly number[],
+): readonly string[] {
   return expression.morphs.flatMap(({ mesh, target }) => {
-    const found = gltf.meshes[mesh ?? -1];
+    const [found, targets = 0] = [gltf.meshes[mesh ?? -1], targetsOf[mesh ?? -1]];
     if (found === undefined) return [`${expression.name} is bound to a node or mesh without morphs.`];
-    const targets = Math.max(0, ...found.primitives.map((primitive) => primitive.targets.length));
     if (target !== null && target < targets) return [];
     return [`${expression.name} is bound to morph ${target ?? '?'} of ${found.name}, which has ${targets}.`];
   });

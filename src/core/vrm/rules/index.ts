@@ -7,6 +7,7 @@ import { budget } from './budget.ts';
 import { colliders } from './colliders.ts';
 import { constraints } from './constraints.ts';
 import { container } from './container.ts';
+import { effort } from './effort.ts';
 import { expressions } from './expressions.ts';
 import { facing } from './facing.ts';
 import { firstPerson } from './firstPerson.ts';
@@ -56,4 +57,5 @@ export const MODEL_RULES = [
   mtoon,
   unusedData,
   budget,
+  effort,
 ] as const;

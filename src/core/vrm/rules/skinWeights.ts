@@ -37,19 +37,25 @@ export const skinWeights = defineRule({
     },
   },
   check({ gltf, scene }: VrmModel, report) {
+    // Nodes that show one mesh by skins of one size have the same faults.
+    const known = new Map<string, Faults>();
+    const moreJoints = gltf.meshes.map(({ primitives }) => primitives.some((one) => one.moreJoints));
     for (const node of scene.reachable) {
       const { mesh, skin } = gltf.nodes[node] ?? {};
       const joints = gltf.skins[skin ?? -1]?.joints.length;
       const shown = gltf.meshes[mesh ?? -1];
       if (joints === undefined || shown === undefined) continue;
       const where = { node: scene.nameOf(node) };
-      if (shown.primitives.some((primitive) => primitive.moreJoints)) {
+      if (moreJoints[mesh ?? -1] === true) {
         report('weights-more-than-four', {
           message: `${shown.name} has vertices with more than four joints.`,
           where,
         });
       }
-      const { unheld, uneven, outside } = count(gltf, shown.primitives, joints);
+      const key = `${mesh} ${joints}`;
+      const faults = known.get(key) ?? count(gltf, shown.primitives, joints);
+      known.set(key, faults);
+      const { unheld, uneven, outside } = faults;
       if (unheld > 0) {
         report('weights-missing', { message: `${unheld} vertices of ${shown.name} have no weight.`, where });
       }

@@ -54,18 +54,15 @@ export const springs = defineRule({
           });
         }
       }
-      const moved =
-        model.version === '1.0' ? chainOf(scene, joints) : joints.flatMap((root) => scene.subtreeOf(root));
-      const shared = moved.find((node, n) => owners.has(node) || moved.indexOf(node) !== n);
-      if (shared !== undefined) {
+      const shared = take(model, spring, joints, owners);
+      if (shared !== null) {
         report('spring-joint-shared', {
-          message: `${scene.nameOf(shared)} is moved by ${spring.name} and by ${(owners.get(shared) ?? spring).name}.`,
-          where: { ...where, node: scene.nameOf(shared) },
+          message: `${scene.nameOf(shared.node)} is moved by ${spring.name} and by ${shared.owner.name}.`,
+          where: { ...where, node: scene.nameOf(shared.node) },
           // 0.x does not forbid it; the bone is moved twice in each frame.
           severity: model.version === '1.0' ? 'error' : 'warning',
         });
       }
-      for (const node of moved) if (!owners.has(node)) owners.set(node, spring);
       for (const group of spring.colliderGroups) {
         if (group >= model.colliderGroups) {
           report('spring-collider-group', {
@@ -81,16 +78,47 @@ export const springs = defineRule({
 function outOfOrder(scene: Scene, joints: readonly number[]): readonly (readonly [number, number])[] {
   return joints.flatMap((joint, n) => {
     const next = joints[n + 1];
-    return next === undefined || scene.ancestorsOf(next).includes(joint) ? [] : [[joint, next] as const];
+    return next === undefined || scene.isBelow(next, joint) ? [] : [[joint, next] as const];
   });
 }
 
-/** The joints and the bones skipped between them. */
-function chainOf(scene: Scene, joints: readonly number[]): readonly number[] {
-  return joints.flatMap((joint, n) => {
+interface Shared {
+  readonly node: number;
+  readonly owner: Spring;
+}
+
+/**
+ * Notes the nodes that a spring moves as its own; the first that has an owner already. No node is gone through twice, however
+ * many springs there are: beyond one that has an owner nothing is looked at.
+ */
+function take(
+  { version, gltf, scene }: VrmModel,
+  spring: Spring,
+  joints: readonly number[],
+  owners: Map<number, Spring>,
+): Shared | null {
+  let shared: Shared | null = null;
+  const isFree = (node: number): boolean => {
+    const owner = owners.get(node);
+    if (owner === undefined) owners.set(node, spring);
+    else shared ??= { node, owner };
+    return owner === undefined;
+  };
+  joints.forEach((joint, n) => {
+    if (version === '0.x') {
+      const waiting = [joint];
+      for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+        const children = gltf.nodes[node]?.children;
+        if (children === undefined || !isFree(node)) continue;
+        for (const child of children.toReversed()) waiting.push(child);
+      }
+      return;
+    }
+    // The bones skipped between two joints are moved, too.
     const above = joints[n - 1];
-    const ancestors = scene.ancestorsOf(joint);
-    const skipped = above === undefined ? -1 : ancestors.indexOf(above);
-    return [...ancestors.slice(0, Math.max(0, skipped)), joint];
+    let skipped = above !== undefined && scene.isBelow(joint, above) ? scene.parentOf(joint) : null;
+    while (skipped !== null && skipped !== above && isFree(skipped)) skipped = scene.parentOf(skipped);
+    isFree(joint);
   });
+  return shared;
 }
