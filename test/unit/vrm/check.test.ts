@@ -97,6 +97,14 @@ describe('VRM check', () => {
       });
     }
 
+    it('says which mesh has triangles without area, and which node shows it', () => {
+      const flat = MUTANTS.find(({ code }) => code === 'triangles-degenerate');
+      assert(flat !== undefined);
+      const { findings } = checkVrm(makeMutant(flat));
+      const where = findings.find(({ code }) => code === flat.code)?.where;
+      assert.deepEqual(where, { node: 'Body', pointer: '/meshes/0' });
+    });
+
     it('covers every code there is', () => {
       const raised = new Set(MUTANTS.map((mutant) => mutant.code));
       assert.deepEqual(

@@ -29,6 +29,11 @@ const geometry: readonly Mutant[] = [
   made('triangles-degenerate', 'a triangle with two corners in one', (sample) =>
     withBytes(sample, indicesOf(sample), new Uint8Array(new Uint16Array([2, 2]).buffer)),
   ),
+  made('triangles-degenerate', 'two vertices in one place', (sample) => withFirstLikeSecond(sample)),
+  made('triangles-degenerate', 'two vertices in one place, without indices', (sample) => {
+    const document = edited(sample.document, [{ at: '/meshes/0/primitives/0/indices' }]);
+    return withFirstLikeSecond({ ...sample, document });
+  }),
   made('triangles-index', 'a corner that is not there', (sample) =>
     withBytes(sample, indicesOf(sample), new Uint8Array(new Uint16Array([500]).buffer)),
   ),
@@ -237,4 +242,12 @@ function withBytes({ document, bin }: SampleVrm, accessor: number, bytes: Uint8A
 function withWeights(sample: SampleVrm, weights: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(new Float32Array(weights).buffer);
   return withBytes(sample, attribute(sample, 'WEIGHTS_0'), bytes);
+}
+
+function withFirstLikeSecond(sample: SampleVrm): Uint8Array {
+  return withBytes(
+    sample,
+    attribute(sample, 'POSITION'),
+    new Uint8Array(new Float32Array([0.2, 0, -0.1]).buffer),
+  );
 }
