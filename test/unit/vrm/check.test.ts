@@ -5,8 +5,11 @@ import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { prefixBytesForJson } from '../../../src/core/vrm/glb.ts';
 import { PROFILES } from '../../../src/core/vrm/profile.ts';
 import { ANIMATION_RULES, FILE_RULES, MODEL_RULES } from '../../../src/core/vrm/rules/index.ts';
+import { packGlb } from '../../support/vrm/glb.ts';
+import { edited } from '../../support/vrm/json.ts';
 import { SAMPLE_DELTA_M, SAMPLE_EXPRESSIONS, sampleVrm } from '../../support/vrm/sampleVrm.ts';
 import { CONTENT_MUTANTS } from './contentMutants.ts';
+import { TOON_0 } from './materialMutants.ts';
 import { makeMutant, STRUCTURE_MUTANTS } from './mutants.ts';
 
 const MUTANTS = [...STRUCTURE_MUTANTS, ...CONTENT_MUTANTS];
@@ -66,6 +69,19 @@ describe('VRM check', () => {
     const aa = report.facts?.expressions[0]?.effect;
     assert.equal(aa?.vertices, null);
     near(aa.maxDeltaM, SAMPLE_DELTA_M);
+  });
+
+  it('takes a look-at range up to half a turn, as the schema does', () => {
+    const { document, bin } = sampleVrm('1.0');
+    const value = { type: 'bone', rangeMapVerticalUp: { inputMaxValue: 180, outputScale: 10 } };
+    const glb = packGlb(edited(document, [{ at: '/extensions/VRMC_vrm/lookAt', value }]), bin);
+    assert.deepEqual(checkVrm(glb, { profile: PROFILES.app }).findings, []);
+  });
+
+  it('finds nothing in a sound toon material of 0.x', () => {
+    const { document, bin } = sampleVrm('0.x');
+    const { findings } = checkVrm(packGlb(edited(document, [TOON_0]), bin), { profile: PROFILES.app });
+    assert.deepEqual(findings, []);
   });
 
   it('lets a profile weigh a finding anew, or silence it', () => {

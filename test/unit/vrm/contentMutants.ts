@@ -3,6 +3,7 @@ import { type Budget, PROFILES } from '../../../src/core/vrm/profile.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
 import type { SampleVrm } from '../../support/vrm/sampleVrm.ts';
+import { MATERIAL_MUTANTS } from './materialMutants.ts';
 import { at, byEdits, type Mutant, one, png, withPicture, zero } from './mutants.ts';
 
 const VRM1 = '/extensions/VRMC_vrm';
@@ -83,21 +84,6 @@ const unused: readonly Mutant[] = [
   ]),
 ];
 
-const toon = (values: object): object => ({ VRMC_materials_mtoon: { specVersion: '1.0', ...values } });
-const withToon = (code: string, defect: string, values: object): Mutant =>
-  one(code, defect, { at: '/materials/0/extensions', value: toon(values) });
-
-const materials: readonly Mutant[] = [
-  withToon('mtoon-version', 'MToon 2', { specVersion: '2.0' }),
-  withToon('mtoon-value', 'a shift of 3', { shadingShiftFactor: 3 }),
-  withToon('mtoon-value', 'an outline of less than nothing', { outlineWidthFactor: -0.1 }),
-  withToon('mtoon-texture', 'a texture that is not there', { matcapTexture: { index: 5 } }),
-  withToon('mtoon-outline-thick', 'centimetres for metres', {
-    outlineWidthMode: 'worldCoordinates',
-    outlineWidthFactor: 0.3,
-  }),
-];
-
 const follows =
   (...sources: readonly (readonly [name: string, kind: string, value: object])[]) =>
   (sample: SampleVrm) =>
@@ -144,6 +130,10 @@ const gaze: readonly Mutant[] = [
     at: `${VRM1}/lookAt`,
     value: { type: 'bone', rangeMapVerticalUp: { inputMaxValue: 90, outputScale: 0 } },
   }),
+  one('look-at-range', 'an input of more than half a turn', {
+    at: `${VRM1}/lookAt`,
+    value: { type: 'bone', rangeMapVerticalUp: { inputMaxValue: 181, outputScale: 10 } },
+  }),
   zero('look-at-range', 'an input of nothing', {
     at: `${VRM0}/firstPerson/lookAtVerticalUp`,
     value: { xRange: 0, yRange: 10 },
@@ -163,6 +153,17 @@ const gaze: readonly Mutant[] = [
   zero('first-person-type', 'an unknown flag', {
     at: `${VRM0}/firstPerson/meshAnnotations`,
     value: [{ mesh: 0, firstPersonFlag: 'Sometimes' }],
+  }),
+];
+
+const weak: readonly Mutant[] = [
+  one('expression-weak', 'a viseme of a fifth of a millimetre', {
+    at: `${VRM1}/expressions/preset/aa/morphTargetBinds/0/weight`,
+    value: 0.01,
+  }),
+  zero('expression-weak', 'a blink of a fifth of a millimetre', {
+    at: `${VRM0}/blendShapeMaster/blendShapeGroups/5/binds/0/weight`,
+    value: 1,
   }),
 ];
 
@@ -214,9 +215,10 @@ export const CONTENT_MUTANTS: readonly Mutant[] = [
   ...pictures,
   ...unused,
   endless,
-  ...materials,
+  ...MATERIAL_MUTANTS,
   ...constraints,
   ...gaze,
+  ...weak,
   ...values,
   ...permissions,
   ...budgets,

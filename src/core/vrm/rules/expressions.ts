@@ -1,11 +1,20 @@
 import { isDead } from '../effects.ts';
-import type { DeclaredExpression, VrmModel } from '../model.ts';
-import { LOOK_PRESETS, PRESETS } from '../presets.ts';
+import type { DeclaredExpression, Expression, VrmModel } from '../model.ts';
+import { LOOK_PRESETS, PRESETS, VISEMES } from '../presets.ts';
 import { defineRule } from '../rule.ts';
 import { clauses, NO_CLAUSE } from '../specLinks.ts';
 
 const PRESET_0 = '#blendshape-groups-jsonextensionsvrmblendshapemasterblendshapegroups';
 const BIND = clauses('VRMC_vrm-1.0/expressions.md#morphtargetbind', PRESET_0);
+
+/** What speaks and blinks, and is there to be seen. */
+const SEEN: readonly string[] = [...VISEMES, 'blink', 'blinkLeft', 'blinkRight'];
+/**
+ * A millimetre on a figure of 1.6 m: from 3.5 m away that is a minute of arc, the least that an eye tells apart. Real faces move
+ * six of them and more.
+ */
+const WEAK_OF_HEIGHT = 1 / 1600;
+const USUAL_HEIGHT_M = 1.6;
 
 export const expressions = defineRule({
   name: 'expressions',
@@ -20,6 +29,12 @@ export const expressions = defineRule({
       severity: 'warning',
       title: 'An expression is declared and does nothing',
       next: 'Bind it to a shape key that moves vertices (or to a material), or take it out.',
+      spec: NO_CLAUSE,
+    },
+    'expression-weak': {
+      severity: 'warning',
+      title: 'A viseme or blink too small to see',
+      next: 'Make its shape key move further: a mouth opens by about a centimetre, and eyes close.',
       spec: NO_CLAUSE,
     },
     'expression-custom-preset-name': {
@@ -89,6 +104,11 @@ export const expressions = defineRule({
           where,
           severity: required ? 'error' : 'warning',
         });
+      } else if (kind === 'preset' && SEEN.includes(name) && isWeak(model, expression)) {
+        report('expression-weak', {
+          message: `The expression ${name} moves by ${millimetres(expression.effect.maxDeltaM)} at most.`,
+          where,
+        });
       }
     }
     for (const name of profile.requiredExpressions) {
@@ -105,6 +125,16 @@ export const expressions = defineRule({
 /** Neutral often is the face as modelled, and the four of the gaze are not used where bones turn the eyes. */
 function mayBeStill(model: VrmModel, name: string): boolean {
   return name === 'neutral' || (LOOK_PRESETS.includes(name) && !model.lookAtByExpression);
+}
+
+function isWeak({ bounds }: VrmModel, { effect }: Expression): boolean {
+  const height = bounds === null ? USUAL_HEIGHT_M : bounds.max[1] - bounds.min[1];
+  const { maxDeltaM, materialBinds, textureBinds } = effect;
+  return maxDeltaM !== null && maxDeltaM < height * WEAK_OF_HEIGHT && materialBinds + textureBinds === 0;
+}
+
+function millimetres(metres: number | null): string {
+  return `${((metres ?? 0) * 1000).toFixed(2)} mm`;
 }
 
 function badBinds(

@@ -34,7 +34,7 @@ export const lookAt = defineRule({
     'look-at-range': {
       severity: 'warning',
       title: 'A look-at range of no use',
-      next: 'Set an input of up to 90 degrees and an output above 0.',
+      next: 'Set an input above 0 and up to 180 degrees, and an output above 0.',
       spec: LOOK_AT,
     },
   },
