@@ -31,7 +31,8 @@ const text = `# What a check finds
 \`avatar-forge validate FILE|URL… [--profile spec|app|web|FILE.json] [--json|--sarif]\`, the tool \`vrm_check\`, *Check VRM* in the
 editor and the gate of a promotion hold models against the same rules, for VRM 0.x and 1.0; the gate has some for movements (.vrma),
 too. Khronos' validator is asked, too; its
-codes begin with \`gltf:\`. A profile can weigh a code anew or silence it.
+codes begin with \`gltf:\`. A profile can weigh any code anew or silence it, and ask for expressions, custom ones too; a code that
+does not exist is refused (\`bad-profile\`).
 
 | code | weighs | what is wrong | what to do | clause |
 | --- | --- | --- | --- | --- |

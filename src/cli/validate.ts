@@ -7,6 +7,7 @@ import { plainText } from '../core/untrusted.ts';
 import type { Report } from '../core/vrm/check.ts';
 import { condenseInfos } from '../core/vrm/condense.ts';
 import { type Profile, PROFILES } from '../core/vrm/profile.ts';
+import { isCode } from '../core/vrm/rules/index.ts';
 import { type CheckedFile, sarifOf } from '../core/vrm/sarif.ts';
 import { checkWhole, type GltfValidator } from '../core/vrm/validator.ts';
 
@@ -30,7 +31,8 @@ Exit codes: 0 no errors; 1 errors; 2 a file that cannot be read, or usage.
 
 Of a URL only the beginning is fetched, where its server gives parts: then pictures, weights and Khronos' validator are left out.
 A profile of your own is JSON: {"name", "description", "requiredExpressions", "severities": {CODE: "error" | "warning" | "info" |
-"off"}, "budget": {"triangles", "materials", "bones", "textureMiB"}}; what is missing is as in "spec".`;
+"off"}, "budget": {"triangles", "materials", "bones", "textureMiB"}}; what is missing is as in "spec". Codes: docs/rules.md, and
+those of Khronos' validator as gltf:CODE.`;
 
 /** `avatar-forge validate`: checks VRM files by every rule. */
 export function registerValidate(program: Command, wiring: ValidateWiring): void {
@@ -101,7 +103,17 @@ const ownProfile = z.strictObject({
   name: z.string().default('own'),
   description: z.string().default(''),
   requiredExpressions: z.array(z.string()).default([]),
-  severities: z.record(z.string(), severity).default({}),
+  severities: z
+    .record(z.string(), severity)
+    .superRefine((codes, context) => {
+      for (const code of Object.keys(codes).filter((one) => !isCode(one)))
+        context.addIssue({
+          code: 'custom',
+          path: [code],
+          message: `No check has the code ${JSON.stringify(code)}`,
+        });
+    })
+    .default({}),
   budget: z
     .strictObject({
       triangles: z.number().min(0).optional(),

@@ -15,9 +15,9 @@ export interface Budget {
 export interface Profile {
   readonly name: string;
   readonly description: string;
-  /** Expressions (1.0 names) that must be there and must do something. */
+  /** Expressions (1.0 names of presets, or custom ones) that must be there and must do something. */
   readonly requiredExpressions: readonly string[];
-  /** Codes that weigh other than the rule says; `off` silences one. */
+  /** Codes that weigh other than the rule, or Khronos' validator (`gltf:…`), says; `off` silences one. */
   readonly severities: Readonly<Record<string, Severity | 'off'>>;
   readonly budget?: Budget | undefined;
 }

@@ -2,6 +2,7 @@
 import { checkVrm, type CheckOptions, type Report } from './check.ts';
 import { countFindings, sortFindings } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { type Profile, PROFILES } from './profile.ts';
 
 export interface GltfValidator {
   /** Findings of a whole GLB, VRM noise left out; their codes start with `gltf:`. Rejects with `validator-failed`. */
@@ -19,6 +20,14 @@ export async function checkWhole(
 ): Promise<Report> {
   const report = checkVrm(bytes, options);
   if (bytes.length < (options.totalBytes ?? bytes.length)) return report;
-  const findings = sortFindings([...report.findings, ...(await validator.validate(bytes))]);
+  const theirs = weighed(await validator.validate(bytes), options.profile ?? PROFILES.spec);
+  const findings = sortFindings([...report.findings, ...theirs]);
   return { ...report, findings, counts: countFindings(findings) };
+}
+
+function weighed(findings: readonly Finding[], { severities }: Profile): readonly Finding[] {
+  return findings.flatMap((finding) => {
+    const severity = severities[finding.code] ?? finding.severity;
+    return severity === 'off' ? [] : [{ ...finding, severity }];
+  });
 }

@@ -17,7 +17,10 @@ export const vrmCheck = defineTool({
   deadlineMs: 120_000,
   input: {
     file: fileName.describe('as vrm_export named it'),
-    profile: z.enum(['spec', 'app']).optional().describe('app (default) adds what the companion app needs'),
+    profile: z
+      .enum(['spec', 'app', 'web'])
+      .optional()
+      .describe('app (default) adds what the companion app needs'),
   },
   output: {
     ok: z.boolean(),

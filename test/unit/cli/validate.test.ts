@@ -141,6 +141,16 @@ describe('avatar-forge validate', function () {
       assert.equal(refused.code, 2);
       assert.match(refused.err, /bad-profile/);
     }
+    const weighs = async (severities: object): Promise<Ended> => {
+      await writeFile(own, JSON.stringify({ severities }));
+      return check([sound], { profile: own });
+    };
+    assert.equal((await weighs({ 'bone-order': 'off', 'gltf:NODE_EMPTY': 'off' })).code, 0);
+    for (const misspelt of ['bone-ordr', 'gltf:node empty']) {
+      const { code: ended, err } = await weighs({ [misspelt]: 'off' });
+      assert.equal(ended, 2);
+      assert.match(err, new RegExp(`bad-profile: .*No check has the code "${misspelt}"`, 's'));
+    }
   });
 
   describe('of a URL', () => {

@@ -96,6 +96,15 @@ describe('VRM check', () => {
     assert.equal(severityUnder({ 'feet-off-ground': 'off' }), undefined);
   });
 
+  it('lets a profile ask for custom expressions', () => {
+    const codesFor = (name: string): readonly string[] => {
+      const profile = { ...PROFILES.spec, requiredExpressions: [name] };
+      return checkVrm(sampleVrm('1.0').glb, { profile }).findings.map(({ code }) => code);
+    };
+    assert.deepEqual(codesFor('wink'), []);
+    assert.deepEqual(codesFor('wonk'), ['expression-missing']);
+  });
+
   describe('of a model with one defect', () => {
     for (const mutant of MUTANTS) {
       it(`${mutant.code}: ${mutant.defect} (${mutant.version})`, () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { KhronosValidator } from '../../../src/adapters/vrm/khronos.ts';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
+import { PROFILES } from '../../../src/core/vrm/profile.ts';
 import { checkWhole } from '../../../src/core/vrm/validator.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
@@ -29,6 +30,19 @@ describe('Khronos’ validator', function () {
     assert.equal(found?.severity, 'error');
     assert.equal(found.where.pointer, '/accessors/0/max/0');
     assert(merged.counts.errors > report.counts.errors);
+  });
+
+  it('has its findings weighed by the profile, as ours are', async () => {
+    const { document, bin } = sampleVrm('1.0');
+    const glb = packGlb(edited(document, [{ at: '/accessors/0/max', value: [9, 9, 9] }]), bin);
+    const code = 'gltf:ACCESSOR_MAX_MISMATCH';
+    for (const severity of ['info', 'off'] as const) {
+      const profile = { ...PROFILES.spec, severities: { [code]: severity } };
+      const { findings, counts } = await checkWhole(validator, glb, { profile });
+      const found = findings.filter((finding) => finding.code === code);
+      assert.deepEqual([...new Set(found.map((one) => one.severity))], severity === 'off' ? [] : ['info']);
+      assert.equal(counts.errors, 0);
+    }
   });
 
   it('answers a file that is no GLB with a finding', async () => {

@@ -112,7 +112,7 @@ export const expressions = defineRule({
       }
     }
     for (const name of profile.requiredExpressions) {
-      if (!seen.has(`preset ${name}`)) {
+      if (!seen.has(`${PRESETS.includes(name) ? 'preset' : 'custom'} ${name}`)) {
         report('expression-missing', {
           message: `The profile ${profile.name} needs the expression ${name}.`,
           where: { expression: name },

@@ -59,3 +59,12 @@ export const MODEL_RULES = [
   budget,
   effort,
 ] as const;
+
+const CODES: ReadonlySet<string> = new Set(
+  [...FILE_RULES, ...MODEL_RULES, ...ANIMATION_RULES].flatMap(({ codes }) => Object.keys(codes)),
+);
+
+/** Whether a check can raise a code; of those of Khronos' validator only the form is known. */
+export function isCode(code: string): boolean {
+  return CODES.has(code) || /^gltf:[A-Z][A-Z0-9_]*$/.test(code);
+}
