@@ -6,6 +6,7 @@ import { ForgeError, reasonOf, toForgeError } from '../core/errors.ts';
 import { plainText } from '../core/untrusted.ts';
 import type { Report } from '../core/vrm/check.ts';
 import { condenseInfos } from '../core/vrm/condense.ts';
+import type { Facts } from '../core/vrm/facts.ts';
 import { type Profile, PROFILES } from '../core/vrm/profile.ts';
 import { isCode } from '../core/vrm/rules/index.ts';
 import { type CheckedFile, sarifOf } from '../core/vrm/sarif.ts';
@@ -141,8 +142,7 @@ async function profileOf(name: string): Promise<Profile> {
 
 function textOf({ file, report }: CheckedFile): string {
   const { version, counts, facts, findings } = report;
-  const what =
-    facts === null ? 'no VRM' : `VRM ${version}, ${facts.triangles} triangles, ${facts.bones.length} bones`;
+  const what = facts === null ? 'no VRM' : `VRM ${version}, ${figuresOf(facts)}`;
   const rows = condenseInfos(findings).flatMap(({ severity: weight, code, message, next, where }) => {
     const [place] = Object.values<string>({ ...where });
     const at = place === undefined ? '' : ` (${plainText(place, 100)})`;
@@ -153,4 +153,10 @@ function textOf({ file, report }: CheckedFile): string {
   });
   const sum = `${counts.errors} errors, ${counts.warnings} warnings, ${counts.infos} infos`;
   return `${[`${file}: ${what}; ${sum}`, ...rows].join('\n')}\n`;
+}
+
+function figuresOf({ triangles, bones, textureBytes }: Facts): string {
+  const memory =
+    textureBytes === null ? '' : `, ${(textureBytes / 2 ** 20).toFixed(1)} MiB of textures on the chip`;
+  return `${triangles} triangles, ${bones.length} bones${memory}`;
 }

@@ -1,7 +1,7 @@
 /** What there is in a model: figures for people, budgets and tests. */
 import { bytesOfView } from './accessorData.ts';
 import type { Gltf, Primitive } from './gltf.ts';
-import { readImageHeader } from './imageHeader.ts';
+import { readImageHeader, readKtx2Header } from './imageHeader.ts';
 import type { ExpressionEffect, VrmMeta, VrmModel } from './model.ts';
 
 export interface ExpressionFact {
@@ -33,6 +33,8 @@ export interface Facts {
   readonly materials: number;
   readonly textures: number;
   readonly images: readonly ImageFact[];
+  /** Of a graphics chip's memory, estimated; `null` where the pictures' bytes are not at hand. */
+  readonly textureBytes: number | null;
   readonly springs: number;
   readonly springJoints: number;
   readonly colliders: number;
@@ -59,6 +61,7 @@ export function factsOf(model: VrmModel, sizeBytes: number): Facts {
     materials: gltf.materials.length,
     textures: gltf.textures.length,
     images,
+    textureBytes: textureBytes(model),
     springs: model.springs.length,
     springJoints: model.springs.reduce((sum, spring) => sum + spring.joints.length, 0),
     colliders: model.colliders.length,
@@ -72,7 +75,7 @@ export function imageFact(gltf: Gltf, index: number): ImageFact {
   const image = gltf.images[index];
   const view = gltf.bufferViews[image?.bufferView ?? -1];
   const bytes = bytesOfView(gltf, view);
-  const header = bytes === null ? null : readImageHeader(bytes);
+  const header = bytes === null ? null : (readImageHeader(bytes) ?? readKtx2Header(bytes));
   return {
     name: image?.name ?? '',
     mime: header?.mime ?? image?.mimeType ?? null,
@@ -80,6 +83,22 @@ export function imageFact(gltf: Gltf, index: number): ImageFact {
     height: header?.height ?? null,
     bytes: view?.byteLength ?? 0,
   };
+}
+
+/** Bytes a pixel: as the chip unpacks a picture, and in blocks of its own format. */
+const UNPACKED = 4;
+const IN_BLOCKS = 1;
+
+/** What a graphics chip holds: the pixels, and a third more for the smaller versions of them. The thumbnail is never drawn. */
+export function textureBytes({ gltf, thumbnail }: VrmModel): number | null {
+  let pixels = 0;
+  for (const [n, { bufferView }] of gltf.images.entries()) {
+    if (n === thumbnail) continue;
+    if (bytesOfView(gltf, gltf.bufferViews[bufferView ?? -1]) === null) return null;
+    const { mime, width, height } = imageFact(gltf, n);
+    pixels += (width ?? 0) * (height ?? 0) * (mime === 'image/ktx2' ? IN_BLOCKS : UNPACKED);
+  }
+  return Math.round((pixels * 4) / 3);
 }
 
 interface Drawn {

@@ -18,6 +18,17 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
   return null;
 }
 
+const KTX2 = [0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30, 0xbb, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** A texture in the chip's own format, which no picture editor reads. https://registry.khronos.org/KTX/specs/2.0/ktxspec.v2.html */
+export function readKtx2Header(
+  bytes: Uint8Array,
+): { readonly mime: 'image/ktx2'; readonly width: number; readonly height: number } | null {
+  if (bytes.length < 28 || KTX2.some((byte, n) => bytes[n] !== byte)) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { mime: 'image/ktx2', width: view.getUint32(20, true), height: view.getUint32(24, true) };
+}
+
 /** Before its frame header a JPEG has a dozen segments, or with a large profile a few hundred. */
 const MOST_SEGMENTS = 1000;
 

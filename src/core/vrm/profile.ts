@@ -8,7 +8,7 @@ export interface Budget {
   readonly materials?: number | undefined;
   /** Joints of skins. */
   readonly bones?: number | undefined;
-  /** On the graphics chip: uncompressed, with mipmaps. */
+  /** On the graphics chip, with mipmaps: unpacked, but for KTX2. */
   readonly textureMiB?: number | undefined;
 }
 

@@ -6,7 +6,23 @@ import { outsideFor } from '../../support/assets/outside.ts';
 import { FakeBlender } from '../../support/fakeBlender.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 
+const contextWith = (findings: readonly Finding[]): Parameters<typeof vrmCheck.run>[1] => ({
+  blender: new FakeBlender({}, { 'A.vrm': sampleVrm('1.0').glb }),
+  validator: { validate: () => Promise.resolve(findings) },
+  jobs: new Jobs(),
+  outside: outsideFor(),
+  showsApps: false,
+  signal: new AbortController().signal,
+});
+
 describe('vrm_check', () => {
+  it('holds a file against each of the profiles', async () => {
+    for (const profile of ['spec', 'app', 'web'] as const) {
+      const { structured } = await vrmCheck.run({ file: 'A.vrm', profile }, contextWith([]));
+      assert.deepEqual([structured['ok'], structured['profile']], [true, profile]);
+    }
+  });
+
   it('counts all that was found, and says information that repeats itself once', async () => {
     const empty = (node: number): Finding => ({
       code: 'gltf:NODE_EMPTY',
@@ -16,17 +32,7 @@ describe('vrm_check', () => {
       where: { pointer: `/nodes/${node}` },
       spec: null,
     });
-    const { structured } = await vrmCheck.run(
-      { file: 'A.vrm' },
-      {
-        blender: new FakeBlender({}, { 'A.vrm': sampleVrm('1.0').glb }),
-        validator: { validate: () => Promise.resolve([1, 2, 3].map(empty)) },
-        jobs: new Jobs(),
-        outside: outsideFor(),
-        showsApps: false,
-        signal: new AbortController().signal,
-      },
-    );
+    const { structured } = await vrmCheck.run({ file: 'A.vrm' }, contextWith([1, 2, 3].map(empty)));
     assert.deepEqual([structured['ok'], structured['more_findings']], [true, 0]);
     assert.ok((structured['counts'] as { infos: number }).infos >= 3);
     const said = (structured['findings'] as Finding[]).filter(({ code }) => code === 'gltf:NODE_EMPTY');

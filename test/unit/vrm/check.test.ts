@@ -7,10 +7,11 @@ import { PROFILES } from '../../../src/core/vrm/profile.ts';
 import { ANIMATION_RULES, FILE_RULES, MODEL_RULES } from '../../../src/core/vrm/rules/index.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
+import { ktx2Vrm } from '../../support/vrm/packed.ts';
 import { SAMPLE_DELTA_M, SAMPLE_EXPRESSIONS, sampleVrm } from '../../support/vrm/sampleVrm.ts';
 import { CONTENT_MUTANTS } from './contentMutants.ts';
 import { TOON_0 } from './materialMutants.ts';
-import { makeMutant, STRUCTURE_MUTANTS } from './mutants.ts';
+import { makeMutant, png, STRUCTURE_MUTANTS, withPicture } from './mutants.ts';
 
 const MUTANTS = [...STRUCTURE_MUTANTS, ...CONTENT_MUTANTS];
 
@@ -82,6 +83,20 @@ describe('VRM check', () => {
     const { document, bin } = sampleVrm('0.x');
     const { findings } = checkVrm(packGlb(edited(document, [TOON_0]), bin), { profile: PROFILES.app });
     assert.deepEqual(findings, []);
+  });
+
+  it('tells what textures take on the graphics chip, a third more for smaller versions', () => {
+    const sample = sampleVrm('1.0');
+    const document = edited(sample.document, [{ at: '/extensions/VRMC_vrm/meta/thumbnailImage' }]);
+    const { facts } = checkVrm(withPicture({ ...sample, document }, png(1024, 512)));
+    assert.equal(facts?.textureBytes, Math.round((1024 * 512 * 4 * 4) / 3));
+    const packed = checkVrm(ktx2Vrm());
+    assert.deepEqual(packed.facts?.images[1]?.width, 16);
+    assert.equal(packed.facts.textureBytes, Math.round((16 * 16 * 4) / 3));
+    assert(!packed.findings.some(({ code }) => code.startsWith('texture')));
+    const glb = packGlb(document, sample.bin);
+    const begun = checkVrm(glb.subarray(0, prefixBytesForJson(glb)), { totalBytes: glb.length });
+    assert.equal(begun.facts?.textureBytes, null);
   });
 
   it('lets a profile weigh a finding anew, or silence it', () => {

@@ -1,4 +1,4 @@
-import { drawnBy, imageFact } from '../facts.ts';
+import { drawnBy, textureBytes } from '../facts.ts';
 import type { VrmModel } from '../model.ts';
 import type { Budget } from '../profile.ts';
 import { defineRule } from '../rule.ts';
@@ -36,7 +36,7 @@ export const budget = defineRule({
       triangles: drawnBy(model).triangles,
       materials: gltf.materials.length,
       bones: new Set(gltf.skins.flatMap(({ joints }) => joints)).size,
-      textureMiB: Math.round(textureBytes(model) / 2 ** 20),
+      textureMiB: Math.round((textureBytes(model) ?? 0) / 2 ** 20),
     };
     const over = (key: keyof Budget): boolean => costs[key] > (limits[key] ?? Infinity);
     const words = (key: keyof Budget, what: string): { message: string } => ({
@@ -48,11 +48,3 @@ export const budget = defineRule({
     if (over('textureMiB')) report('budget-texture-memory', words('textureMiB', 'MiB of textures'));
   },
 });
-
-/** What a graphics chip holds: four bytes a pixel and a third more for the smaller versions of it. */
-function textureBytes({ gltf, thumbnail }: VrmModel): number {
-  return gltf.images.reduce((sum, _, n) => {
-    const { width, height } = imageFact(gltf, n);
-    return n === thumbnail ? sum : sum + ((width ?? 0) * (height ?? 0) * 4 * 4) / 3;
-  }, 0);
-}

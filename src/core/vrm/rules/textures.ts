@@ -39,7 +39,7 @@ export const textures = defineRule({
         report('texture-size', { message: `${name} has ${width} × ${height} pixels.`, where });
       }
       const unread = width === null && bytesOfView(gltf, gltf.bufferViews[image.bufferView ?? -1]) !== null;
-      if ((unread && mime !== 'image/ktx2') || !FORMATS.includes(mime ?? 'image/png')) {
+      if (unread || !FORMATS.includes(mime ?? 'image/png')) {
         report('texture-format', {
           message: `${name} is ${mime ?? 'of an unknown format'}, or damaged.`,
           where,
