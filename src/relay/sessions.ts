@@ -15,8 +15,8 @@ import type { RelayLimits } from './options.ts';
 import { splice } from './splice.ts';
 import type { Switchboard } from './switchboard.ts';
 
-/** A client that goes on asking for what it may not have is thrown out. */
-const mostRefusals = 100;
+/** Of the methods that are refused at once, so many have a line of audit each; the rest share one. */
+const mostNamed = 5;
 
 /** A client that has its place at an instance, and the data connection to it. */
 export class Session {
@@ -32,7 +32,6 @@ export class Session {
   client: WebSocket | null = null;
   /** False: the client's connection broke, and it may be back. */
   leftInOrder = true;
-  refusals = 0;
   outcome = 'ok';
 
   constructor(key: ApiKey, instance: Instance, client: string) {
@@ -123,28 +122,26 @@ export class Sessions {
         return door.spend(key, bytes);
       },
       onRefused: (methods) => {
-        session.refusals += methods.length;
-        if (session.refusals > mostRefusals) session.end(closeCodes.badMessage, 'not-allowed');
-        for (const method of new Set(methods)) {
-          const note = plainText(method).slice(0, 100);
-          const noting = registry.note(
-            who,
-            `instance ${instance.id}`,
-            'call',
-            { method },
-            'not-allowed',
-            note,
-          );
-          noting.catch((thrown: unknown) => {
-            log(`audit: ${String(thrown)}`);
-            session.end(closeCodes.badMessage, 'audit-failed');
-          });
-        }
+        this.#noteRefused(who, instance, methods).catch((thrown: unknown) => {
+          log(`audit: ${String(thrown)}`);
+          session.end(closeCodes.badMessage, 'audit-failed');
+        });
       },
       onViolation: (thrown) => {
         session.end(closeCodes.badMessage, thrown instanceof ForgeError ? thrown.code : 'internal');
       },
     });
+  }
+
+  async #noteRefused(who: string, { id }: Instance, methods: readonly string[]): Promise<void> {
+    const { registry } = this.#parts;
+    const distinct = [...new Set(methods)];
+    const rest = distinct.slice(mostNamed);
+    const note = (params: object, text: string): Promise<void> =>
+      registry.note(who, `instance ${id}`, 'call', params, 'not-allowed', text);
+    for (const method of distinct.slice(0, mostNamed))
+      await note({ method }, plainText(method).slice(0, 100));
+    if (rest.length > 0) await note({ methods: rest }, `and ${rest.length} more`);
   }
 
   /** Gives its place back and writes it to the audit. */

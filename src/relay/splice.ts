@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { ForgeError } from '../core/errors.ts';
 import type { AllowListGate, Passed } from '../core/relay/gate.ts';
 
 export interface SpliceOptions {
@@ -30,6 +31,7 @@ export async function splice({ client, agent, gate, ...told }: SpliceOptions): P
       up.send(toBlender);
       down.send(toClient);
       if (refused.length > 0) told.onRefused(refused);
+      if (gate?.isOver === true) throw refusedTooOften();
       if (refused.length > 0 && client.bufferedAmount > mostUnread) throw new Error('refusals are not read');
     } catch (thrown) {
       over = true;
@@ -100,4 +102,12 @@ function closed(socket: WebSocket): Promise<void> {
 function judged(gate: AllowListGate | null, direction: 'toBlender' | 'toClient', chunk: Buffer): Passed {
   if (gate !== null) return direction === 'toBlender' ? gate.fromClient(chunk) : gate.fromBlender(chunk);
   return { toBlender: [], toClient: [], refused: [], [direction]: [chunk] };
+}
+
+function refusedTooOften(): ForgeError {
+  return new ForgeError(
+    'not-allowed',
+    'The client goes on asking for what its API key does not allow.',
+    'Ask the administrator of the relay for a key that does.',
+  );
 }

@@ -19,6 +19,8 @@ export interface Passed {
 const helloLimit = 65_536;
 /** The largest request of a key with an allow-list, in bytes: it is held here until it is whole. */
 const requestLimit = 8 << 20;
+/** A client that goes on asking for what it may not have is thrown out. */
+const mostRefusals = 100;
 
 const hello = z.object({ type: z.literal('hello'), params: z.object({ protocols: z.array(z.unknown()) }) });
 const request = z.object({ id: z.number(), method: z.string() });
@@ -42,16 +44,24 @@ export class AllowListGate {
   /** Answers of our own that wait for Blender's frame to end. */
   #waiting: Uint8Array[] = [];
   #stage: 'hello' | 'greeting' | 'frames' = 'hello';
+  /** Bytes that wait for Blender to greet. */
+  #early = 0;
+  #refusals = 0;
 
   constructor(allow: readonly string[]) {
     this.#allow = allow;
   }
 
+  /** Whether so much was refused that the session is over: nothing further is read. */
+  get isOver(): boolean {
+    return this.#refusals > mostRefusals;
+  }
+
   fromClient(chunk: Uint8Array): Passed {
-    if (this.#stage !== 'hello') {
-      // Before Blender has greeted, nothing shows yet that it will read frames: they wait.
+    if (this.#stage === 'greeting') return this.#hold(chunk);
+    if (this.#stage === 'frames') {
       this.#frames.feed(chunk);
-      return this.#stage === 'frames' ? this.#requests() : nothing;
+      return this.#requests();
     }
     this.#asked.feed(chunk);
     const json = this.#asked.next();
@@ -59,7 +69,7 @@ export class AllowListGate {
     const said = hello.safeParse(parsed(json));
     if (said.data?.params.protocols.includes(PROTOCOL) !== true) throw stockNotAllowed();
     this.#stage = 'greeting';
-    this.#frames.feed(this.#asked.rest());
+    this.#hold(this.#asked.rest());
     return { ...nothing, toBlender: [json] };
   }
 
@@ -77,13 +87,28 @@ export class AllowListGate {
     return { toBlender, toClient: [json, ...behind, ...toClient], refused };
   }
 
+  /** Before Blender has greeted, nothing shows yet that it will read frames: they wait. */
+  #hold(chunk: Uint8Array): Passed {
+    this.#early += chunk.length;
+    if (this.#early > requestLimit)
+      throw violation(`More than ${requestLimit} bytes came before Blender had greeted.`);
+    this.#frames.feed(chunk);
+    return nothing;
+  }
+
   #requests(): Passed {
     const toBlender: Uint8Array[] = [];
     const refused: string[] = [];
-    for (let frame = this.#frames.next(); frame !== null; frame = this.#frames.next()) {
+    while (!this.isOver) {
+      const frame = this.#frames.next();
+      if (frame === null) break;
       const method = this.#refusal(frame);
-      if (method === null) toBlender.push(...encoded(frame));
-      else refused.push(method);
+      if (method === null) {
+        toBlender.push(...encoded(frame));
+        continue;
+      }
+      this.#refusals += 1;
+      refused.push(method);
     }
     return { toBlender, toClient: this.#edges.atEdge ? this.#takeWaiting() : [], refused };
   }

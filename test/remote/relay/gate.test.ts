@@ -78,6 +78,32 @@ describe('the allow-list at the relay', () => {
     assert.ok(bytesTo('toClient', [after]).equals(greeting));
   });
 
+  it('holds no more than one request before Blender has greeted', () => {
+    const gate = new AllowListGate(['ping']);
+    gate.fromClient(hello);
+    const megabyte = Buffer.alloc(1 << 20);
+    const held = (): number => {
+      for (let fed = 1; fed <= 20; fed += 1)
+        if (codeOf(() => gate.fromClient(megabyte)) === 'protocol-violation') return fed;
+      return Infinity;
+    };
+    assert.equal(held(), 9);
+  });
+
+  it('reads no further once too many were refused', () => {
+    const gate = greeted(['ping']);
+    const refusedOnes = Array.from({ length: 1_000 }, (_, id) => encodeMessage({ id, method: `m${id}` }));
+    const first = gate.fromClient(Buffer.concat(refusedOnes.slice(0, 100)));
+    assert.equal(first.refused.length, 100);
+    assert.ok(!gate.isOver);
+    const rest = gate.fromClient(
+      Buffer.concat([...refusedOnes.slice(100), encodeMessage({ id: 1, method: 'ping' })]),
+    );
+    assert.deepEqual(rest.refused, ['m100']);
+    assert.equal(rest.toBlender.length, 0);
+    assert.ok(gate.isOver);
+  });
+
   it('refuses the stock dialect, from either side', () => {
     const get = Buffer.from('{"type":"get_scene_info","params":{}}');
     assert.equal(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connectBlender } from '../../../src/adapters/blender/connect.ts';
+import { encodeMessage } from '../../../src/core/wire/frames.ts';
 import { ForgePeer } from '../../emulators/forgePeer.ts';
 import {
   afterwards,
@@ -42,6 +43,33 @@ describe('limits at the relay', () => {
       refused.map(({ what, note }) => [what, note]),
       [['call', 'execute_blender_code']],
     );
+  });
+
+  it('a message full of what such a key may not call ends the session, and does not fill the audit', async () => {
+    const { relay, key, store } = await startRelay();
+    const peer = new ForgePeer({});
+    afterwards(() => peer.close());
+    await startAgent(relay.url, key('ada', 'agent'), await peer.listen());
+    const socket = await open(relay.url, '/instances/desk', key('ada', 'client', ['ping']));
+    const greeting = once(socket, 'message');
+    socket.resume();
+    socket.send(
+      Buffer.from(
+        '{"type":"hello","params":{"protocols":[2],"nonce":"0123456789abcdef0123456789abcdef","client":"t/0"}}',
+      ),
+    );
+    await greeting;
+    const closed = once(socket, 'close') as Promise<[number, Buffer]>;
+    const flood = Array.from({ length: 20_000 }, (_, id) => encodeMessage({ id, method: `m${id}` }));
+    socket.send(Buffer.concat(flood));
+    socket.send(Buffer.concat(flood));
+    const [code, reason] = await closed;
+    assert.deepEqual([code, String(reason)], [4400, 'not-allowed']);
+    const notes = store
+      .auditLines(0, 100_000)
+      .filter(({ what }) => what === 'call')
+      .map(({ note }) => note);
+    assert.deepEqual(notes, ['m0', 'm1', 'm2', 'm3', 'm4', 'and 96 more']);
   });
 
   it('the stock dialect is refused to such a key', async () => {
