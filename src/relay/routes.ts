@@ -10,6 +10,7 @@ import type { Sessions } from './sessions.ts';
 import type { Switchboard } from './switchboard.ts';
 import { allows } from '../core/relay/allowList.ts';
 import { ForgeError } from '../core/errors.ts';
+import { plainText } from '../core/untrusted.ts';
 
 /** What the HTTP API works with. */
 export interface ApiParts {
@@ -190,8 +191,9 @@ export const routes: readonly Route[] = [
     answer: z.object({ result: z.unknown() }),
     run: async ({ actor, key, body, path: [id = ''], request }, parts) => {
       const { registry, sessions, version, switchboard, replicas } = parts;
+      const called = plainText(body.method);
       if (key.allow !== null && !allows(key.allow, body.method)) {
-        await registry.note(actor.who, 'relay', 'call', { method: body.method }, 'not-allowed');
+        await registry.note(actor.who, 'relay', 'call', { method: body.method }, 'not-allowed', called);
         throw new ForgeError(
           'not-allowed',
           'The API key does not allow this method.',
@@ -205,8 +207,11 @@ export const routes: readonly Route[] = [
       }
       const session = await sessions.begin(key, id, 'http-api');
       try {
-        if (session.agent === null) throw new Error('a session without a data connection');
-        return { result: await runCommand(session.agent, body, `avatar-forge-relay/${version}`) };
+        const { agent } = session;
+        if (agent === null) throw new Error('a session without a data connection');
+        const run = (): Promise<unknown> => runCommand(agent, body, `avatar-forge-relay/${version}`);
+        const where = `instance ${session.instance.id}`;
+        return { result: await registry.audited(actor.who, where, 'call', body, run, called) };
       } finally {
         await sessions.finish(session);
       }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson, sha256 } from '../audit.ts';
 import { ForgeError } from '../errors.ts';
+import { plainText } from '../untrusted.ts';
 import { noSuchInstance, resolveInstance } from './access.ts';
 import { isAllowEntry } from './allowList.ts';
 import { judgeKey, keyIdOf, keyState, type KeyVerdict, mintKey, notKnown } from './keys.ts';
@@ -57,7 +58,7 @@ export class Registry {
 
   /** Errors: `bad-name`, `name-taken`. */
   async createUser({ who }: Actor, name: string): Promise<User> {
-    return this.#audited(who, 'relay', 'user.create', { name }, async () => {
+    return this.audited(who, 'relay', 'user.create', { name }, async () => {
       requireName(name);
       if ((await this.store.userByName(name)) !== undefined) throw nameTaken(name);
       const user = { id: randomUUID(), name };
@@ -76,7 +77,7 @@ export class Registry {
       readonly expiresAt: number | null;
     },
   ): Promise<{ readonly secret: string; readonly record: ApiKey }> {
-    return this.#audited(who, 'relay', 'key.create', wishes, async () => {
+    return this.audited(who, 'relay', 'key.create', wishes, async () => {
       const user = await this.userNamed(wishes.user);
       if (wishes.scopes.length === 0) throw badKey('A key needs a scope.', 'Name client, agent or admin.');
       const wrong = wishes.allow?.find((item) => !isAllowEntry(item));
@@ -96,7 +97,7 @@ export class Registry {
 
   /** Errors: `no-such-key`. */
   async revokeKey({ who }: Actor, id: string): Promise<void> {
-    await this.#audited(who, `key ${id.slice(0, 64)}`, 'key.revoke', { id }, async () => {
+    await this.audited(who, `key ${id.slice(0, 64)}`, 'key.revoke', { id }, async () => {
       if ((await this.store.key(id)) === undefined)
         throw new ForgeError(
           'no-such-key',
@@ -131,7 +132,7 @@ export class Registry {
   ): Promise<Instance> {
     const known = await this.store.instance(wish.id);
     if (known?.owner === owner) return known;
-    return this.#audited(who, `instance ${wish.id}`, 'instance.register', wish, async () => {
+    return this.audited(who, `instance ${wish.id}`, 'instance.register', wish, async () => {
       if (known !== undefined) {
         throw new ForgeError(
           'instance-refused',
@@ -159,7 +160,7 @@ export class Registry {
     id: string,
     { name, lease }: { readonly name?: string | undefined; readonly lease?: LeaseMode | undefined },
   ): Promise<Instance> {
-    return this.#audited(actor.who, `instance ${id}`, 'instance.change', { name, lease }, async () => {
+    return this.audited(actor.who, `instance ${id}`, 'instance.change', { name, lease }, async () => {
       const old = await this.owned(actor, id);
       const changed = { ...old, name: requireName(name ?? old.name), lease: lease ?? old.lease };
       const { own } = await this.store.instancesCalled(old.owner, changed.name);
@@ -171,7 +172,7 @@ export class Registry {
 
   /** Lets another user reach an instance. Errors: `no-such-instance`, `no-such-user`. */
   async grant(actor: Actor, id: string, userName: string): Promise<void> {
-    await this.#audited(actor.who, `instance ${id}`, 'grant.create', { user: userName }, async () => {
+    await this.audited(actor.who, `instance ${id}`, 'grant.create', { user: userName }, async () => {
       const { id: instance } = await this.owned(actor, id);
       await this.store.addGrant(instance, (await this.userNamed(userName)).id);
     });
@@ -179,7 +180,7 @@ export class Registry {
 
   /** Errors: as {@link grant}, `no-such-grant`. */
   async takeBack(actor: Actor, id: string, userName: string): Promise<void> {
-    await this.#audited(actor.who, `instance ${id}`, 'grant.delete', { user: userName }, async () => {
+    await this.audited(actor.who, `instance ${id}`, 'grant.delete', { user: userName }, async () => {
       const { id: instance } = await this.owned(actor, id);
       if (!(await this.store.removeGrant(instance, (await this.userNamed(userName)).id)))
         throw new ForgeError(
@@ -195,6 +196,29 @@ export class Registry {
     const instance = await this.store.instance(id);
     if (instance === undefined || (user !== null && instance.owner !== user)) throw noSuchInstance();
     return instance;
+  }
+
+  /** Does a piece of work and writes how it ended to the audit, before anybody is told. */
+  async audited<T>(
+    who: string,
+    where: string,
+    what: string,
+    params: unknown,
+    work: () => Awaitable<T>,
+    note?: string,
+  ): Promise<T> {
+    const startedAt = this.#now();
+    let outcome = 'internal';
+    try {
+      const result = await work();
+      outcome = 'ok';
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof ForgeError) outcome = plainText(thrown.code, 100); // it may be Blender's
+      throw thrown;
+    } finally {
+      await this.note(who, where, what, params, outcome, note, this.#now() - startedAt);
+    }
   }
 
   /** Writes a line of audit. */
@@ -227,26 +251,6 @@ export class Registry {
     const user = await this.store.userByName(name);
     if (user !== undefined) return user;
     throw new ForgeError('no-such-user', 'There is no user of this name.', 'Create the user first.');
-  }
-
-  async #audited<T>(
-    who: string,
-    where: string,
-    what: string,
-    params: unknown,
-    work: () => Awaitable<T>,
-  ): Promise<T> {
-    let outcome = 'internal';
-    try {
-      const result = await work();
-      outcome = 'ok';
-      return result;
-    } catch (thrown) {
-      if (thrown instanceof ForgeError) outcome = thrown.code;
-      throw thrown;
-    } finally {
-      await this.note(who, where, what, params, outcome);
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { AuditLine } from '../../../src/core/audit.ts';
+import { type AuditLine, canonicalJson, sha256 } from '../../../src/core/audit.ts';
 import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { afterwards, ask, closeAll, refusal, startAgent, startRelay } from './support.ts';
 
@@ -76,6 +76,35 @@ describe('the HTTP API of the relay', () => {
     assert.equal(await refusal(relay.url, '/instances/studio', client), 'was let in');
     const all = await ask(relay.url, 'GET', '/v1/instances', key('root', 'admin'));
     assert.equal((all.body as { instances: unknown[] }).instances.length, 1);
+  });
+
+  it('writes down what it ran, whose it was and how it ended, before it answers', async () => {
+    const { relay, key, store } = await startRelay();
+    const peer = new ForgePeer({
+      onRequest: ({ id, method }, to) =>
+        method === 'fail'
+          ? to.send({ id, error: { code: 'python-error', message: 'It broke.' } })
+          : to.send({ id, result: {} }),
+    });
+    afterwards(() => peer.close());
+    const { instance } = await startAgent(relay.url, key('ada', 'agent'), await peer.listen());
+    const commands = `/v1/instances/${instance}/commands`;
+    const [client, narrow] = [key('ada', 'client'), key('ada', 'client', ['ping'])];
+    const run = { method: 'execute_blender_code', params: { code: 'secret = 1' }, deadlineMs: 1_000 };
+    await ask(relay.url, 'POST', commands, client, run);
+    await ask(relay.url, 'POST', commands, client, { method: 'fail' });
+    await ask(relay.url, 'POST', commands, narrow, { method: 'fail' });
+    const lines = store.auditLines(0, 1_000).filter(({ what }) => what === 'call');
+    assert.deepEqual(
+      lines.map(({ who, where, outcome, note }) => [who.split(' key ')[0], where, outcome, note]),
+      [
+        ['user ada', `instance ${instance}`, 'ok', 'execute_blender_code'],
+        ['user ada', `instance ${instance}`, 'python-error', 'fail'],
+        ['user ada', 'relay', 'not-allowed', 'fail'],
+      ],
+    );
+    assert.equal(lines[0]?.digest, sha256(canonicalJson(run)));
+    assert.ok(!JSON.stringify(lines).includes('secret'));
   });
 
   it('describes itself, and says how it is', async () => {
