@@ -11,6 +11,7 @@ import { ForgeError, toForgeError } from '../core/errors.ts';
 import { type Actor, Registry } from '../core/relay/registry.ts';
 import { type Credentials, defaultLimits } from './options.ts';
 import { Relay } from './relay.ts';
+import { checkReplicaUrl } from './replicaUrl.ts';
 
 export interface ServeFlags {
   /** A file, or `postgres://…` for several replicas: that may hold a password. */
@@ -28,14 +29,16 @@ export interface ServeFlags {
 
 const selfSignedDays = 30;
 
-/** Serves until a signal ends the process. Errors: those of {@link Relay.listen}, `relay-database`, `bad-certificate`. */
+/** Serves until a signal ends the process. Errors: those of {@link Relay.listen}, `relay-database`, `bad-certificate`, `bad-config`. */
 export async function serveRelay(flags: ServeFlags, log: (line: string) => void): Promise<void> {
   const { host, port, hostNames, trustedProxies } = flags;
   const tls = await credentials(flags, log);
+  const { replicaUrl: given } = flags;
+  const replicaUrl = given === undefined ? undefined : checkReplicaUrl(given, tls !== null);
   const { version } = findInstallation(import.meta.dirname);
   const ended = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   if (isPostgres(flags.database)) {
-    await serveReplica(flags, tls, version, ended, log);
+    await serveReplica({ ...flags, replicaUrl }, tls, version, ended, log);
     return;
   }
   const store = await SqliteStore.open(flags.database);

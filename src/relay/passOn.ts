@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream';
 import { withinDeadline } from '../adapters/transports/attempt.ts';
 import { connectTcp, placeOf } from '../adapters/transports/place.ts';
 import { secure } from '../adapters/transports/secure.ts';
+import { isLoopback } from '../core/address.ts';
 import { ForgeError } from '../core/errors.ts';
 import { readProblem } from '../core/relay/problem.ts';
 import { passedOnHeader, type Replica } from '../core/relay/replicas.ts';
+import { replicaInTheClear } from './replicaUrl.ts';
 
 const connectMs = 3_000;
 const mostAnswer = 16 << 20;
@@ -17,7 +19,7 @@ export function wasPassedOn({ headers }: IncomingMessage): boolean {
 
 /**
  * Passes a request for a WebSocket on as it came, key and all: the other replica judges it as if it had come there. Resolves when
- * the two are joined. Error: `instance-offline`.
+ * the two are joined. Errors: `instance-offline`, `tls-required`.
  */
 export async function passOnSocket(
   to: Replica,
@@ -41,7 +43,7 @@ export async function passOnSocket(
   }
 }
 
-/** Passes a request of the HTTP API on. Errors: the other's, `instance-offline`. */
+/** Passes a request of the HTTP API on. Errors: the other's, `instance-offline`, `tls-required`. */
 export async function passOnRequest(
   to: Replica,
   { method = 'POST', url: path = '/', headers: given }: IncomingMessage,
@@ -74,12 +76,17 @@ export async function passOnRequest(
   });
 }
 
+/** Errors: `tls-required`, `instance-offline`. */
 async function reachReplica({ url, fingerprint }: Replica): Promise<Duplex> {
-  const place = placeOf(new URL(url), url.startsWith('https:') ? 443 : 80);
+  const target = new URL(url);
+  const isSecure = target.protocol === 'https:';
+  if (!isSecure && !isLoopback(target.hostname)) throw replicaInTheClear(target.host);
+  const place = placeOf(target, isSecure ? 443 : 80);
   try {
     return await withinDeadline(place.host, { timeoutMs: connectMs }, async (until) => {
       const socket = await connectTcp(place, until);
-      return fingerprint === null ? socket : secure(socket, place.host, { fingerprint }, until);
+      if (!isSecure) return socket;
+      return secure(socket, place.host, { fingerprint: fingerprint ?? undefined }, until);
     });
   } catch {
     throw away();

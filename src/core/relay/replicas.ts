@@ -4,9 +4,9 @@ import type { Awaitable } from './records.ts';
 export interface Replica {
   /** Eight characters of base64url: the beginning of the session ids it gives out. */
   readonly id: string;
-  /** Where the others reach it. */
+  /** Where the others reach it: `https:`, or of loopback. */
   readonly url: string;
-  /** The sha256 of its certificate; null: it has none. */
+  /** The sha256 of its certificate, to be pinned; null: it has none, and that of a proxy before it is judged as any other. */
   readonly fingerprint: string | null;
 }
 
