@@ -80,6 +80,17 @@ export function registerInstances(
       tell(`It is called ${name}.`);
     });
 
+  instance
+    .command('remove')
+    .description('remove a workstation; one whose agent runs is cut off, and comes back as a new one')
+    .argument('<id>')
+    .addOption(database())
+    .action(async (id: string, { db }: DatabaseFlags) => {
+      // Which are connected is known to the relay alone, which ends their lines within seconds.
+      await administer(db, (registry, actor) => registry.remove(actor, id, new Set()));
+      tell('It is removed, with what it was shared with.');
+    });
+
   const grant = relay.command('grant').description('who else may reach a workstation');
   grant
     .command('add')

@@ -8,7 +8,8 @@ import type { Door } from './door.ts';
 import type { Metrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { defect, headersOf, noSuchPath, problemOf } from './problems.ts';
-import { type ApiParts, routes, type Route } from './routes.ts';
+import type { ApiParts, Route } from './route.ts';
+import { routes } from './routes.ts';
 
 const mostBody = 1 << 20;
 

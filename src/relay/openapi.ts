@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { routes, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 
 /** The OpenAPI 3.1 document of the HTTP API, made from what it is served by. */
 export function openApi(version: string): object {

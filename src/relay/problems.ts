@@ -20,6 +20,7 @@ const statuses: Readonly<Record<string, number>> = {
   'instance-ambiguous': 409,
   'name-taken': 409,
   'instance-busy': 409,
+  'instance-online': 409,
   'too-large': 413,
   'foreign-host': 421,
   'too-fast': 429,

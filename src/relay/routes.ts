@@ -1,49 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { ApiKey, Instance } from '../core/relay/records.ts';
-import { leaseModes, scopes, type Scope } from '../core/relay/records.ts';
-import type { Actor, Registry } from '../core/relay/registry.ts';
-import type { Replicas } from '../core/relay/replicas.ts';
-import { runCommand } from './command.ts';
-import { passOnRequest, wasPassedOn } from './passOn.ts';
-import type { Sessions } from './sessions.ts';
-import type { Switchboard } from './switchboard.ts';
 import { allows } from '../core/relay/allowList.ts';
 import { ForgeError } from '../core/errors.ts';
+import { type Instance, leaseModes, scopes } from '../core/relay/records.ts';
 import { plainText } from '../core/untrusted.ts';
-
-/** What the HTTP API works with. */
-export interface ApiParts {
-  readonly registry: Registry;
-  readonly sessions: Sessions;
-  readonly switchboard: Switchboard;
-  readonly replicas: Replicas;
-  readonly version: string;
-}
-
-/** One request, read. */
-export interface Asked {
-  readonly key: ApiKey;
-  readonly actor: Actor;
-  /** The variable parts of the path, in order. */
-  readonly path: readonly string[];
-  readonly body: unknown;
-  readonly query: URLSearchParams;
-  readonly request: IncomingMessage;
-}
-
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** `{…}` stands for one part. */
-  readonly path: string;
-  readonly operation: string;
-  readonly summary: string;
-  readonly scopes: readonly Scope[];
-  readonly body: z.ZodType | null;
-  readonly status: 200 | 201 | 204;
-  readonly answer: z.ZodType | null;
-  run(asked: Asked, parts: ApiParts): unknown;
-}
+import { runCommand } from './command.ts';
+import { passOnRequest, wasPassedOn } from './passOn.ts';
+import { type ApiParts, type Route, route } from './route.ts';
 
 const name = z.string().min(1).max(64);
 const user = z.object({ id: z.string(), name });
@@ -80,16 +42,6 @@ const command = z.strictObject({
   deadlineMs: z.int().min(100).max(600_000).default(60_000),
 });
 const auditLine = z.looseObject({ seq: z.int(), at: z.iso.datetime(), hash: z.string() });
-
-/** The shape of `body` is checked before `run` is called; this tells the type so. */
-function route<B extends z.ZodType>(
-  it: Omit<Route, 'body' | 'run'> & {
-    readonly body: B;
-    run(asked: Asked & { readonly body: z.infer<B> }, parts: ApiParts): unknown;
-  },
-): Route {
-  return { ...it, run: (asked, parts) => it.run({ ...asked, body: it.body.parse(asked.body) }, parts) };
-}
 
 export const routes: readonly Route[] = [
   route({
@@ -160,12 +112,13 @@ export const routes: readonly Route[] = [
     status: 201,
     answer: instanceSeen,
     run: async ({ actor, key, body }, parts) => {
-      const { registry } = parts;
+      const { registry, switchboard } = parts;
       const owner =
         actor.user === null && body.owner !== undefined
           ? (await registry.userNamed(body.owner)).id
           : key.user;
-      return (await seen([await registry.register(actor, owner, body)], parts))[0];
+      const registered = await registry.register(actor, owner, body, () => switchboard.online());
+      return (await seen([registered], parts))[0];
     },
   }),
   route({
@@ -180,6 +133,22 @@ export const routes: readonly Route[] = [
     run: async ({ actor, body, path: [id = ''] }, parts) =>
       (await seen([await parts.registry.change(actor, id, body)], parts))[0],
   }),
+  {
+    method: 'DELETE',
+    path: '/v1/instances/{id}',
+    operation: 'remove_instance',
+    summary:
+      'Remove a workstation of yours that is not connected, and take it back from whom it is shared with',
+    scopes: ['client', 'admin'],
+    body: null,
+    status: 204,
+    answer: null,
+    run: async ({ actor, path: [id = ''] }, { registry, sessions, switchboard, replicas }) => {
+      await registry.remove(actor, id, await switchboard.online());
+      await replicas.changed();
+      await sessions.sweep();
+    },
+  },
   route({
     method: 'POST',
     path: '/v1/instances/{id}/commands',

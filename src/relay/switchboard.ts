@@ -59,6 +59,11 @@ export class Switchboard {
     return this.#lines.has(instanceId);
   }
 
+  /** The instances that are connected, here or at another replica. */
+  async online(): Promise<ReadonlySet<string>> {
+    return new Set([...this.#lines.keys(), ...(await this.#replicas.elsewhere())]);
+  }
+
   /** A control connection: it says hello, and is the line to its workstation from then on. */
   attach(socket: WebSocket, key: ApiKey): void {
     const line: Line = { socket, key };
@@ -157,13 +162,22 @@ export class Switchboard {
     if (line !== undefined) hangUp(line.socket, closeCodes.replaced, 'replaced');
   }
 
-  /** Drops the workstations whose key no longer counts. */
+  /** Drops the workstations whose key no longer counts, and those that were removed. */
   async sweep(): Promise<void> {
+    const lines = [...this.#lines];
     const counts = new Map<string, boolean>();
-    for (const { key } of [...this.#lines.values()])
+    /** By user. */
+    const known = new Map<string, ReadonlySet<string>>();
+    for (const [, { key }] of lines) {
       if (!counts.has(key.id)) counts.set(key.id, await this.#registry.stillCounts(key.id));
-    for (const { socket, key } of this.#lines.values())
+      if (known.has(key.user)) continue;
+      known.set(key.user, new Set((await this.#registry.store.instancesOf(key.user)).map(({ id }) => id)));
+    }
+    for (const [id, { socket, key }] of lines) {
       if (counts.get(key.id) === false) hangUp(socket, closeCodes.accessEnded, 'unauthorized');
+      else if (known.get(key.user)?.has(id) !== true)
+        hangUp(socket, closeCodes.accessEnded, 'instance-removed');
+    }
   }
 
   async #greet(
@@ -172,7 +186,7 @@ export class Switchboard {
   ): Promise<Instance> {
     const { key } = line;
     const actor = await this.#registry.actor(key);
-    const instance = await this.#registry.register(actor, key.user, { id, name });
+    const instance = await this.#registry.register(actor, key.user, { id, name }, () => this.online());
     await this.#registry.note(actor.who, `instance ${instance.id}`, 'agent.connect', {}, 'ok');
     this.#connect(instance, line);
     await this.#replicas.arrived(instance.id);
@@ -193,6 +207,7 @@ export class Switchboard {
     this.#lines.delete(instance.id);
     this.#metrics.add('agents', -1);
     Promise.resolve(this.#replicas.left(instance.id)).catch(() => undefined); // the next arrival tells it, too
+    this.#registry.seen(instance.id).catch(() => undefined); // it may have been removed
   }
 
   #failed(

@@ -16,6 +16,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS grants (
     instance text NOT NULL REFERENCES instances (id), "user" text NOT NULL REFERENCES users (id), PRIMARY KEY (instance, "user"));
   CREATE INDEX IF NOT EXISTS "grantsByUser" ON grants ("user");
+  CREATE TABLE IF NOT EXISTS seen (instance text PRIMARY KEY REFERENCES instances (id) ON DELETE CASCADE, at float8 NOT NULL);
   CREATE TABLE IF NOT EXISTS leases (instance text PRIMARY KEY, holder text NOT NULL, until float8 NOT NULL);
   CREATE TABLE IF NOT EXISTS audit (seq integer PRIMARY KEY, line text NOT NULL);
   CREATE TABLE IF NOT EXISTS replicas (id text PRIMARY KEY, url text NOT NULL, fingerprint text, seen timestamptz NOT NULL);
@@ -135,8 +136,26 @@ export class PostgresStore implements RelayStore {
     await this.run('UPDATE instances SET name = $1, lease = $2 WHERE id = $3', it.name, it.lease, it.id);
   }
 
+  async removeInstance(id: string): Promise<void> {
+    // One statement, so that all of it goes or nothing.
+    const sql = `WITH g AS (DELETE FROM grants WHERE instance = $1), l AS (DELETE FROM leases WHERE instance = $1),
+      n AS (DELETE FROM lines WHERE instance = $1) DELETE FROM instances WHERE id = $1`;
+    await this.run(sql, id);
+  }
+
+  async sawInstance(id: string, at: number): Promise<void> {
+    const sql = 'INSERT INTO seen VALUES ($1, $2) ON CONFLICT (instance) DO UPDATE SET at = excluded.at';
+    await this.run(sql, id, at);
+  }
+
   instancesOf(owner: string): Promise<Instance[]> {
     return this.#all(instanceRow, 'SELECT * FROM instances WHERE owner = $1 ORDER BY name', owner);
+  }
+
+  unsharedOf(owner: string): Promise<Instance[]> {
+    const sql = `SELECT i.* FROM instances i LEFT JOIN seen s ON s.instance = i.id
+      WHERE owner = $1 AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.instance = i.id) ORDER BY coalesce(at, 0), name`;
+    return this.#all(instanceRow, sql, owner);
   }
 
   instancesGrantedTo(userId: string): Promise<Instance[]> {

@@ -19,6 +19,8 @@ const schema = `
     instance TEXT NOT NULL REFERENCES instances (id), user TEXT NOT NULL REFERENCES users (id),
     PRIMARY KEY (instance, user)) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS grantsByUser ON grants (user);
+  CREATE TABLE IF NOT EXISTS seen (
+    instance TEXT PRIMARY KEY REFERENCES instances (id) ON DELETE CASCADE, at INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS leases (instance TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS audit (seq INTEGER PRIMARY KEY, line TEXT NOT NULL) STRICT;
   CREATE TRIGGER IF NOT EXISTS auditKeeps BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
@@ -112,8 +114,31 @@ export class SqliteStore implements RelayStore {
     this.#run('UPDATE instances SET name = ?, lease = ? WHERE id = ?', it.name, it.lease, it.id);
   }
 
+  removeInstance(id: string): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      this.#run('DELETE FROM grants WHERE instance = ?', id);
+      this.#run('DELETE FROM leases WHERE instance = ?', id);
+      this.#run('DELETE FROM instances WHERE id = ?', id);
+      this.#db.exec('COMMIT');
+    } catch (thrown) {
+      this.#db.exec('ROLLBACK');
+      throw thrown;
+    }
+  }
+
+  sawInstance(id: string, at: number): void {
+    this.#run('INSERT INTO seen VALUES (?, ?) ON CONFLICT (instance) DO UPDATE SET at = excluded.at', id, at);
+  }
+
   instancesOf(owner: string): Instance[] {
     return this.#all(instanceRow, 'SELECT * FROM instances WHERE owner = ? ORDER BY name', owner);
+  }
+
+  unsharedOf(owner: string): Instance[] {
+    const sql = `SELECT i.* FROM instances i LEFT JOIN seen s ON s.instance = i.id
+      WHERE owner = ? AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.instance = i.id) ORDER BY coalesce(at, 0), name`;
+    return this.#all(instanceRow, sql, owner);
   }
 
   instancesGrantedTo(userId: string): Instance[] {

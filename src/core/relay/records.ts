@@ -70,7 +70,13 @@ export interface RelayStore {
   addInstance(instance: Instance): Awaitable<void>;
   instance(id: string): Awaitable<Instance | undefined>;
   updateInstance(instance: Instance): Awaitable<void>;
+  /** With its grants and its lease. */
+  removeInstance(id: string): Awaitable<void>;
+  /** Its agent was here at that time. */
+  sawInstance(id: string, at: number): Awaitable<void>;
   instancesOf(owner: string): Awaitable<Instance[]>;
+  /** Of those, the ones that are shared with nobody, the longest unseen first. */
+  unsharedOf(owner: string): Awaitable<Instance[]>;
   /** Others' instances that are shared with a user. */
   instancesGrantedTo(user: string): Awaitable<Instance[]>;
   /** Of those two, the ones whose id or name it is: what every connection asks, so its cost must not grow with their number. */

@@ -4,6 +4,7 @@ import { ForgeError } from '../errors.ts';
 import { plainText } from '../untrusted.ts';
 import { noSuchInstance, resolveInstance } from './access.ts';
 import { isAllowEntry } from './allowList.ts';
+import { makeRoom } from './instanceRoom.ts';
 import { judgeKey, keyIdOf, keyState, type KeyVerdict, mintKey, notKnown } from './keys.ts';
 import { freeName, requireName } from './names.ts';
 import type { ApiKey, Awaitable, Instance, LeaseMode, RelayStore, Scope, User, Visible } from './records.ts';
@@ -16,8 +17,6 @@ export interface Actor {
 }
 
 const touchMs = 60_000;
-/** Of one user: an agent that makes ids up fills no disk. */
-const instancesPerUser = 1_000;
 
 /** The rules of what the relay remembers. Every change and every refusal is a line of audit before it is told. */
 export class Registry {
@@ -124,14 +123,34 @@ export class Registry {
     );
   }
 
-  /** An agent says who it is: a new instance, or one it was before. Errors: `instance-refused`, `bad-name`, `too-many`. */
+  /**
+   * An agent says who it is: a new instance, or one it was before. Where its user has as many as there may be, the one that was away
+   * longest is forgotten for it, of those that are shared with nobody. Errors: `instance-refused`, `bad-name`, `too-many`.
+   */
   async register(
+    actor: Actor,
+    owner: string,
+    wish: { readonly id: string; readonly name: string },
+    online: () => Awaitable<ReadonlySet<string>>,
+  ): Promise<Instance> {
+    const known = await this.store.instance(wish.id);
+    const instance = known?.owner === owner ? known : await this.#add(actor, owner, wish, known, online);
+    await this.seen(instance.id);
+    return instance;
+  }
+
+  /** Its agent is here, or was until now. */
+  async seen(instanceId: string): Promise<void> {
+    await this.store.sawInstance(instanceId, this.#now());
+  }
+
+  async #add(
     { who }: Actor,
     owner: string,
     wish: { readonly id: string; readonly name: string },
+    known: Instance | undefined,
+    online: () => Awaitable<ReadonlySet<string>>,
   ): Promise<Instance> {
-    const known = await this.store.instance(wish.id);
-    if (known?.owner === owner) return known;
     return this.audited(who, `instance ${wish.id}`, 'instance.register', wish, async () => {
       if (known !== undefined) {
         throw new ForgeError(
@@ -141,16 +160,31 @@ export class Registry {
         );
       }
       requireName(wish.name);
+      const forgotten = await makeRoom(this.store, owner, online);
+      if (forgotten !== null)
+        await this.note(who, `instance ${forgotten.id}`, 'instance.forget', {}, 'ok', forgotten.name);
       const taken = (await this.store.instancesOf(owner)).map(({ name }) => name);
-      if (taken.length >= instancesPerUser)
-        throw new ForgeError(
-          'too-many',
-          'This user has as many instances as the relay takes.',
-          'Ask its administrator.',
-        );
       const instance: Instance = { id: wish.id, name: freeName(wish.name, taken), owner, lease: 'exclusive' };
       await this.store.addInstance(instance);
       return instance;
+    });
+  }
+
+  /**
+   * Removes an instance, its grants and its lease. One that is online would come back by itself. Errors: `no-such-instance`,
+   * `instance-online`.
+   */
+  async remove(actor: Actor, id: string, online: ReadonlySet<string>): Promise<void> {
+    await this.audited(actor.who, `instance ${id}`, 'instance.remove', {}, async () => {
+      const { id: instance } = await this.owned(actor, id);
+      if (online.has(instance)) {
+        throw new ForgeError(
+          'instance-online',
+          'The workstation is connected, and would come back by itself.',
+          'End its agent, or revoke the key that it uses, then remove it.',
+        );
+      }
+      await this.store.removeInstance(instance);
     });
   }
 

@@ -122,6 +122,7 @@ describe('the HTTP API of the relay', () => {
       'create_user',
       'register_blender_instance',
       'list_blender_instances',
+      'remove_instance',
       'route_command',
     ])
       assert.ok(operations.includes(wanted), wanted);

@@ -74,6 +74,7 @@ describe('two users and four workstations at one relay', () => {
       answers.add(JSON.stringify(result));
       for (const [method, path, body] of [
         ['PATCH', `/v1/instances/${reference}`, { name: 'mine' }],
+        ['DELETE', `/v1/instances/${reference}`, undefined],
         ['POST', `/v1/instances/${reference}/commands`, { method: 'ping' }],
         ['DELETE', `/v1/grants/${reference}/ada`, undefined],
       ] as const) {
@@ -87,7 +88,7 @@ describe('two users and four workstations at one relay', () => {
     }
     assert.equal(answers.size, 1, 'one answer to all of them');
     const refused = rig.store.auditLines(0, 10_000).filter(({ outcome }) => outcome === 'no-such-instance');
-    assert.equal(refused.length, references.length * 4 + 2);
+    assert.equal(refused.length, references.length * 5 + 2);
     assert.deepEqual(namesIn(await ask(url, 'GET', '/v1/instances', ada.client)), ['ada-1', 'ada-2']);
   });
 

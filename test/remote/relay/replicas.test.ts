@@ -125,6 +125,29 @@ describe('two replicas of a relay on one PostgreSQL', function () {
     await assert.rejects(one.store.run(`UPDATE audit SET line = '{}'`), /append-only/);
   });
 
+  it('remove an instance that is connected to neither, with all that hangs on it', async () => {
+    const { instance, agent: dialled } = await startAgent(one.url, agent, await startEcho());
+    const { store } = one;
+    const registry = new Registry(store, () => Date.now());
+    const friend = await registry.createUser({ who: 'test', user: null }, `bob-${instance}`);
+    assert.equal((await store.unsharedOf((await store.instance(instance))?.owner ?? '')).length, 1);
+    await store.addGrant(instance, friend.id);
+    assert.equal((await store.unsharedOf((await store.instance(instance))?.owner ?? '')).length, 0);
+    await store.takeLease({ instance, holder: 'somebody', until: Date.now() + 60_000 }, Date.now());
+    const remove = async (): Promise<unknown> => {
+      const { status, body } = await ask(two.url, 'DELETE', `/v1/instances/${instance}`, client);
+      return status === 204 ? 'removed' : (body as { code: string }).code;
+    };
+    assert.equal(await remove(), 'instance-online');
+    dialled.stop();
+    await dialled.closed;
+    for (let said = await remove(); said !== 'removed'; said = await remove()) await sleep(10);
+    assert.equal(await remove(), 'no-such-instance');
+    assert.deepEqual([await store.instance(instance), await store.lease(instance)], [undefined, undefined]);
+    assert.equal(await store.isGranted(instance, friend.id), false);
+    await startAgent(two.url, agent, await startEcho(), { instance });
+  });
+
   it('count the sessions of a key together, and those of a dead one no more', async () => {
     const { instance } = await startAgent(one.url, agent, await startEcho(), { name: 'first' });
     const second = await startAgent(two.url, agent, await startEcho(), { name: 'second' });
