@@ -92,6 +92,8 @@ function textOf(news: DialOutNews, relay: URL): string {
       return `Connected to ${relay.host} as ${news.name}`;
     case 'lost':
       return `${news.error.code}: ${news.error.message} Trying again in ${Math.ceil(news.retryMs / 1000)} s. → ${news.error.next}`;
+    case 'silent':
+      return `A client was silent for ${news.silentMs / 1000} s, cut`;
     case 'sessions':
       return `${news.count} ${news.count === 1 ? 'client' : 'clients'} at Blender`;
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { withinDeadline } from '../adapters/transports/attempt.ts';
+import { keepAlive, webSocketLimits } from '../adapters/transports/keepAlive.ts';
 import { openWebSocket } from '../adapters/transports/openWebSocket.ts';
 import { type Place, placeOf } from '../adapters/transports/place.ts';
 import { reach } from '../adapters/transports/reach.ts';
@@ -20,6 +21,7 @@ import {
 } from '../protocol/relay.ts';
 import { reachBlender } from './blender.ts';
 import { join, type Traffic } from './join.ts';
+import { Metrics } from './metrics.ts';
 
 export interface DialOutOptions {
   /** `wss://relay.example.org`; `ws://` to loopback only. */
@@ -41,11 +43,15 @@ export interface DialOutOptions {
   readonly traffic?: Traffic | undefined;
   /** The relay pings more often than this; silence for so long is a lost connection, in ms. */
   readonly silenceMs?: number | undefined;
+  /** How often the connection of a session is pinged, in ms. */
+  readonly pingMs?: number | undefined;
 }
 
 export type DialOutNews =
   | { readonly is: 'connected'; readonly name: string }
   | { readonly is: 'lost'; readonly error: ForgeError; readonly retryMs: number }
+  /** A session of which nothing was heard for so long is cut. */
+  | { readonly is: 'silent'; readonly silentMs: number }
   /** How many clients are joined to Blender now. */
   | { readonly is: 'sessions'; readonly count: number };
 
@@ -80,7 +86,7 @@ class DialingAgent {
 
   constructor(options: DialOutOptions) {
     this.#options = options;
-    this.#traffic = options.traffic ?? { bytesToBlender: 0, bytesFromBlender: 0, lastActivityMs: 0 };
+    this.#traffic = options.traffic ?? new Metrics(Date.now());
   }
 
   stop(): void {
@@ -168,6 +174,8 @@ class DialingAgent {
       leave();
       throw thrown;
     }
+    const { onNews, pingMs = webSocketLimits.pingMs } = this.#options;
+    keepAlive(socket, pingMs, (silentMs) => onNews?.({ is: 'silent', silentMs }));
     join(socket, blender, this.#traffic);
     socket.resume();
     void Promise.all([closed(socket), closed(blender)]).then(leave);

@@ -9,6 +9,9 @@ const lastBytesMs = 5_000;
 
 /** What a joint counts. */
 export interface Traffic {
+  /** That are joined to Blender now, and that ever were. */
+  clients: number;
+  clientsEver: number;
   bytesToBlender: number;
   bytesFromBlender: number;
   /** When a byte last went either way, or a client came or went: ms since 1970. */
@@ -23,6 +26,9 @@ export function join(client: WebSocket, blender: Socket, traffic: Traffic): void
   const active = (): void => {
     traffic.lastActivityMs = Date.now();
   };
+  traffic.clients += 1;
+  traffic.clientsEver += 1;
+  active();
   client.on('message', (message, isBinary) => {
     if (!isBinary || !Buffer.isBuffer(message)) {
       client.close(1003, 'bytes only');
@@ -35,6 +41,7 @@ export function join(client: WebSocket, blender: Socket, traffic: Traffic): void
   });
   blender.on('drain', () => resume(client));
   client.on('close', () => {
+    traffic.clients -= 1;
     active();
     blender.end();
     blender.resume(); // what it still says is for nobody, but would keep its end from coming

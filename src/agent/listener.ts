@@ -199,25 +199,17 @@ class Listener {
   }
 
   #enter(client: WebSocket, blender: Socket, from: string): void {
-    const { metrics, log, pingMs = webSocketLimits.pingMs } = this.#options;
+    const { metrics, log, onClients, pingMs = webSocketLimits.pingMs } = this.#options;
     this.#clients.add(client);
-    metrics.clientsEver += 1;
-    this.#count();
+    onClients(this.#clients.size);
     log(`${from}: connected`);
     keepAlive(client, pingMs, (silentMs) => log(`${from}: silent for ${silentMs / 1000} s, cut`));
     client.on('close', (code) => {
       this.#clients.delete(client);
-      this.#count();
+      onClients(this.#clients.size);
       log(`${from}: disconnected (${code})`);
     });
     join(client, blender, metrics);
-  }
-
-  #count(): void {
-    const { metrics, onClients } = this.#options;
-    metrics.clients = this.#clients.size;
-    metrics.lastActivityMs = Date.now();
-    onClients(this.#clients.size);
   }
 
   /** Lets the refused wait. Resolves to false where there are too many of them to be answered. */

@@ -26,8 +26,8 @@ export class Metrics implements Traffic {
 
   render(blenderUp: boolean): string {
     return exposition([
-      metric('clients', 'gauge', 'WebSockets that are open.', this.clients),
-      metric('clients_total', 'counter', 'WebSockets that were opened.', this.clientsEver),
+      metric('clients', 'gauge', 'Clients at Blender, whichever way they came.', this.clients),
+      metric('clients_total', 'counter', 'Clients that ever were.', this.clientsEver),
       metric('bytes_total', 'counter', 'Bytes of the wire that were passed on.', {
         'direction="to_blender"': this.bytesToBlender,
         'direction="from_blender"': this.bytesFromBlender,

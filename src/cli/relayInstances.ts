@@ -88,7 +88,7 @@ export function registerInstances(
     .action(async (id: string, { db }: DatabaseFlags) => {
       // Which are connected is known to the relay alone, which ends their lines within seconds.
       await administer(db, (registry, actor) => registry.remove(actor, id, new Set()));
-      tell('It is removed, with what it was shared with.');
+      tell('It is removed, and shared with nobody any longer.');
     });
 
   const grant = relay.command('grant').description('who else may reach a workstation');

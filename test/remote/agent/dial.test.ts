@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { readDialConfig } from '../../../src/agent/dial.ts';
-import { dial } from '../../../src/agent/main.ts';
+import { dialOut } from '../../../src/agent/dialOut.ts';
+import { dial, listen } from '../../../src/agent/main.ts';
+import { Metrics } from '../../../src/agent/metrics.ts';
 import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { afterwards, closeAll, startEcho, startRelay } from '../relay/support.ts';
 import { deferred } from '../transports/support.ts';
@@ -72,6 +75,97 @@ describe('agent dial', () => {
       instances.add(await readFile(join(home, 'agent/instance'), 'utf8'));
     }
     assert.equal(instances.size, 1);
+  });
+
+  it('cuts a client that is gone without a word, and counts it no more', async () => {
+    const relay = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong: false });
+    afterwards(() => {
+      for (const socket of relay.clients) socket.terminate();
+      relay.close();
+    });
+    await once(relay, 'listening');
+    relay.on('connection', (socket, { url }) => {
+      if (url !== '/agent') return; // a session of which nothing is heard
+      socket.once('message', () => socket.send(JSON.stringify({ open: { session: 'x'.repeat(43) } })));
+    });
+    const metrics = new Metrics(Date.now());
+    const counts: number[] = [];
+    const left = deferred<undefined>();
+    let silentMs = 0;
+    const agent = dialOut({
+      relay: new URL(`ws://127.0.0.1:${(relay.address() as AddressInfo).port}`),
+      apiKey: 'secret-key',
+      instance: crypto.randomUUID(),
+      name: 'desk',
+      version: '0.0.0',
+      blender: { host: '127.0.0.1', port: await startEcho() },
+      env: {},
+      traffic: metrics,
+      pingMs: 20,
+      onNews: (news) => {
+        if (news.is === 'silent') silentMs = news.silentMs;
+        if (news.is !== 'sessions') return;
+        counts.push(news.count);
+        if (news.count === 0) left.resolve(undefined);
+      },
+    });
+    afterwards(() => agent.stop());
+    await left.promise;
+    assert.deepEqual([counts, silentMs], [[1, 0], 60]);
+    assert.deepEqual([metrics.clients, metrics.clientsEver], [0, 1]);
+  });
+
+  it('counts the clients of both ways when it listens, too', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'avatar-forge-dial-'));
+    afterwards(() => rm(home, { recursive: true, force: true }));
+    const { relay, key } = await startRelay();
+    const ending = new AbortController();
+    const at = deferred<string>();
+    const connected = deferred<undefined>();
+    const authorization = 'Bearer a-token-of-the-tests';
+    const ended = listen({
+      env: {
+        AVATAR_FORGE_HOME: home,
+        AVATAR_FORGE_RELAY_URL: relay.url.replace('http', 'ws'),
+        AVATAR_FORGE_RELAY_KEY: key('ada', 'agent'),
+        AVATAR_FORGE_INSTANCE_NAME: 'desk',
+        AVATAR_FORGE_AGENT_PORT: '0',
+        AVATAR_FORGE_AGENT_TOKEN: 'a-token-of-the-tests',
+        AVATAR_FORGE_BLENDER_PORT: String(await startEcho()),
+      },
+      flags: { supervise: false, dial: true, selfSigned: false },
+      signal: ending.signal,
+      log: (line) => {
+        const [, url] = /agent at (ws:\S+)\/blender/.exec(line) ?? [];
+        if (url !== undefined) at.resolve(url);
+        if (line.includes('as desk')) connected.resolve(undefined);
+      },
+    });
+    afterwards(() => ended);
+    afterwards(() => ending.abort());
+    const [url] = await Promise.all([at.promise, connected.promise]);
+    const clients: WebSocket[] = [];
+    const client = async (address: string, bearer: string): Promise<void> => {
+      const socket = new WebSocket(address, { headers: { authorization: bearer } });
+      clients.push(socket);
+      await once(socket, 'open');
+    };
+    const counted = async (): Promise<string[]> => {
+      const told = await fetch(`${url.replace('ws', 'http')}/metrics`, { headers: { authorization } });
+      return [...(await told.text()).matchAll(/^avatar_forge_agent_clients(?:_total)? (\d+)$/gm)].map(
+        ([, n = '']) => n,
+      );
+    };
+    const until = async (wanted: readonly string[]): Promise<void> => {
+      for (let told = await counted(); String(told) !== String(wanted); told = await counted())
+        await sleep(10);
+    };
+    await client(`${relay.url.replace('http', 'ws')}/instances/desk`, `Bearer ${key('ada', 'client')}`);
+    await until(['1', '1']);
+    await client(`${url}/blender`, authorization);
+    await until(['2', '2']);
+    for (const socket of clients) socket.terminate();
+    await until(['0', '2']);
   });
 
   it('has an idle scene saved and ends with 75, but not while a client is there', async () => {
