@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { ForgeError } from '../core/errors.ts';
 import type { AllowListGate, Passed } from '../core/relay/gate.ts';
+import { MAX_RELAY_MESSAGE } from '../protocol/relay.ts';
 
 export interface SpliceOptions {
   readonly client: WebSocket;
@@ -16,6 +17,8 @@ export interface SpliceOptions {
 
 /** How much may wait for the side that takes it, so that neither stands still for each message. In bytes. */
 const highWater = 1 << 20;
+/** What is made of several pieces: longer than this is cut, for the other end takes no more than {@link MAX_RELAY_MESSAGE}. In bytes. */
+const messageBytes = 1 << 20;
 /** Refusals that a client leaves unread, in bytes. */
 const mostUnread = 1 << 20;
 
@@ -58,7 +61,7 @@ class Outlet {
   }
 
   send(pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) if (this.#isOpen()) this.#to.send(piece, this.#sent);
+    for (const message of messagesOf(pieces)) if (this.#isOpen()) this.#to.send(message, this.#sent);
     if (this.#to.bufferedAmount >= highWater && this.#isOpen()) this.#from.pause();
   }
 
@@ -90,6 +93,30 @@ class Outlet {
   #isOpen(): boolean {
     return this.#to.readyState === this.#to.OPEN;
   }
+}
+
+/** Their borders mean nothing. Small pieces go together: a message of their own for each would cost more than their bytes. */
+function* messagesOf(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1 && first.length <= MAX_RELAY_MESSAGE) {
+    yield first;
+    return;
+  }
+  let together: Uint8Array[] = [];
+  let size = 0;
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += messageBytes) {
+      const part = piece.subarray(at, at + messageBytes);
+      if (size > 0 && size + part.length > messageBytes) {
+        yield Buffer.concat(together, size);
+        together = [];
+        size = 0;
+      }
+      together.push(part);
+      size += part.length;
+    }
+  }
+  if (size > 0) yield Buffer.concat(together, size);
 }
 
 function closed(socket: WebSocket): Promise<void> {

@@ -1,9 +1,14 @@
 const empty = Buffer.alloc(0);
+/** Pieces of at most so many bytes are put together: each by itself would take more memory than what it holds. */
+const smallPiece = 512;
+const blockBytes = 16_384;
 
-/** Bytes in the order they came; what lies in one piece is handed out without a copy. */
+/** Bytes in the order they came; what lies in one piece is handed out without a copy. Its memory is in proportion to its bytes. */
 export class ByteQueue {
   #pieces: Buffer[] = [];
   #size = 0;
+  /** Where the next small pieces are copied to: what was not used yet of a block. */
+  #room = empty;
 
   get size(): number {
     return this.#size;
@@ -11,8 +16,25 @@ export class ByteQueue {
 
   push(piece: Uint8Array): void {
     if (piece.length === 0) return;
-    this.#pieces.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     this.#size += piece.length;
+    if (piece.length > smallPiece)
+      this.#pieces.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+    else this.#append(piece);
+  }
+
+  #append(piece: Uint8Array): void {
+    if (this.#room.length < piece.length) this.#room = Buffer.allocUnsafe(blockBytes);
+    const copy = this.#room.subarray(0, piece.length);
+    copy.set(piece);
+    this.#room = this.#room.subarray(piece.length);
+    const last = this.#pieces.at(-1);
+    if (last?.buffer === copy.buffer && last.byteOffset + last.length === copy.byteOffset)
+      this.#pieces[this.#pieces.length - 1] = Buffer.from(
+        last.buffer,
+        last.byteOffset,
+        last.length + copy.length,
+      );
+    else this.#pieces.push(copy);
   }
 
   /** The first `count` bytes; they are removed. There must be as many. */

@@ -45,6 +45,19 @@ describe('limits at the relay', () => {
     );
   });
 
+  it('such a key asks with 7 MB at once, too', async () => {
+    const { relay, key } = await startRelay();
+    const peer = new ForgePeer({
+      onRequest: ({ id, params }, to) => to.send({ id, result: sizeOf(params) }),
+    });
+    afterwards(() => peer.close());
+    await startAgent(relay.url, key('ada', 'agent'), await peer.listen());
+    const port = await bridge(relay.url, '/instances/desk', key('ada', 'client', ['ping']));
+    const blender = connectBlender({ host: '127.0.0.1', port }, { client: 'test/0', library: '/nowhere' });
+    afterwards(() => blender.close());
+    assert.equal(await blender.call('ping', { text: 'x'.repeat(7_000_000) }), 7_000_000);
+  });
+
   it('a message full of what such a key may not call ends the session, and does not fill the audit', async () => {
     const { relay, key, store } = await startRelay();
     const peer = new ForgePeer({});
@@ -171,3 +184,7 @@ describe('limits at the relay', () => {
     await assert.rejects(startRelay({ host: '0.0.0.0', tls }), { code: 'host-name-missing' });
   });
 });
+
+function sizeOf(params: unknown): number {
+  return (params as { text: string }).text.length;
+}
