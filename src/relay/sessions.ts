@@ -17,6 +17,8 @@ import type { Switchboard } from './switchboard.ts';
 
 /** Of the methods that are refused at once, so many have a line of audit each; the rest share one. */
 const mostNamed = 5;
+/** To read a message for an allow-list takes time, however small it is: it counts as so many bytes. */
+const leastPerMessage = 1_024;
 
 /** A client that has its place at an instance, and the data connection to it. */
 export class Session {
@@ -115,11 +117,11 @@ export class Sessions {
       client,
       agent,
       gate: key.allow === null ? null : new AllowListGate(key.allow),
-      meter: (direction, bytes) => {
+      meter: (direction, bytes, read) => {
         session.bytes += bytes;
         if (direction === 'toBlender') session.lastHeardAt = Date.now();
         metrics.add(direction === 'toBlender' ? 'bytes_to_blender_total' : 'bytes_to_client_total', bytes);
-        return door.spend(key, bytes);
+        return door.spend(key, Math.max(bytes, read * leastPerMessage));
       },
       onRefused: (methods) => {
         this.#noteRefused(who, instance, methods).catch((thrown: unknown) => {

@@ -8,8 +8,8 @@ export interface SpliceOptions {
   readonly agent: WebSocket;
   /** Null: everything passes unread. */
   readonly gate: AllowListGate | null;
-  /** Told of bytes on their way; what follows them waits for so many ms. */
-  readonly meter: (direction: 'toBlender' | 'toClient', bytes: number) => number;
+  /** Told of bytes on their way, and how many messages the gate has read; what follows them waits for so many ms. */
+  readonly meter: (direction: 'toBlender' | 'toClient', bytes: number, read: number) => number;
   readonly onRefused: (methods: readonly string[]) => void;
   /** The gate cannot go on: the session has to end. What comes afterwards is thrown away. */
   readonly onViolation: (thrown: unknown) => void;
@@ -30,18 +30,17 @@ export async function splice({ client, agent, gate, ...told }: SpliceOptions): P
   const pass = (direction: 'toBlender' | 'toClient', outlet: Outlet) => (chunk: Buffer) => {
     if (over) return;
     try {
-      const { toBlender, toClient, refused } = judged(gate, direction, chunk);
+      const { toBlender, toClient, refused, read } = judged(gate, direction, chunk);
       up.send(toBlender);
       down.send(toClient);
       if (refused.length > 0) told.onRefused(refused);
       if (gate?.isOver === true) throw refusedTooOften();
       if (refused.length > 0 && client.bufferedAmount > mostUnread) throw new Error('refusals are not read');
+      outlet.hold(told.meter(direction, chunk.length, read));
     } catch (thrown) {
       over = true;
       told.onViolation(thrown);
-      return;
     }
-    outlet.hold(told.meter(direction, chunk.length));
   };
   client.on('message', pass('toBlender', up));
   agent.on('message', pass('toClient', down));
@@ -128,7 +127,7 @@ function closed(socket: WebSocket): Promise<void> {
 
 function judged(gate: AllowListGate | null, direction: 'toBlender' | 'toClient', chunk: Buffer): Passed {
   if (gate !== null) return direction === 'toBlender' ? gate.fromClient(chunk) : gate.fromBlender(chunk);
-  return { toBlender: [], toClient: [], refused: [], [direction]: [chunk] };
+  return { toBlender: [], toClient: [], refused: [], read: 0, [direction]: [chunk] };
 }
 
 function refusedTooOften(): ForgeError {

@@ -14,6 +14,8 @@ export interface Passed {
   readonly toClient: readonly Uint8Array[];
   /** The methods of requests that were refused. */
   readonly refused: readonly string[];
+  /** How many messages of the client were read for it. */
+  readonly read: number;
 }
 
 const helloLimit = 65_536;
@@ -83,8 +85,8 @@ export class AllowListGate {
     if (reply.status === 'error' || readHelloResult(reply.result) === null) throw stockNotAllowed();
     this.#stage = 'frames';
     const behind = this.#interleaved(this.#answered.rest());
-    const { toBlender, toClient, refused } = this.#requests();
-    return { toBlender, toClient: [json, ...behind, ...toClient], refused };
+    const requests = this.#requests();
+    return { ...requests, toClient: [json, ...behind, ...requests.toClient] };
   }
 
   /** Before Blender has greeted, nothing shows yet that it will read frames: they wait. */
@@ -99,9 +101,11 @@ export class AllowListGate {
   #requests(): Passed {
     const toBlender: Uint8Array[] = [];
     const refused: string[] = [];
+    let read = 0;
     while (!this.isOver) {
       const frame = this.#frames.next();
       if (frame === null) break;
+      read += 1;
       const method = this.#refusal(frame);
       if (method === null) {
         toBlender.push(...encoded(frame));
@@ -110,7 +114,7 @@ export class AllowListGate {
       this.#refusals += 1;
       refused.push(method);
     }
-    return { toBlender, toClient: this.#edges.atEdge ? this.#takeWaiting() : [], refused };
+    return { toBlender, toClient: this.#edges.atEdge ? this.#takeWaiting() : [], refused, read };
   }
 
   /** The method of a request that is refused, whose answer waits then; null: the frame may pass. */
@@ -157,7 +161,7 @@ export class AllowListGate {
   }
 }
 
-const nothing: Passed = { toBlender: [], toClient: [], refused: [] };
+const nothing: Passed = { toBlender: [], toClient: [], refused: [], read: 0 };
 
 function encoded(frame: Frame): Uint8Array[] {
   if (frame.kind !== FRAME_JSON)

@@ -104,6 +104,14 @@ describe('the allow-list at the relay', () => {
     assert.ok(gate.isOver);
   });
 
+  it('counts the messages it has read: each takes time, whatever its size', () => {
+    const gate = greeted(['ping']);
+    const cancels = Array.from({ length: 300 }, () => encodeMessage({ cancel: 1 }));
+    assert.equal(gate.fromClient(Buffer.concat([...cancels, Buffer.from([0])])).read, 300);
+    assert.equal(gate.fromClient(Buffer.from([0])).read, 0);
+    assert.equal(gate.fromBlender(Buffer.from([0])).read, 0);
+  });
+
   it('refuses the stock dialect, from either side', () => {
     const get = Buffer.from('{"type":"get_scene_info","params":{}}');
     assert.equal(

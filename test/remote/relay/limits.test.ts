@@ -17,6 +17,10 @@ import {
   startRelay,
 } from './support.ts';
 
+const hello = Buffer.from(
+  '{"type":"hello","params":{"protocols":[2],"nonce":"0123456789abcdef0123456789abcdef","client":"t/0"}}',
+);
+
 describe('limits at the relay', () => {
   afterEach(closeAll);
 
@@ -66,11 +70,7 @@ describe('limits at the relay', () => {
     const socket = await open(relay.url, '/instances/desk', key('ada', 'client', ['ping']));
     const greeting = once(socket, 'message');
     socket.resume();
-    socket.send(
-      Buffer.from(
-        '{"type":"hello","params":{"protocols":[2],"nonce":"0123456789abcdef0123456789abcdef","client":"t/0"}}',
-      ),
-    );
+    socket.send(hello);
     await greeting;
     const closed = once(socket, 'close') as Promise<[number, Buffer]>;
     const flood = Array.from({ length: 20_000 }, (_, id) => encodeMessage({ id, method: `m${id}` }));
@@ -113,6 +113,26 @@ describe('limits at the relay', () => {
     assert.ok((await exchange(socket, bytes)).equals(bytes));
     const least = ((2 * bytes.length - 100_000 - 131_072) / 4_000_000) * 1000; // the last chunks do not wait
     assert.ok(performance.now() - startedAt >= least / 2, 'it cannot be faster than the rate');
+  });
+
+  it('messages of such a key count as a kilobyte at least', async () => {
+    const { relay, key } = await startRelay({ limits: { bytes: { perSecond: 16 << 20, burst: 1 << 17 } } });
+    const peer = new ForgePeer({ onRequest: ({ id }, to) => to.send({ id, result: {} }) });
+    afterwards(() => peer.close());
+    await startAgent(relay.url, key('ada', 'agent'), await peer.listen());
+    const socket = await open(relay.url, '/instances/desk', key('ada', 'client', ['ping']));
+    const greeting = once(socket, 'message');
+    socket.resume();
+    socket.send(hello);
+    await greeting;
+    const answer = once(socket, 'message');
+    const startedAt = performance.now();
+    const cancels = Buffer.concat(Array.from({ length: 1_500 }, () => encodeMessage({ cancel: 1 })));
+    for (let n = 0; n < 10; n += 1) socket.send(cancels);
+    socket.send(encodeMessage({ id: 1, method: 'ping' }));
+    await answer;
+    // 15 MB at 16 MiB/s, but for what the system has read ahead; as bytes they are 0.3 MB.
+    assert.ok(performance.now() - startedAt >= 200);
   });
 
   it('a key has so many sessions, and messages so many bytes', async () => {
