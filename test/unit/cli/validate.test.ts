@@ -79,7 +79,10 @@ describe('avatar-forge validate', function () {
   it('ends with 0 for a sound model, and says what it is', async () => {
     const { code, out } = await check([sound], { profile: 'app' });
     assert.equal(code, 0, out);
-    assert.match(out, /sound\.vrm: VRM 1\.0, 12 triangles, 36 bones, 0\.0 MiB of textures on the chip; 0 errors/);
+    assert.match(
+      out,
+      /sound\.vrm: VRM 1\.0, 12 triangles, 36 bones, 0\.0 MiB of textures on the chip; 0 errors/,
+    );
   });
 
   it('ends with 1 where there are errors, as JSON for machines', async () => {
