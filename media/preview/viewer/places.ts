@@ -76,10 +76,10 @@ function withMaterial({ vrm, parser }: Model, index: number): readonly Object3D[
 /** What the materials lie on that show it. */
 function withImage(model: Model, index: number): readonly Object3D[] {
   const json: unknown = model.parser.json;
-  const sourcesOf = (texture: unknown): readonly unknown[] =>
-    [texture, ...Object.values<unknown>(member(texture, 'extensions') ?? {})].map((one) =>
-      member(one, 'source'),
-    );
+  const sourcesOf = (texture: unknown): readonly unknown[] => {
+    const extensions = (member(texture, 'extensions') ?? {}) as Readonly<Record<string, unknown>>;
+    return [texture, ...Object.values(extensions)].map((one) => member(one, 'source'));
+  };
   const textures = list(json, 'textures').map((texture) => sourcesOf(texture).includes(index));
   const shows = (value: unknown): boolean =>
     typeof value === 'object' &&
