@@ -22,25 +22,17 @@ export interface AssetFile {
 }
 
 /** The name in uploads/: the same bytes never lie there twice. */
-export function uploadName(bytes: Uint8Array, format: string): string {
+function uploadName(bytes: Uint8Array, format: string): string {
   return `asset-${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}.${format}`;
 }
 
 const imported = z.record(z.string(), z.unknown());
 
-/** Sends files, already checked, to Blender by the ways of its files and has `import_asset` take them up (docs/commands.md). */
-export async function importAsset(
-  asset: {
-    readonly kind: 'hdri' | 'texture' | 'model' | 'generated';
-    readonly name: string;
-    readonly source: AssetSource;
-    readonly files: readonly AssetFile[];
-    readonly height?: number | undefined;
-    readonly triangles?: number | undefined;
-  },
+/** Sends files to uploads/ by the ways of Blender's files; gives their names there, by role. */
+export async function sendFiles(
+  files: readonly AssetFile[],
   { blender, signal, deadlineMs, onProgress }: ToolContext,
-): Promise<Record<string, unknown>> {
-  const { files, ...about } = asset;
+): Promise<Record<string, string>> {
   const names: Record<string, string> = {};
   let sent = 0;
   for (const { role, format, bytes } of files) {
@@ -50,12 +42,24 @@ export async function importAsset(
     names[role] = name;
     sent += 1;
   }
+  return names;
+}
+
+/** Has `import_asset` take up files that were checked and sent (docs/commands.md). */
+export async function importAsset(
+  asset: {
+    readonly kind: 'hdri' | 'texture' | 'model' | 'generated';
+    readonly name: string;
+    readonly source: AssetSource;
+    /** Names in uploads/, by role. */
+    readonly files: Readonly<Record<string, string>>;
+    readonly height?: number | undefined;
+    readonly triangles?: number | undefined;
+  },
+  { blender, signal, deadlineMs, onProgress }: ToolContext,
+): Promise<Record<string, unknown>> {
   const onImport = ({ fraction, message }: { fraction: number | null; message: string }): void =>
     onProgress?.({ fraction: 0.9 + 0.1 * (fraction ?? 0), message });
-  const result = await blender.call(
-    'import_asset',
-    { ...about, files: names },
-    { signal, deadlineMs, onProgress: onImport },
-  );
+  const result = await blender.call('import_asset', asset, { signal, deadlineMs, onProgress: onImport });
   return imported.parse(result);
 }

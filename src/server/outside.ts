@@ -31,13 +31,15 @@ export function outsideOf(
 ): Outside {
   // Poly Haven's terms ask for a name of one's own in it.
   const common = { userAgent: `avatar-forge/${version}`, silenceMs };
+  const subscriptions = new Map<string, string>();
   return {
     polyHaven: new PolyHavenClient(new WebService({ ...common, name: 'Poly Haven' }), polyHaven),
     generator: async () => {
       const known = await keys();
       if (known.hyper3d !== null) {
         const authorization = `Bearer ${known.hyper3d}`;
-        return new Hyper3dSite(new WebService({ ...common, name: 'Hyper3D', authorization }), hyper3d);
+        const web = new WebService({ ...common, name: 'Hyper3D', authorization });
+        return new Hyper3dSite(web, hyper3d, subscriptions);
       }
       if (known.fal === null) throw noKey();
       const authorization = `Key ${known.fal}`;

@@ -7,8 +7,10 @@ import type { AddressInfo } from 'node:net';
  * An emulator of Hyper3D Rodin's API, of its own site and as fal.ai's queue has it, written against their documentation and against
  * what users report of their refusals; neither service is called by tests. It is no proof that they behave so. Its models are ours.
  *
- * - https://developer.hyper3d.ai/api-specification (rodin, status, download; refusals with HTTP 201)
- * - https://fal.ai/models/fal-ai/hyper3d/rodin/api (input, output), https://fal.ai/docs/inference-api/queue (states, cancel)
+ * - https://developer.hyper3d.ai/api-specification (rodin, status, download; refusals with HTTP 201, `"error": "OK"` with what is
+ *   well; before a task is done the list of its files is not whole)
+ * - https://fal.ai/models/fal-ai/hyper3d/rodin/api (input, output), https://fal.ai/docs/inference-api/queue (states, cancel; the
+ *   addresses of a request are of owner, app and its id)
  * - https://github.com/fal-ai/fal/issues/1147 (403 for an exhausted balance)
  */
 export interface Hyper3dEmulator {
@@ -48,6 +50,8 @@ export type Hyper3dFault =
   | 'no-glb'
   /** In the place of the model there is a page of HTML. */
   | 'html-model'
+  /** Instead of the model its host answers 503. */
+  | 'no-file'
   /** The queue's addresses are at another host. */
   | 'elsewhere';
 
@@ -111,6 +115,7 @@ export async function hyper3dEmulator(key: string): Promise<Hyper3dEmulator> {
         });
       const word = look((members['subscription_key'] ?? '').slice(4), 'Generating');
       return json({
+        error: 'OK',
         jobs: [
           { uuid: 'a', status: word === 'Waiting' ? word : 'Done' },
           { uuid: 'b', status: word ?? 'Done' },
@@ -121,7 +126,8 @@ export async function hyper3dEmulator(key: string): Promise<Hyper3dEmulator> {
       return json({ error: 'NO_SUCH_TASK', message: 'There is no such task.' }, 404);
     const files = [{ name: 'preview.webp', url: `${emulator.url.href}files/preview.webp` }];
     const glb = { name: 'base_basic_pbr.glb', url: `${emulator.url.href}files/model.glb?signature=s` };
-    return json({ list: faults.has('no-glb') ? files : [...files, glb] }, 201);
+    const isWhole = !faults.has('no-glb') && look(members['task_uuid'] ?? '', 'Generating') === null;
+    return json({ error: 'OK', list: isWhole ? [...files, glb] : files }, 201);
   };
 
   const queue = async (path: string, request: IncomingMessage): Promise<Reply> => {
@@ -177,6 +183,7 @@ export async function hyper3dEmulator(key: string): Promise<Hyper3dEmulator> {
     const { pathname } = new URL(request.url ?? '/', emulator.url);
     asked.push(`${request.method ?? ''} ${pathname} ${request.headers.authorization ?? '-'}`);
     if (pathname === '/files/model.glb') {
+      if (faults.has('no-file')) return json({ message: 'Service Unavailable' }, 503);
       return faults.has('html-model')
         ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>expired</html>' }
         : { status: 200, headers: { 'content-type': 'model/gltf-binary' }, body: emulator.model };

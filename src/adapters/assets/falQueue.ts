@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Generation,
   generationFailed,
+  generationNotFound,
   generationRefused,
   type GenerationRequest,
   type GenerationState,
@@ -15,7 +16,8 @@ import { modelUrl, mostModelBytes } from './modelUrl.ts';
 import type { Answered, WebService } from './webService.ts';
 
 const name = 'fal.ai';
-const model = 'fal-ai/hyper3d/rodin';
+const app = 'fal-ai/hyper3d';
+const model = `${app}/rodin`;
 
 const started = z.object({
   request_id: z.string(),
@@ -69,20 +71,28 @@ export class FalQueue implements Generator {
       body,
       signal,
     });
-    const [statusUrl, responseUrl, cancelUrl] = [
-      this.#own(submitted.status_url),
-      this.#own(submitted.response_url),
-      this.#own(submitted.cancel_url),
-    ];
+    return this.#generation(submitted.request_id, {
+      status: this.#own(submitted.status_url),
+      response: this.#own(submitted.response_url),
+      cancel: this.#own(submitted.cancel_url),
+    });
+  }
+
+  resume(id: string): Generation {
+    const of = (what: string): URL => new URL(`/${app}/requests/${encodeURIComponent(id)}${what}`, this.#api);
+    return this.#generation(id, { status: of('/status'), response: of(''), cancel: of('/cancel') });
+  }
+
+  #generation(id: string, at: Readonly<Record<'status' | 'response' | 'cancel', URL>>): Generation {
     return {
-      id: submitted.request_id,
-      state: async (until) => stateOf(await this.#ask(statusUrl, status, { signal: until })),
+      id,
+      state: async (until) => stateOf(await this.#ask(at.status, status, { signal: until })),
       result: async (until) => {
-        const { model_mesh } = await this.#ask(responseUrl, result, { signal: until });
+        const { model_mesh } = await this.#ask(at.response, result, { signal: until });
         return modelUrl(model_mesh.url, this.#api, name);
       },
       abandon: async () => {
-        await this.#web.ask(cancelUrl, { method: 'PUT' }).catch(() => undefined); // it may be done by now
+        await this.#web.ask(at.cancel, { method: 'PUT' }).catch(() => undefined); // it may be done by now
       },
     };
   }
@@ -101,6 +111,8 @@ export class FalQueue implements Generator {
     const said = this.#web.said(answered) ?? '';
     if (http === 402 || /balance|locked/i.test(said)) throw insufficientFunds(name, this.page);
     if (http === 401 || http === 403) throw keyRefused(name);
+    if (http === 404 && url.pathname.includes('/requests/'))
+      throw generationNotFound(name, said || `HTTP ${http}`);
     if (http === 400 || http === 422) throw generationRefused(name, said || `HTTP ${http}`);
     throw this.#web.refusal(url, answered);
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Generation,
   generationFailed,
+  generationNotFound,
   generationRefused,
   type GenerationRequest,
   type GenerationState,
@@ -25,11 +26,16 @@ export class Hyper3dSite implements Generator {
   readonly page = page;
   readonly #web: WebService;
   readonly #api: URL;
+  readonly #subscriptions: Map<string, string>;
 
-  /** @param web with the authorization `Bearer KEY` */
-  constructor(web: WebService, api: URL) {
+  /**
+   * @param web with the authorization `Bearer KEY`
+   * @param subscriptions what the API calls a task when it is asked how far it is, by the task's id: outlives this object
+   */
+  constructor(web: WebService, api: URL, subscriptions: Map<string, string>) {
     this.#web = web;
     this.#api = api;
+    this.#subscriptions = subscriptions;
   }
 
   async start(
@@ -54,6 +60,11 @@ export class Hyper3dSite implements Generator {
     const body = new Uint8Array(await encoded.arrayBuffer());
     const headers = { 'Content-Type': encoded.headers.get('content-type') ?? '' };
     const { uuid, jobs } = await this.#post('rodin', started, { headers, body }, signal);
+    this.#subscriptions.set(uuid, jobs.subscription_key);
+    return this.resume(uuid);
+  }
+
+  resume(id: string): Generation {
     const ask = <T>(path: string, schema: z.ZodType<T>, members: object, until?: AbortSignal): Promise<T> =>
       this.#post(
         path,
@@ -61,15 +72,24 @@ export class Hyper3dSite implements Generator {
         { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(members) },
         until,
       );
+    const glb = async (until: AbortSignal | undefined): Promise<string | undefined> => {
+      const { list: files } = await ask('download', list, { task_uuid: id }, until);
+      return files.find((file) => file.name.toLowerCase().endsWith('.glb'))?.url;
+    };
     return {
-      id: uuid,
-      state: async (until) =>
-        stateOf(await ask('status', status, { subscription_key: jobs.subscription_key }, until)),
+      id,
+      state: async (until) => {
+        const subscription = this.#subscriptions.get(id);
+        if (subscription !== undefined)
+          return stateOf(await ask('status', status, { subscription_key: subscription }, until));
+        // Another process started it: all that can be asked by the id is which files there are.
+        const isThere = (await glb(until)) !== undefined;
+        return isThere ? { is: 'done', words: 'done' } : { is: 'working', words: 'no model there yet' };
+      },
       result: async (until) => {
-        const answer = await ask('download', list, { task_uuid: uuid }, until);
-        const glb = answer.list.find((file) => file.name.toLowerCase().endsWith('.glb'));
-        if (glb === undefined) throw generationFailed(name, 'there is no GLB among its files.');
-        return modelUrl(glb.url, this.#api, name);
+        const url = await glb(until);
+        if (url === undefined) throw generationFailed(name, 'there is no GLB among its files.');
+        return modelUrl(url, this.#api, name);
       },
       abandon: () => Promise.resolve(), // no way to ask for it is documented
     };
@@ -86,11 +106,12 @@ export class Hyper3dSite implements Generator {
   ): Promise<T> {
     const url = new URL(`/api/v2/${path}`, this.#api);
     const answered = await this.#web.ask(url, { ...request, method: 'POST', signal });
-    this.#judge(url, answered);
+    this.#judge(url, answered, path === 'rodin' ? generationRefused : generationNotFound);
     return this.#web.parsed(url, answered, schema);
   }
 
-  #judge(url: URL, answered: Answered): void {
+  /** @param refusedBy what a refusal is about: what is wanted, or a task */
+  #judge(url: URL, answered: Answered, refusedBy: typeof generationRefused): void {
     const { status: http, json } = answered;
     const said = this.#web.said(answered) ?? '';
     if (/INSUFFICIENT|NO_ACTIVE_SUBSCRIPTION/i.test(said) || http === 402)
@@ -99,13 +120,14 @@ export class Hyper3dSite implements Generator {
       throw keyRefused(name);
     if (http === 429 || http >= 500) throw this.#web.refusal(url, answered);
     const error = refusal.safeParse(json).data?.error ?? '';
-    if (http >= 400 || error !== '') {
+    if (http >= 400 || !['', 'OK'].includes(error)) {
       if (said === '') throw this.#web.refusal(url, answered);
-      throw generationRefused(name, said);
+      throw refusedBy(name, said);
     }
   }
 }
 
+/** `OK` is what its examples have where nothing is wrong. */
 const refusal = z.object({ error: z.string().nullish() });
 
 /** A task is done when all of its jobs are. */

@@ -1,4 +1,4 @@
-import { ForgeError } from '../errors.ts';
+import { ForgeError, toForgeError } from '../errors.ts';
 
 /** What a mesh is to be made of: words, or pictures (of one thing, from several sides), or both. */
 export interface GenerationRequest {
@@ -22,10 +22,10 @@ export interface GenerationState {
   readonly words: string;
 }
 
-/** One that has been paid for and is under way. */
+/** One that has been paid for. Errors of all: `generation-not-found`, and those of asking. */
 export interface Generation {
   readonly id: string;
-  /** Errors: `generation-failed`, and those of asking. */
+  /** Error: `generation-failed`. */
   state(signal?: AbortSignal): Promise<GenerationState>;
   /** Where its GLB can be fetched, for some minutes. Errors: `generation-failed`, `bad-answer`. */
   result(signal?: AbortSignal): Promise<URL>;
@@ -39,6 +39,8 @@ export interface Generator {
   readonly name: string;
   readonly page: string;
   start(request: GenerationRequest, signal?: AbortSignal): Promise<Generation>;
+  /** One that was started before, perhaps by another process. Asks nothing yet. */
+  resume(id: string): Generation;
   /** Errors: `asset-too-large`, and those of the way there. */
   fetch(
     result: URL,
@@ -86,10 +88,28 @@ export function generationFailed(service: string, why: string): ForgeError {
   );
 }
 
-export function generationTimeout(service: string, minutes: number, id: string): ForgeError {
+export function generationTimeout(service: string, minutes: number): ForgeError {
   return new ForgeError(
     'generation-timeout',
-    `${service} was not done within ${minutes} minutes (${id}).`,
-    'It may still be under way there, and charged: the account shows it. Try again later, or ask for a draft.',
+    `${service} was not done within ${minutes} minutes.`,
+    'It may still be under way there, and charged: the account shows it.',
   );
+}
+
+export function generationNotFound(service: string, why: string): ForgeError {
+  return new ForgeError(
+    'generation-not-found',
+    `${service} has no such generation, or no longer: ${why}`,
+    'See that the id is whole, and that the API key is for the service that made it; the account there may still have the model.',
+  );
+}
+
+/** The error, and how to get what was paid for all the same. */
+export function paidFor(thrown: unknown, id: string, upload: string | null): ForgeError {
+  const error = toForgeError(thrown, 'internal', 'The import failed', 'Please report it.');
+  const { code, message, next, data } = error;
+  if (code === 'generation-failed' || code === 'generation-not-found') return error; // there is nothing to get
+  const file = upload === null ? '' : ` What was generated is kept as uploads/${upload}.`;
+  const again = ` Called with id "${id}", hyper3d_generate fetches it without paying again.`;
+  return new ForgeError(code, message, `${next}${file}${again}`, { data, cause: thrown });
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { generate } from '../../adapters/assets/generate.ts';
+import { fetchGenerated } from '../../adapters/assets/fetchGenerated.ts';
 import { checkKind } from '../../core/assets/fileKind.ts';
-import type { Picture } from '../../core/assets/generation.ts';
+import { paidFor, type Picture } from '../../core/assets/generation.ts';
 import { checkGlb } from '../../core/assets/selfContained.ts';
-import { ForgeError, toForgeError } from '../../core/errors.ts';
-import { importAsset, uploadName } from '../importAsset.ts';
+import { ForgeError } from '../../core/errors.ts';
+import { importAsset, sendFiles } from '../importAsset.ts';
 import { diff, fileName } from '../schemas.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 
@@ -15,17 +15,22 @@ export const hyper3dGenerate = defineTool({
   name: 'hyper3d_generate',
   title: 'Generate a mesh',
   description:
-    'A textured mesh by Hyper3D Rodin from words or pictures: takes minutes, costs the user credit, lands in collection Quarantine.',
+    'A textured mesh by Hyper3D from words or pictures: takes minutes and the user’s credit, lands in collection Quarantine.',
   hints: ['reaches-out'],
   deadlineMs: 300_000,
   input: {
     prompt: z.string().min(1).max(1000).optional(),
-    images: z.array(fileName).max(5).optional().describe('files in textures/: sides of one thing'),
+    images: z.array(fileName).max(5).optional().describe('of textures/: sides of one thing'),
     name: z.string().min(1).max(60).optional(),
     height: z.number().positive().optional().describe('m, default 1'),
     triangles: z.int().positive().optional(),
     draft: z.boolean().optional(),
     t_pose: z.boolean().optional(),
+    id: z
+      .string()
+      .regex(/^[\w-]{1,100}$/, 'not the id of a generation')
+      .optional()
+      .describe('fetches one paid for'),
   },
   output: {
     objects: z.array(z.string()),
@@ -35,8 +40,11 @@ export const hyper3dGenerate = defineTool({
     licence: z.string(),
     diff,
   },
-  run: async ({ prompt, images = [], name, height, triangles, draft = false, t_pose = false }, context) => {
-    if (prompt === undefined && images.length === 0) {
+  run: async (
+    { prompt, images = [], name, height, triangles, draft = false, t_pose = false, id },
+    context,
+  ) => {
+    if (id === undefined && prompt === undefined && images.length === 0) {
       throw new ForgeError(
         'bad-params',
         'There is nothing to make it of.',
@@ -44,51 +52,46 @@ export const hyper3dGenerate = defineTool({
       );
     }
     const { outside, blender, signal, onProgress } = context;
-    const generator = await outside.generator();
-    const pictures = await readPictures(images, context);
-    await blender.describe(); // before anything is paid for
-    const request = { prompt: prompt ?? null, images: pictures, draft, tPose: t_pose };
     const { everyMs, patienceMs } = outside;
-    const { id, bytes } = await generate(generator, request, { everyMs, patienceMs, signal, onProgress });
-    checkGlb('The generated model', bytes);
-    const licence = `By the terms of ${generator.name}`;
-    const result = await importAsset(
-      {
-        kind: 'generated',
-        name: name ?? titleOf(prompt),
-        height,
-        triangles,
-        files: [{ role: 'model', format: 'glb', bytes }],
-        source: {
-          service: 'hyper3d',
-          id,
-          title: (prompt ?? images.join(', ')).slice(0, 200),
-          url: generator.page,
-          licence,
-          authors: [],
+    const generator = await outside.generator();
+    const pictures = id === undefined ? await readPictures(images, context) : [];
+    await blender.describe(); // before anything is paid for
+    onProgress?.({ fraction: null, message: `Asking ${generator.name}` });
+    const request = { prompt: prompt ?? null, images: pictures, draft, tPose: t_pose };
+    const generation = id === undefined ? await generator.start(request, signal) : generator.resume(id);
+    let upload: string | null = null;
+    try {
+      const bytes = await fetchGenerated(generator, generation, { everyMs, patienceMs, signal, onProgress });
+      checkKind('The generated model', bytes, ['glb']);
+      // Sent before it is judged: it stays in uploads/ where it is not imported.
+      const files = await sendFiles([{ role: 'model', format: 'glb', bytes }], context);
+      upload = files['model'] ?? null;
+      checkGlb('The generated model', bytes);
+      const licence = `By the terms of ${generator.name}`;
+      const result = await importAsset(
+        {
+          kind: 'generated',
+          name: name ?? titleOf(prompt),
+          height,
+          triangles,
+          files,
+          source: {
+            service: 'hyper3d',
+            id: generation.id,
+            title: (prompt ?? (images.join(', ') || 'Generated')).slice(0, 200),
+            url: generator.page,
+            licence,
+            authors: [],
+          },
         },
-      },
-      context,
-    ).catch((thrown: unknown) => {
-      throw kept(thrown, uploadName(bytes, 'glb'));
-    });
-    return { structured: { ...result, id, service: generator.name, licence } };
+        context,
+      );
+      return { structured: { ...result, id: generation.id, service: generator.name, licence } };
+    } catch (thrown) {
+      throw paidFor(thrown, generation.id, upload);
+    }
   },
 });
-
-/** What was paid for is not lost with its import. */
-function kept(thrown: unknown, name: string): ForgeError {
-  const { code, message, next, data } = toForgeError(
-    thrown,
-    'internal',
-    'The import failed',
-    'Please report it.',
-  );
-  return new ForgeError(code, message, `${next} What was generated is kept as uploads/${name}.`, {
-    data,
-    cause: thrown,
-  });
-}
 
 async function readPictures(
   names: readonly string[],

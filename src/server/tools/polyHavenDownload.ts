@@ -12,7 +12,7 @@ import {
 } from '../../core/assets/polyHaven.ts';
 import { checkGlb, gltfToGlb } from '../../core/assets/selfContained.ts';
 import { ForgeError } from '../../core/errors.ts';
-import { type AssetFile, importAsset } from '../importAsset.ts';
+import { type AssetFile, importAsset, sendFiles } from '../importAsset.ts';
 import { diff } from '../schemas.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import type { ToolOutput } from '../toolOutput.ts';
@@ -90,10 +90,8 @@ async function download(
     licence: polyHavenLicence,
     authors,
   };
-  const result = await importAsset(
-    { kind, name: id, source, files: kind === 'model' ? [asGlb(id, fetched)] : fetched },
-    context,
-  );
+  const files = await sendFiles(kind === 'model' ? [asGlb(id, fetched)] : fetched, context);
+  const result = await importAsset({ kind, name: id, source, files }, context);
   const size_m = (about.dimensions ?? []).slice(0, 2).map((mm) => mm / 1000);
   return said({
     id,

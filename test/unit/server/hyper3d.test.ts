@@ -15,6 +15,8 @@ const ways: Readonly<Record<string, ServiceKeys>> = {
   'fal.ai’s queue': { hyper3d: null, fal: key },
 };
 const model = generatedGlb({ rings: 6 });
+/** The id by which an error says that a generation can be fetched. */
+const idIn = (text: string): string => /id "([^"]+)", hyper3d_generate fetches it/.exec(text)?.[1] ?? '';
 
 for (const [way, keys] of Object.entries(ways)) {
   describe(`hyper3d_generate by ${way}`, () => {
@@ -129,10 +131,35 @@ for (const [way, keys] of Object.entries(ways)) {
       });
     }
 
-    it('says generation-timeout when it is never done', async () => {
+    it('says generation-timeout when it is not done, lets it go on, and fetches it by its id', async () => {
       emulator.faults.add('stuck');
       const { text } = await call({ prompt: 'a lamp' }, 60);
       assert.match(text, /^generation-timeout: .*\n.*account/);
+      assert.equal(emulator.requests[0]?.state, 'running');
+      emulator.faults.clear();
+      const { blender, result } = await call({ id: idIn(text), name: 'lamp' });
+      assert.equal(result.isError, undefined);
+      assert.equal(blender.calls.length, 1);
+      assert.equal(emulator.requests.length, 1);
+    });
+
+    it('names the generation whose file does not come, and fetches it by that id without paying again', async () => {
+      emulator.faults.add('no-file');
+      const { text } = await call({ prompt: 'a lamp' });
+      assert.match(text, /^service-refused: /);
+      emulator.faults.clear();
+      const { blender } = await call({ id: idIn(text), prompt: 'a lamp' });
+      const [sent] = blender.calls;
+      const { name, source } = sent?.params as { name: string; source: { id: string; title: string } };
+      assert.deepEqual([name, source.title, source.id], ['a lamp', 'a lamp', idIn(text)]);
+      assert.equal(emulator.requests.length, 1);
+    });
+
+    it('says generation-not-found of an id that the service does not know', async () => {
+      const { text } = await call({ id: '7f1f7b9c-0000-4000-8000-000000000000' });
+      assert.match(text, /^generation-not-found: .*\n.*id is whole/);
+      assert.match((await call({ id: '../status' })).text, /^bad-params: .*not the id of a generation/);
+      assert.deepEqual(emulator.requests, []);
     });
 
     it('bears it when the service does not answer some of the looks', async () => {
@@ -141,9 +168,14 @@ for (const [way, keys] of Object.entries(ways)) {
       assert.equal(result.isError, undefined);
     });
 
-    it('takes no model that refers to other files, or that is cut off', async () => {
+    it('takes no model that refers to other files, or that is cut off; but keeps it, and says where', async () => {
       emulator.model = generatedGlb({ rings: 4, uri: 'file:///etc/passwd' });
-      assert.match((await call({ prompt: 'x' })).text, /^asset-external: /);
+      const { text, blender } = await call({ prompt: 'x' });
+      assert.match(text, /^asset-external: /);
+      const name = /uploads\/([\w.-]+\.glb)/.exec(text)?.[1] ?? '';
+      assert.deepEqual(Buffer.from(blender.files[name] ?? []), Buffer.from(emulator.model));
+      assert.match(idIn(text), /^[\da-f-]{36}$/);
+      assert.deepEqual(blender.calls, []);
       emulator.model = model.subarray(0, model.length - 100);
       assert.match((await call({ prompt: 'x' })).text, /^asset-corrupt: .*the end is missing/);
     });
@@ -223,6 +255,24 @@ describe('hyper3d_generate', () => {
   it('sends fal.ai’s key to no other host, whatever the queue answers', async () => {
     const said = await call({ prompt: 'x' }, { hyper3d: null, fal: key }, 'elsewhere');
     assert.match(said, /^bad-answer: fal\.ai points to another host/);
+  });
+
+  it('asks Hyper3D how far an earlier generation is by its own word for it, while this process knows it', async () => {
+    const emulator = await hyper3dEmulator(key);
+    emulator.faults.add('stuck');
+    const keys = { hyper3d: key, fal: null };
+    const outside = outsideFor({ hyper3d: emulator.url, keys }, { everyMs: 5, patienceMs: 30 });
+    const pair = await mcpPair({ blender: new FakeBlender(), outside });
+    const made = async (args: Record<string, unknown>): Promise<string> =>
+      JSON.stringify(await pair.client.callTool({ name: 'hyper3d_generate', arguments: args }));
+    try {
+      const id = /id \\"([\w-]+)/.exec(await made({ prompt: 'x' }))?.[1];
+      emulator.faults.add('fails');
+      assert.match(await made({ id }), /generation-failed/);
+    } finally {
+      await pair.close();
+      emulator.close();
+    }
   });
 
   it('says generation-failed where Hyper3D’s list of files has no GLB', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type GenerationRequest, generationTimeout, type Generator } from '../../core/assets/generation.ts';
+import { type Generation, generationTimeout, type Generator } from '../../core/assets/generation.ts';
 import { ForgeError } from '../../core/errors.ts';
 import type { Doing } from './polyHavenClient.ts';
 
@@ -10,45 +10,39 @@ export interface GenerateOptions extends Doing {
   readonly patienceMs: number;
 }
 
-export interface Generated {
-  readonly id: string;
-  readonly bytes: Uint8Array;
-}
-
 /** So many tries in a row may fail: what is under way has been paid for. */
 const mostFailures = 5;
 const passing = ['service-unreachable', 'service-timeout', 'rate-limited', 'service-refused', 'bad-answer'];
 
-/** Has a mesh made and fetches it. Cancelled or given up, the service is asked to stop. Errors: those of {@link Generator}, `generation-timeout`, `cancelled`. */
-export async function generate(
+/**
+ * Waits until a generation is done and fetches its GLB. Cancelled, the service is asked to stop; given up, it goes on there.
+ * Errors: those of {@link Generator}, `generation-timeout`, `cancelled`.
+ */
+export async function fetchGenerated(
   generator: Generator,
-  request: GenerationRequest,
+  generation: Generation,
   { everyMs, patienceMs, signal, onProgress }: GenerateOptions,
-): Promise<Generated> {
+): Promise<Uint8Array> {
   const { name } = generator;
-  onProgress?.({ fraction: null, message: `Sending to ${name}` });
-  const generation = await generator.start(request, signal);
   const bearing = <T>(work: () => Promise<T>): Promise<T> => bear(work, everyMs, signal);
   const startedAt = performance.now();
   try {
     for (;;) {
       const passed = performance.now() - startedAt;
-      if (passed > patienceMs) throw generationTimeout(name, Math.round(patienceMs / 60_000), generation.id);
+      if (passed > patienceMs) throw generationTimeout(name, Math.round(patienceMs / 60_000));
       const { is, words } = await bearing(() => generation.state(signal));
       if (is === 'done') break;
-      onProgress?.({ fraction: null, message: `${name}: ${words} (${Math.round(passed / 1000)} s)` });
+      const seconds = Math.round(passed / 1000);
+      onProgress?.({ fraction: null, message: `${name}: ${words} (${seconds} s, id ${generation.id})` });
       await pause(everyMs, signal);
     }
   } catch (thrown) {
-    await generation.abandon();
+    if (signal?.aborted === true) await generation.abandon();
     throw thrown;
   }
   const onBytes = (received: number): void =>
     onProgress?.({ fraction: null, message: `Fetching the model: ${Math.round(received / 1024)} KiB` });
-  const bytes = await bearing(async () =>
-    generator.fetch(await generation.result(signal), { signal, onBytes }),
-  );
-  return { id: generation.id, bytes };
+  return bearing(async () => generator.fetch(await generation.result(signal), { signal, onBytes }));
 }
 
 /** Work that is tried again where the way to the service fails. */
