@@ -57,7 +57,7 @@ export class Jobs {
       throw new ForgeError(
         'not-found',
         `There is no job ${id}.`,
-        'Call job with action "list" to see which there are.',
+        'Call job without an id to see which there are.',
       );
     }
     return job;
@@ -76,6 +76,11 @@ export class Jobs {
 
   cancelAll(): void {
     for (const job of this.#jobs.values()) job.abort.abort();
+  }
+
+  /** When all have ended that are on the list now. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.list().map(({ outcome }) => outcome));
   }
 
   #forget(): void {

@@ -27,7 +27,7 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
     config.control === null
       ? standaloneHost(config, installation, env)
       : await editorHost(config.control, config, installation);
-  const mcp = createServer({
+  const server = createServer({
     ...host,
     version,
     config,
@@ -37,10 +37,12 @@ export async function serveStdio({ env, log }: ServerProcess): Promise<void> {
     viewerPage: () => readAppPage(installation.media),
   });
 
-  await mcp.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: 64 << 20 }));
+  await server.mcp.connect(
+    new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: 64 << 20 }),
+  );
   log(`Avatar Forge ${version}: ${host.summary}`);
   await ended;
-  await mcp.close();
+  await server.close();
   await host.close();
 }
 

@@ -26,6 +26,8 @@ export interface Tool {
   readonly output: z.ZodObject;
   /** `code`: the parameter `code` is run in Blender, so the code policy decides first. */
   readonly gate?: 'code';
+  /** It waits for other calls' work, or ends it: never a job itself. */
+  readonly isAboutJobs: boolean;
   /** How long the work may take in Blender, in ms, before it is stopped. */
   readonly deadlineMs: number;
   run(input: unknown, context: ToolContext): Promise<ToolOutput>;
@@ -42,6 +44,7 @@ export interface ToolSpec<I extends z.ZodRawShape, O extends z.ZodRawShape> {
   readonly input: I;
   readonly output: O;
   readonly gate?: 'code';
+  readonly isAboutJobs?: true;
   readonly deadlineMs?: number;
   readonly run: (input: z.output<z.ZodObject<I>>, context: ToolContext) => Promise<ToolOutput>;
 }
@@ -68,6 +71,7 @@ export function defineTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(spe
     // A result is either all of the shape or a job, so that no member is required.
     output: z.looseObject({ ...spec.output, job: jobReference }).partial(),
     ...(spec.gate === undefined ? {} : { gate: spec.gate }),
+    isAboutJobs: spec.isAboutJobs ?? false,
     deadlineMs: spec.deadlineMs ?? 60_000,
     run: async (value, context) => spec.run(input.parse(value), context),
   };

@@ -1,6 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { canonicalJson, sha256 } from '../core/audit.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import type { AuditPort, BlenderPort, Progress } from '../core/ports.ts';
 import type { GltfValidator } from '../core/vrm/validator.ts';
@@ -9,14 +8,13 @@ import type { ApprovalQuestion } from '../protocol/control.ts';
 import type { Jobs } from './jobs.ts';
 import type { Observer } from './observer.ts';
 import type { Outside } from './outside.ts';
+import { AuditTrail } from './auditTrail.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import type { ToolOutput } from './toolOutput.ts';
 import { within } from './within.ts';
 
 /** A result's text and structuredContent stay below this, each, in bytes. */
 const resultLimit = 20_000;
-/** The longest a timer takes, in ms. */
-const longest = 2 ** 31 - 1;
 
 export interface ToolCall {
   readonly name: string;
@@ -68,74 +66,87 @@ export class ToolHandler {
     }
   }
 
+  /**
+   * Runs the tool. After `jobAfterMs` the call is answered by a job, and the work goes on. What may change something has a line of
+   * audit before its result goes out; a job has two, one when it has become one and one at its end.
+   */
   async #run(tool: Tool, input: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
-    if (tool.annotations.readOnlyHint === true) return this.#start(tool, input, call);
-    const startedAt = performance.now();
-    let note: string | undefined;
-    let outcome = 'ok';
-    try {
-      if (tool.gate === 'code') note = await call.admitCode(questionAbout(input));
-      const output = await this.#start(tool, input, call);
-      if ('job' in output.structured) note = [note, 'goes on as a job'].filter(Boolean).join('; ');
-      return output;
-    } catch (thrown) {
-      outcome = thrown instanceof ForgeError ? thrown.code : 'internal';
-      throw thrown;
-    } finally {
-      await this.#options.audit.record({
-        who: call.client,
-        where: this.#options.where(),
-        what: tool.name,
-        digest: sha256(canonicalJson(input)),
-        outcome,
-        ms: Math.round(performance.now() - startedAt),
-        ...(note === undefined ? {} : { note }),
-      });
+    const { jobs, jobAfterMs } = this.#options;
+    const trail = new AuditTrail(this.#options, tool, input, call.client);
+    if (tool.gate === 'code') {
+      try {
+        trail.note(await call.admitCode(questionAbout(input)));
+      } catch (thrown) {
+        await trail.ended(codeOf(thrown));
+        throw thrown;
+      }
     }
-  }
-
-  /** Runs the tool; after `jobAfterMs` the call is answered by a job, and the work goes on. */
-  async #start(tool: Tool, input: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
-    const { blender, validator, outside, jobs, jobAfterMs, observer } = this.#options;
     const abort = new AbortController();
     const onAbort = () => abort.abort(call.signal.reason);
     if (call.signal.aborted) onAbort();
     call.signal.addEventListener('abort', onAbort, { once: true });
-    const job = jobs.start(tool.name, abort, (report) => {
-      const context: ToolContext = {
-        blender,
-        validator,
-        outside,
-        jobs,
-        signal: abort.signal,
-        showsApps: call.showsApps,
-        deadlineMs: tool.deadlineMs,
-        onProgress: (progress) => {
-          report(progress);
-          call.onProgress(progress);
-          observer?.('progress', { tool: tool.name, ...progress });
-        },
-      };
-      return this.#observed(tool, input, context);
-    });
+    const work = async (report: (progress: Progress) => void): Promise<ToolOutput> => {
+      let outcome = 'ok';
+      try {
+        const output = await this.#observed(tool, input, this.#contextOf(tool, call, abort.signal, report));
+        if (output.note !== undefined) trail.note(output.note);
+        return output;
+      } catch (thrown) {
+        outcome = abort.signal.aborted ? 'cancelled' : codeOf(thrown);
+        throw thrown;
+      } finally {
+        await trail.ended(outcome);
+      }
+    };
     try {
-      // Who waits for a job waits as long as was asked.
-      const output = await within(job.outcome, tool.name === 'job' ? longest : jobAfterMs);
-      if (output === undefined) return { structured: { job: { id: job.id, state: job.state } } };
-      jobs.drop(job.id);
-      return output;
-    } catch (thrown) {
-      jobs.drop(job.id);
-      throw thrown;
+      if (tool.isAboutJobs) return await work(() => undefined);
+      const job = jobs.start(tool.name, abort, work);
+      try {
+        const output = await within(job.outcome, jobAfterMs);
+        if (output !== undefined || trail.hasEnded) {
+          jobs.drop(job.id);
+          return output ?? (await job.outcome);
+        }
+        trail.note(job.id);
+        await trail.started();
+        return { structured: { job: { id: job.id, state: job.state } } };
+      } catch (thrown) {
+        abort.abort(thrown); // what the audit does not have does not happen
+        jobs.drop(job.id);
+        throw thrown;
+      }
     } finally {
       call.signal.removeEventListener('abort', onAbort);
     }
   }
 
-  /** Runs it and tells the observer; waiting for a job is no activity of its own. */
+  #contextOf(
+    tool: Tool,
+    call: ToolCall,
+    signal: AbortSignal,
+    report: (progress: Progress) => void,
+  ): ToolContext {
+    const { blender, validator, outside, jobs, observer } = this.#options;
+    return {
+      blender,
+      validator,
+      outside,
+      jobs,
+      signal,
+      showsApps: call.showsApps,
+      deadlineMs: tool.deadlineMs,
+      onProgress: (progress) => {
+        report(progress);
+        call.onProgress(progress);
+        observer?.('progress', { tool: tool.name, ...progress });
+      },
+    };
+  }
+
+  /** Runs it and tells the observer; what is about other calls' work is no activity of its own. */
   async #observed(tool: Tool, input: unknown, context: ToolContext): Promise<ToolOutput> {
     const { observer } = this.#options;
-    if (observer === undefined || tool.name === 'job') return tool.run(input, context);
+    if (observer === undefined || tool.isAboutJobs) return tool.run(input, context);
     const activity = { tool: tool.name, code: null };
     observer('activity', { ...activity, state: 'started' });
     try {
@@ -144,11 +155,14 @@ export class ToolHandler {
       if (output.exported !== undefined) observer('exported', output.exported);
       return output;
     } catch (thrown) {
-      const code = thrown instanceof ForgeError ? thrown.code : 'internal';
-      observer('activity', { ...activity, state: 'failed', code });
+      observer('activity', { ...activity, state: 'failed', code: codeOf(thrown) });
       throw thrown;
     }
   }
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof ForgeError ? thrown.code : 'internal';
 }
 
 function questionAbout(input: unknown): ApprovalQuestion {

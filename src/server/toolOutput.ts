@@ -11,6 +11,8 @@ export interface ToolOutput {
     readonly mimeType: string;
     readonly size: number;
   }[];
+  /** For the audit alone: a fact that is no secret. */
+  readonly note?: string;
   /** The file this call wrote to exports/. */
   readonly exported?: { readonly name: string; readonly size: number; readonly sha256: string };
 }

@@ -12,6 +12,8 @@ export interface PairOptions extends Partial<Pick<ServerOptions, 'where' | 'appr
   readonly blender: BlenderPort;
   readonly codePolicy?: CodePolicy;
   readonly jobAfterMs?: number;
+  /** In place of an audit that takes everything. */
+  readonly record?: () => Promise<void>;
   /** Services on the web; without it, at addresses where nobody is. */
   readonly outside?: Outside;
   /** Answers elicitations; without it the client cannot ask. */
@@ -26,6 +28,7 @@ export async function mcpPair({
   codePolicy = 'ask',
   jobAfterMs = 1000,
   outside = outsideFor(),
+  record,
   elicit,
   where = () => 'test',
   viewerPage,
@@ -41,7 +44,7 @@ export async function mcpPair({
     where,
     viewerPage: viewerPage ?? (() => Promise.reject(new Error('not built'))),
     ...host,
-    audit: { record: (entry) => Promise.resolve(void audit.push(entry)) },
+    audit: { record: record ?? ((entry) => Promise.resolve(void audit.push(entry))) },
   });
   const client = new Client(
     { name: 'tester', version: '1' },
@@ -56,6 +59,10 @@ export async function mcpPair({
   );
   if (elicit) client.setRequestHandler(ElicitRequestSchema, ({ params }) => elicit(params.message));
   const [here, there] = InMemoryTransport.createLinkedPair();
-  await Promise.all([server.connect(there), client.connect(here)]);
-  return { client, audit, close: () => client.close() };
+  await Promise.all([server.mcp.connect(there), client.connect(here)]);
+  const close = async (): Promise<void> => {
+    await client.close();
+    await server.close();
+  };
+  return { client, audit, close };
 }

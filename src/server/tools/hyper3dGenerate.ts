@@ -15,7 +15,7 @@ export const hyper3dGenerate = defineTool({
   name: 'hyper3d_generate',
   title: 'Generate a mesh',
   description:
-    'A textured mesh by Hyper3D from words or pictures: takes minutes and the user’s credit, lands in collection Quarantine.',
+    'A textured mesh by Hyper3D from words or pictures, in Quarantine: takes minutes and the user’s credit.',
   hints: ['reaches-out'],
   deadlineMs: 300_000,
   input: {

@@ -1,5 +1,6 @@
 import type { Tool } from '../tool.ts';
 import { avatarScaffold } from './avatarScaffold.ts';
+import { cancelJob } from './cancelJob.ts';
 import { checkpoint } from './checkpoint.ts';
 import { createObject } from './createObject.ts';
 import { executeBlenderCode } from './executeBlenderCode.ts';
@@ -34,4 +35,5 @@ export const tools: readonly Tool[] = [
   vrmExport,
   checkpoint,
   job,
+  cancelJob,
 ];

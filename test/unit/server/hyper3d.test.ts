@@ -210,12 +210,12 @@ for (const [way, keys] of Object.entries(ways)) {
       const { id } = (started.structuredContent as { job: { id: string } }).job;
       const looked = (await client.callTool({
         name: 'job',
-        arguments: { action: 'list' },
+        arguments: {},
       })) as CallToolResult;
       assert.match(JSON.stringify(looked.structuredContent), /generating/);
       const ended = (await client.callTool({
-        name: 'job',
-        arguments: { action: 'cancel', id },
+        name: 'cancel_job',
+        arguments: { id },
       })) as CallToolResult;
       await close();
       assert.deepEqual(ended.structuredContent, { job: { id, state: 'cancelled' } });

@@ -166,8 +166,8 @@ describe('poly_haven_download', () => {
     })) as CallToolResult;
     const { id } = (started.structuredContent as { job: { id: string } }).job;
     const ended = (await pair.client.callTool({
-      name: 'job',
-      arguments: { action: 'cancel', id },
+      name: 'cancel_job',
+      arguments: { id },
     })) as CallToolResult;
     await pair.close();
     assert.deepEqual(ended.structuredContent, { job: { id, state: 'cancelled' } });
