@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Editor } from './support/editor.ts';
-import { until } from './support/until.ts';
+import { QuickInput } from './support/quickInput.ts';
 import { freshWindow, inWindow } from './support/window.ts';
 
 describe('the packaged extension', function () {
@@ -17,24 +17,13 @@ describe('the packaged extension', function () {
       (api) => api.extensions.getExtension('daviestechlabs.avatar-forge')?.isActive ?? null,
     );
 
-  const listed = () => editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Avatar Forge' });
-
   it('is installed, and sleeps until it is wanted', async () => {
     assert.equal(await isActive(), false);
   });
 
   it('wakes when the editor wants to know of MCP servers', async () => {
-    await until('its server in the list', async () => {
-      void editor.command('workbench.mcp.listServer');
-      const isListed = await listed()
-        .waitFor({ timeout: 2_000 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (!isListed) await editor.page.keyboard.press('Escape');
-      return isListed;
-    });
+    const input = new QuickInput(editor);
+    await input.listed(() => editor.command('workbench.mcp.listServer'), 'Avatar Forge');
     assert.equal(await isActive(), true);
     await editor.picture('mcp-servers');
     await editor.page.keyboard.press('Escape');

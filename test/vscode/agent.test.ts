@@ -6,6 +6,7 @@ import { accessibilityFaults } from './support/accessibility.ts';
 import script from './harness/script.json' with { type: 'json' };
 import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
+import { QuickInput } from './support/quickInput.ts';
 import { until } from './support/until.ts';
 import { inWindow, windowWithTools } from './support/window.ts';
 
@@ -33,7 +34,7 @@ describe('an agent in the chat', function () {
     const { page } = editor;
     const chat = page.locator('.interactive-session');
     const allow = chat.locator('.monaco-button', { hasText: /^Allow/ }).first();
-    const ours = page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Allow once' });
+    const ours = new QuickInput(editor).choice('Allow once');
     let asked = 0;
     let approved = 0;
     const seen = new Set<string>();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { auditOf } from './support/audit.ts';
 import type { Editor } from './support/editor.ts';
+import { QuickInput } from './support/quickInput.ts';
 import { objectsOf } from './support/scene.ts';
 import { invoke, type ToolAnswer } from './support/tools.ts';
 import { inWindow, windowWithTools } from './support/window.ts';
@@ -12,21 +13,22 @@ const codeThatAdds = (name: string): string =>
 describe('approval of code', function () {
   this.timeout(120_000);
   let editor: Editor;
+  let input: QuickInput;
 
   inWindow(windowWithTools, (opened, later) => {
     editor = opened;
+    input = new QuickInput(editor);
     later(() => editor.reload()); // what was allowed for the session is not, after it
   });
 
-  const question = (): Locator =>
-    editor.page.locator('.quick-input-widget', { hasText: 'Run this code in Blender?' });
+  const question = (): Locator => input.question('Run this code in Blender?');
 
   /** Has an agent send code; looks at the question when it is there, and answers it. */
   async function sendCode(code: string, answer: string, look?: () => Promise<void>): Promise<ToolAnswer> {
     const call = invoke(editor, 'execute_blender_code', { code, label: 'Add a thing' });
     await question().waitFor();
     await look?.();
-    await question().locator('.monaco-list-row', { hasText: answer }).click();
+    await input.choice(answer).click();
     return call;
   }
 

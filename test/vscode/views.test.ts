@@ -6,6 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { accessibilityFaults } from './support/accessibility.ts';
 import type { Editor } from './support/editor.ts';
 import { notified } from './support/notifications.ts';
+import { QuickInput } from './support/quickInput.ts';
 import { result } from './support/tools.ts';
 import { inWindow, windowWithTools } from './support/window.ts';
 
@@ -14,9 +15,11 @@ const root = join(import.meta.dirname, '../..');
 describe('what a person sees', function () {
   this.timeout(120_000);
   let editor: Editor;
+  let input: QuickInput;
 
   inWindow(windowWithTools, async (opened) => {
     editor = opened;
+    input = new QuickInput(editor);
     await editor.command('avatarForge.stopWorkstation');
     await editor.command('workbench.view.extension.avatarForge');
   });
@@ -59,8 +62,7 @@ describe('what a person sees', function () {
   });
 
   it('the preview of it, moving', async () => {
-    void editor.command('avatarForge.previewAvatar');
-    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
+    await input.chosen(() => editor.command('avatarForge.previewAvatar'), 'Preview avatar', 'Seen');
     const frame = await editor.webview('[data-layout="editor"] canvas');
     await frame.getByText('triangles').first().waitFor();
     await frame.getByText('over budget').or(frame.getByText('of 70,000')).first().waitFor();
@@ -90,8 +92,7 @@ describe('what a person sees', function () {
   });
 
   it('its findings in the Problems panel', async () => {
-    void editor.command('avatarForge.checkVrm');
-    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Seen' }).first().click();
+    await input.chosen(() => editor.command('avatarForge.checkVrm'), 'Check VRM', 'Seen');
     await notified(editor, /Seen\.vrm/);
     await editor.command('workbench.actions.view.problems');
     const problems = editor.page.locator('.markers-panel .monaco-list-row');
@@ -120,11 +121,7 @@ describe('what a person sees', function () {
   });
 
   it('the commands in the palette', async () => {
-    void editor.command('workbench.action.quickOpen', '>Avatar Forge');
-    await editor.page
-      .locator('.quick-input-list .monaco-list-row', { hasText: 'Avatar Forge' })
-      .first()
-      .waitFor();
+    await input.listed(() => editor.command('workbench.action.quickOpen', '>Avatar Forge'), 'Avatar Forge');
     await editor.picture('palette');
     await editor.page.keyboard.press('Escape');
   });
