@@ -66,8 +66,9 @@ export class AuditLog implements AuditPort {
   }
 }
 
-const lockWaitMs = 2000;
 const lockStaleMs = 10_000;
+/** Longer, lest a dead process keep a living one from its line. */
+const lockWaitMs = 15_000;
 
 /** Runs `work` while holding `path`, created exclusively; a lock older than ten seconds was left by a dead process. */
 async function withLock(path: string, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditLog } from '../../../src/adapters/auditLog.ts';
@@ -47,6 +47,16 @@ describe('the audit log', () => {
     const log = new AuditLog(join(folder, 'audit.jsonl'));
     await log.record(entry);
     assert.equal((await stat(log.file)).mode & 0o777, 0o600);
+  });
+
+  it('waits for a lock until its process can be taken for dead', async function () {
+    this.timeout(60_000);
+    const lock = join(folder, 'audit.jsonl.lock');
+    await writeFile(lock, '');
+    const soon = new Date(Date.now() - 6000); // stale in four seconds
+    await utimes(lock, soon, soon);
+    await new AuditLog(join(folder, 'audit.jsonl')).record(entry);
+    assert.deepEqual(await readdir(folder), ['audit.jsonl']);
   });
 
   it('rejects when it cannot be written, so that nothing happens unseen', async () => {
