@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly what: string;
   /** SHA-256 (hex) of the parameters or of the bytes concerned: what they were stays out of the log. */
   readonly digest: string;
-  /** `ok` or a code of an error; of work that goes on after its call first `started`, and then these or `cancelled`. */
+  /** `ok` or a code of an error; of a promotion, and of work that goes on after its call, first `started`, and then these or `cancelled`. */
   readonly outcome: string;
   readonly ms: number;
   /** Further facts that are no secrets: a file's name, a person's decision. */

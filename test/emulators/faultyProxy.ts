@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 
 /** What happens to bodies on their way; `after` bytes pass untouched. */
 export interface Fault {
-  readonly kind: 'none' | 'flip' | 'cut' | 'stall' | 'repeat';
+  readonly kind: 'none' | 'flip' | 'cut' | 'stall' | 'repeat' | 'slow';
   readonly after: number;
   /** Default: the answers to GET. `up`: the bodies of PUT. */
   readonly way?: 'up';
@@ -16,23 +16,30 @@ export interface FaultyProxy {
   readonly endpoint: string;
   /** Can be set anew at any time; holds for the answers that begin after. */
   fault: Fault;
+  /** Bytes of bodies that went through it in the way of its faults: a clock that stands still when this machine does. */
+  readonly carried: number;
   close(): void;
 }
 
 /** A network between a client and an HTTP server that damages what it carries. Signatures stay valid: headers pass unchanged. */
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const { hostname, port, pathname } = new URL(target);
+  let carried = 0;
+  const damaged = (answer: ServerResponse): Transform => {
+    const damaging = damage(proxy.fault, () => answer.destroy());
+    damaging.on('data', (chunk: Buffer) => (carried += chunk.length));
+    return damaging;
+  };
   const forward = (incoming: IncomingMessage, answer: ServerResponse): void => {
     const { method, url, headers } = incoming;
     const onward = request({ hostname, port, method, path: url, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
       if (method === 'GET' && response.statusCode === 200 && proxy.fault.way !== 'up')
-        response.pipe(damage(proxy.fault, () => answer.destroy())).pipe(answer);
+        response.pipe(damaged(answer)).pipe(answer);
       else response.pipe(answer);
     });
     onward.on('error', () => answer.destroy());
-    if (method === 'PUT' && proxy.fault.way === 'up')
-      incoming.pipe(damage(proxy.fault, () => answer.destroy())).pipe(onward);
+    if (method === 'PUT' && proxy.fault.way === 'up') incoming.pipe(damaged(answer)).pipe(onward);
     else incoming.pipe(onward);
   };
   const server = createServer(forward).listen(0, '127.0.0.1');
@@ -41,6 +48,9 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   const proxy: FaultyProxy = {
     endpoint: `http://127.0.0.1:${own}${pathname}`,
     fault: { kind: 'none', after: 0 },
+    get carried() {
+      return carried;
+    },
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -48,6 +58,9 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   };
   return proxy;
 }
+
+/** What a piece of a body, 64 KiB mostly, takes on a slow way. */
+const slowMs = 40;
 
 function damage({ kind, after }: Fault, cut: () => void): Transform {
   let seen = 0;
@@ -57,6 +70,8 @@ function damage({ kind, after }: Fault, cut: () => void): Transform {
       seen += chunk.length;
       if (kind === 'none' || seen <= after) {
         done(null, chunk);
+      } else if (kind === 'slow') {
+        setTimeout(() => done(null, chunk), slowMs);
       } else if (kind === 'flip') {
         if (at >= 0) chunk.writeUInt8(chunk.readUInt8(at) ^ 1, at);
         done(null, chunk);

@@ -118,6 +118,21 @@ describe('the journal of a promotion', function () {
     assert.equal((await journals.unfinished()).length, 1, 'it failed');
   });
 
+  it('ends where its promotion was refused before anything was published', async () => {
+    const file = await rig.scratch.file('Refused.vrm');
+    const cancel = new AbortController();
+    const onProgress = ({ step }: { readonly step: string }): void => {
+      if (step === 'compare') cancel.abort();
+    };
+    await assert.rejects(rig.run(file, { signal: cancel.signal, onProgress }), { code: 'cancelled' });
+    const journals = new JournalFolder(rig.state);
+    assert.match(await readFile(await onlyJournal(), 'utf8'), /\{"kind":"abandon","at":"[^"]*"\}\n$/);
+    assert.deepEqual(await journals.unfinished(), []);
+    const done = await rig.run(file);
+    assert.deepEqual([done.outcome, done.resumed], ['promoted', false]);
+    assert.equal((await journals.sweep()).length, 1);
+  });
+
   it('is swept when its promotion is done with, and kept while it is not', async () => {
     await rig.run(await rig.scratch.file('Done.vrm'));
     const journals = new JournalFolder(rig.state);

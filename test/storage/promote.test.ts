@@ -3,7 +3,6 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import type { Gate } from '../../src/core/promotion/ports.ts';
-import type { PromotionProgress } from '../../src/core/promotion/steps.ts';
 import { Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
 
@@ -35,19 +34,20 @@ describe('promotion from S3 to a folder', function () {
       done.steps.map(({ step }) => step),
       ['inspect', 'copy', 'compare', 'check', 'publish', 'read-back', 'seal'],
     );
-    const [line] = rig.audit.entries;
-    assert.equal(rig.audit.entries.length, 1);
+    const line = {
+      who: 'test',
+      where: rig.folder,
+      what: 'promote',
+      digest: done.sha256,
+      ms: 0,
+      note: `${uploaded.place} → Companion-A.vrm`,
+    };
     assert.deepEqual(
-      { ...line, ms: 0 },
-      {
-        who: 'test',
-        where: rig.folder,
-        what: 'promote',
-        digest: done.sha256,
-        outcome: 'ok',
-        ms: 0,
-        note: `${uploaded.place} → Companion-A.vrm`,
-      },
+      rig.audit.entries.map((entry) => ({ ...entry, ms: 0 })),
+      [
+        { ...line, outcome: 'started' },
+        { ...line, outcome: 'ok' },
+      ],
     );
   });
 
@@ -79,21 +79,6 @@ describe('promotion from S3 to a folder', function () {
     const third = await rig.run(place, { exact: false });
     assert.deepEqual([first.name, second.name, third.name], ['Moving.vrm', 'Moving-v2.vrm', 'Moving-v2.vrm']);
     assert.equal(third.outcome, 'already-promoted');
-  });
-
-  it('tells how far it is at least five times a second', async () => {
-    const { place } = await rig.upload(await rig.scratch.file('Big.vrm', 30_000_000));
-    const seen: (PromotionProgress & { at: number })[] = [];
-    await rig.run(place, { onProgress: (progress) => seen.push({ ...progress, at: performance.now() }) });
-    for (const moving of ['fetch', 'copy'] as const) {
-      const reports = seen.filter(({ step }) => step === moving);
-      assert.equal(reports.at(-1)?.bytes, 30_000_000);
-      assert.ok(reports.every(({ total }) => total === 30_000_000));
-      // From the first byte on: before that, rclone starts.
-      const flowing = reports.slice(1);
-      const seconds = ((flowing.at(-1)?.at ?? 0) - (flowing[0]?.at ?? 0)) / 1000;
-      assert.ok(flowing.length - 1 >= 5 * seconds, `${moving}: ${flowing.length} reports in ${seconds} s`);
-    }
   });
 
   it('lets the gate judge the staged bytes, and stops at its errors', async () => {

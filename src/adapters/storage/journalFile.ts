@@ -32,6 +32,7 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('step'), at, step: z.enum(promotionSteps) }),
   z.object({ kind: z.literal('done'), at, step: z.enum(lasting), name: z.string() }),
   z.object({ kind: z.literal('stop'), at }),
+  z.object({ kind: z.literal('abandon'), at }),
   z.object({ kind: z.literal('end'), at, name: z.string() }),
 ]);
 type JournalLine = z.output<typeof entrySchema>;
@@ -146,7 +147,7 @@ function stateOf(lines: readonly JournalLine[]): JournalState {
 
 /** Whether the process that began last is still at it. */
 function isUnderWay(lines: readonly JournalLine[]): boolean {
-  const last = lines.findLast(({ kind }) => kind === 'begin' || kind === 'stop' || kind === 'end');
+  const last = lines.findLast(({ kind }) => kind !== 'step' && kind !== 'done');
   if (last?.kind !== 'begin') return false;
   return isRunning(last.by, Date.parse(lines.at(-1)?.at ?? last.at), Date.now(), thisPromoter());
 }

@@ -79,8 +79,11 @@ export class RemoteTarget implements Target {
     return Promise.resolve(this.#staged({ path, read: (signal) => file.read(signal), discard }));
   }
 
-  fetch(name: string, signal?: AbortSignal): Promise<{ path: string; discard: () => Promise<void> }> {
-    return this.#staging.keep(name, this.#rclone.read(this.#at(name), signal));
+  fetch(
+    name: string,
+    { signal, onBytes }: Transfer = {},
+  ): Promise<{ path: string; discard: () => Promise<void> }> {
+    return this.#staging.keep(name, counted(this.#rclone.read(this.#at(name), signal), onBytes));
   }
 
   /** In the object's metadata, where it came with the bytes; elsewhere in a file beside it. */
@@ -225,13 +228,20 @@ async function hashOf(
   onBytes?: (count: number) => void,
 ): Promise<string> {
   const hash = createHash(algorithm);
+  for await (const chunk of counted(bytes, onBytes)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes?: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
   let count = 0;
   for await (const chunk of bytes) {
-    hash.update(chunk);
     count += chunk.length;
     onBytes?.(count);
+    yield chunk;
   }
-  return hash.digest('hex');
 }
 
 function codeIs(thrown: unknown, code: string): boolean {

@@ -2,6 +2,7 @@ import { ForgeError } from '../errors.ts';
 import { AheadSource } from './aheadSource.ts';
 import { sourceMismatch, throwIfCancelled } from './failures.ts';
 import { HashedBytes } from './hashing.ts';
+import { judgePublished } from './judge.ts';
 import { kindOf, parseName, type PromotionKind, versionsOf, withExtension } from './names.ts';
 import type { LeftOut, PlannedCopy, PromotionPlan, PromotionRequest, Role } from './plan.ts';
 import type {
@@ -85,13 +86,19 @@ async function draftFrom(
     };
   };
 
-  const unread: Verdict = { findings: [], summary: null };
   if (version.digest?.algorithm === 'sha256') {
     // Nothing needs to be fetched to know that it is there already, or that its name is gone.
     const content = { size: version.size, digest: version.digest };
     const expected = await settle(places, asked, content, signal);
     if (expected.state !== 'free') {
-      const plan = await planOf(version.digest.hex, unread, expected);
+      const unread: Verdict = { findings: [], summary: null };
+      const held = { profile: request.profile, kind };
+      const tools = { production: places.production, gate };
+      const verdict =
+        expected.state === 'same'
+          ? await judgePublished(expected.name, content, held, tools, watch, signal)
+          : unread;
+      const plan = await planOf(version.digest.hex, verdict, expected);
       return { plan, source: ports.source, discard: () => Promise.resolve() };
     }
   }
@@ -137,7 +144,8 @@ async function fetchSource(
     const mark = await source.mark();
     await hashed.drain(source.read(signal), place, size, onBytes);
     if (digest !== null) hashed.expect(digest, place);
-    const isAsHashed = async (): Promise<boolean> => mark !== null && (await source.mark()) === mark;
+    const isAsHashed = async (): Promise<boolean> =>
+      mark !== null && (await source.mark().catch(() => null)) === mark;
     if (mark !== null && !(await isAsHashed())) throw sourceMismatch(place, 'it changed while it was read');
     const read = (until?: AbortSignal) => source.read(until);
     const bytes = { place, path, read, isAsHashed };
@@ -177,7 +185,7 @@ async function previousOf(
   const newest = versions.findLast((one) => one !== expected.name);
   if (newest === undefined) return null;
   if (kind === 'animation' || expected.state !== 'free') return { name: newest, model: null };
-  const file = await production.fetch(newest, signal);
+  const file = await production.fetch(newest, { signal });
   try {
     return { name: newest, model: await gate.summarise(file.path) };
   } finally {

@@ -1,6 +1,6 @@
 import { ForgeError } from '../errors.ts';
 import type { Finding } from '../vrm/finding.ts';
-import type { Target } from './ports.ts';
+import type { Staged, Target } from './ports.ts';
 
 /** The errors of a promotion that are its own. */
 
@@ -26,8 +26,23 @@ export function refuseErrors(place: string, findings: readonly Finding[]): void 
   );
 }
 
-export async function nameTaken(target: Target, name: string, sha256: string): Promise<ForgeError> {
-  const holds = await target.digest(name, 'sha256');
+/** What was to be written to mirror or CDN is not what the plan is about; it was given no name there. */
+export function copyMismatch(target: Target, name: string, found: string, sha256: string): ForgeError {
+  return new ForgeError(
+    'copy-mismatch',
+    `The copy of ${name} for ${target.place} has the sha256 ${found.slice(0, 12)}…, not ${sha256.slice(0, 12)}…; ` +
+      'it was not given its name there.',
+    "Promote again; if it stays so, check production's file against its sha256.",
+  );
+}
+
+export async function nameTaken(
+  target: Target,
+  name: string,
+  sha256: string,
+  signal: AbortSignal | undefined,
+): Promise<ForgeError> {
+  const holds = await target.digest(name, 'sha256', { signal });
   return new ForgeError(
     'name-taken',
     `${name} in ${target.place} holds other bytes (sha256 ${holds.slice(0, 12)}…, not ${sha256.slice(0, 12)}…); ` +
@@ -37,11 +52,15 @@ export async function nameTaken(target: Target, name: string, sha256: string): P
   );
 }
 
-export function readBackMismatch(target: Target, name: string, withdrawn: boolean): ForgeError {
+/** Takes the name back where it can be known that it was given to what is there. */
+export async function readBackMismatch(target: Target, staged: Staged, name: string): Promise<ForgeError> {
+  const withdrawn = await staged.withdraw(name).catch(() => false);
   return new ForgeError(
     'read-back-mismatch',
     `${name} read back from ${target.place} is not what was written` +
-      (withdrawn ? '; the name was taken back.' : ', and who wrote it cannot be told: it was left there.'),
+      (withdrawn
+        ? '; the name was taken back.'
+        : ', and whether we wrote it cannot be told: it was left there.'),
     withdrawn
       ? 'Check that storage for faults, then promote again.'
       : 'Find out who else publishes there; remove the file if nobody does, then promote again.',
@@ -50,11 +69,19 @@ export function readBackMismatch(target: Target, name: string, withdrawn: boolea
 
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true)
-    throw new ForgeError('cancelled', 'The promotion was cancelled.', 'Promote again: it goes on.');
+    throw new ForgeError('cancelled', 'The promotion was cancelled.', 'Promote again when you are ready.');
 }
 
-/** The error with what is true beside it: production has the file already. */
-export function afterPublishing(thrown: ForgeError, name: string, place: string): ForgeError {
+/** Does what comes after publishing: its errors are told with what is true beside them, that production has the file. */
+export async function oncePublished<T>(name: string, place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof ForgeError ? afterPublishing(thrown, name, place) : thrown;
+  }
+}
+
+function afterPublishing(thrown: ForgeError, name: string, place: string): ForgeError {
   return new ForgeError(
     thrown.code,
     `${name} is published in ${place}, but the promotion did not end: ${thrown.message}`,

@@ -13,6 +13,8 @@ export type JournalEntry =
   | { readonly kind: 'done'; readonly at: string; readonly step: LastingStep; readonly name: string }
   /** It failed, and nobody is at it any more; after a crash this line is missing. */
   | { readonly kind: 'stop'; readonly at: string }
+  /** It failed for good before anything was published: there is nothing to go on with. */
+  | { readonly kind: 'abandon'; readonly at: string }
   | { readonly kind: 'end'; readonly at: string; readonly name: string };
 
 /** The steps that leave something behind, outside this machine. */
@@ -41,7 +43,10 @@ export const emptyJournal: JournalState = {
   ended: false,
 };
 
-/** The state after one more line. A promotion that begins again goes on with what was done before, unless that had ended. */
+/**
+ * The state after one more line. A promotion that begins again goes on with what was done before, unless that had ended. Two runs
+ * beside each other write into one journal: what one is still at has not ended by the other's end.
+ */
 export function follow(state: JournalState, entry: JournalEntry): JournalState {
   const since = entry.at;
   switch (entry.kind) {
@@ -50,13 +55,15 @@ export function follow(state: JournalState, entry: JournalEntry): JournalState {
         ? { ...emptyJournal, plan: entry.plan, since }
         : { ...state, plan: entry.plan, since };
     case 'step':
-      return { ...state, at: entry.step, since };
+      return { ...state, at: entry.step, ended: false, since };
     case 'done': {
       const before = state.name === null || state.name === entry.name ? state.done : [];
-      return { ...state, name: entry.name, done: [...new Set([...before, entry.step])], since };
+      return { ...state, name: entry.name, done: [...new Set([...before, entry.step])], ended: false, since };
     }
     case 'stop':
       return { ...state, since };
+    case 'abandon':
+      return { ...state, ended: state.name === null, since };
     case 'end':
       return { ...state, name: entry.name, ended: true, since };
   }

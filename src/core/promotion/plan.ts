@@ -48,9 +48,12 @@ export interface PromotionPlan {
   /** Where everybody would fetch the file; null without a public URL. */
   readonly publicUrl: string | null;
   readonly leftOut: readonly LeftOut[];
-  /** What the gate says now; it is asked again about the bytes that are copied. Empty where nothing has to be copied. */
+  /**
+   * What the gate says now, of production's own file where that has the bytes; it is asked again about bytes that are copied. Empty
+   * where other bytes have the name.
+   */
   readonly findings: readonly Finding[];
-  /** Null for animations, and where nothing has to be copied. */
+  /** Null for animations, and where other bytes have the name. */
   readonly model: ModelSummary | null;
   /** The newest version in production now, other than these very bytes; null where there is none. */
   readonly previous: { readonly name: string; readonly model: ModelSummary | null } | null;
@@ -62,6 +65,13 @@ export interface PromotionPlan {
 
 export function contentOf({ source }: Pick<PromotionPlan, 'source'>): Content {
   return { size: source.size, digest: { algorithm: 'sha256', hex: source.sha256 } };
+}
+
+/** What the plan says of a place that has a role in it. */
+export function copyOf({ copies }: Pick<PromotionPlan, 'copies'>, role: Role): PlannedCopy {
+  const planned = copies.find((one) => one.role === role);
+  if (planned === undefined) throw new TypeError(`the plan knows no ${role}`);
+  return planned;
 }
 
 /** The same for promotions that would do the same thing, however things stand now: by it a journal is found again. */

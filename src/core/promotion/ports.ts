@@ -128,7 +128,7 @@ export interface Target {
   /** The same with bytes that already lie in a file on this machine, which is copied only where it must be. */
   stageFile(name: string, path: string, transfer?: Transfer): Promise<Staged>;
   /** A published file as one on this machine, for the time until `discard`. */
-  fetch(name: string, signal?: AbortSignal): Promise<Pick<KeptBytes, 'path' | 'discard'>>;
+  fetch(name: string, transfer?: Transfer): Promise<Pick<KeptBytes, 'path' | 'discard'>>;
   /** Keeps a published file's sha256 with it, for whoever wants to check it later. Errors: `seal-differs`. */
   seal(name: string, sha256: string): Promise<void>;
   /** Removes what promoters that died have left, and returns the names of that. */

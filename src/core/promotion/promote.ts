@@ -1,8 +1,8 @@
 import { ForgeError } from '../errors.ts';
 import type { Finding } from '../vrm/finding.ts';
-import { afterPublishing, refuseErrors } from './failures.ts';
-import { isUnfinished, type LastingStep } from './journal.ts';
-import { contentOf, type LeftOut, type PlannedCopy, type PromotionPlan, type Role } from './plan.ts';
+import { oncePublished, refuseErrors } from './failures.ts';
+import { isUnfinished, type JournalState, type LastingStep } from './journal.ts';
+import { contentOf, copyOf, type LeftOut, type PlannedCopy, type PromotionPlan } from './plan.ts';
 import type { PublicState } from './ports.ts';
 import { publishInProduction } from './publish.ts';
 import { spreadTo } from './spread.ts';
@@ -28,7 +28,7 @@ export interface PromotionOutcome {
   /** The files of the companion app's checkout that were edited; null without one. */
   readonly registered: readonly string[] | null;
   readonly leftOut: readonly LeftOut[];
-  /** What the gate had to say short of errors; empty where nothing had to be copied. */
+  /** What the gate had to say short of errors. */
   readonly findings: readonly Finding[];
   readonly steps: readonly StepTime[];
   /** It went on where an earlier run had ended. */
@@ -37,24 +37,36 @@ export interface PromotionOutcome {
   readonly swept: readonly string[];
 }
 
+/** Errors that end a promotion for good: to go on with it, if nothing is published, would be to begin it again. */
+const refusals: readonly string[] = [
+  'cancelled',
+  'gate-refused',
+  'name-looks-alike',
+  'name-taken',
+  'source-mismatch',
+  'source-missing',
+];
+
 /**
  * Publishes the bytes of a plan in production under a name that nothing had: staged, compared, judged, then given their name in one
  * step that fails if the name is taken. Then copies them to mirror and CDN, compares what everybody is served, and registers the
- * name. Can be run again after any failure or crash, and goes on from its journal; leaves one line of audit.
+ * name. Can be run again after any failure or crash, and goes on from its journal. Leaves a line of audit before it changes anything
+ * (outcome `started`), and one when it ends.
  *
  * Errors: `source-mismatch` (not the bytes the plan is about), `gate-refused` (data: findings), `name-taken` (data: name, place and
- * both hashes), `read-back-mismatch`, `journal-failed`, `cancelled`, and those of the ports. Where production has the file already,
- * the error's data names it as `published`.
+ * both hashes), `read-back-mismatch`, `copy-mismatch`, `journal-failed`, `audit-failed`, `cancelled`, and those of the ports. Where
+ * production has the file already, the error's data names it as `published`.
  */
 export async function promote(
   plan: PromotionPlan,
   ports: PromotionPorts,
   options: PromotionOptions = {},
 ): Promise<PromotionOutcome> {
+  const { journal } = ports;
   const watch = new Stopwatch(options.onProgress, (step) =>
-    ports.journal.append({ kind: 'step', at: now(), step }),
+    journal.append({ kind: 'step', at: now(), step }),
   );
-  const record = (name: string, outcome: string): Promise<void> =>
+  const record: WriteAudit = (name, outcome) =>
     ports.audit.record({
       who: ports.who,
       where: ports.places.production.place,
@@ -64,41 +76,51 @@ export async function promote(
       ms: Math.round(watch.elapsedMs()),
       note: `${plan.source.place} → ${name}`,
     });
+  const earlier = journal.state;
   try {
-    const done = await run(plan, ports, watch, options.signal);
-    await record(done.name, 'ok');
-    return done;
+    return await run(plan, ports, earlier, record, watch, options.signal);
   } catch (thrown) {
-    await ports.journal.append({ kind: 'stop', at: now() }).catch(() => undefined); // the first failure is the one to tell
     const code = thrown instanceof ForgeError ? thrown.code : 'internal';
-    if (code !== 'audit-failed') await record(plan.name, code);
+    const isOver = refusals.includes(code) && !mayBePublished(earlier, journal.state, code);
+    // The first failure is the one to tell, whatever cannot be written of it.
+    await journal.append({ kind: isOver ? 'abandon' : 'stop', at: now() }).catch(() => undefined);
+    await record(plan.name, code).catch(() => undefined);
     throw thrown;
   }
+}
+
+type WriteAudit = (name: string, outcome: string) => Promise<void>;
+
+/** Whether this run or an earlier one has given the name, or was about to when it was ended. */
+function mayBePublished(earlier: JournalState, state: JournalState, code: string): boolean {
+  if (state.name !== null || (isUnfinished(earlier) && earlier.at === 'publish')) return true;
+  return code === 'cancelled' && state.at === 'publish';
 }
 
 async function run(
   plan: PromotionPlan,
   ports: PromotionPorts,
+  earlier: JournalState,
+  record: WriteAudit,
   watch: Stopwatch,
   signal: AbortSignal | undefined,
 ): Promise<PromotionOutcome> {
   const { places, journal } = ports;
   refuseErrors(plan.source.place, plan.findings);
-  const earlier = journal.state;
+  await record(plan.expected.name, 'started');
   await journal.append({ kind: 'begin', at: now(), plan });
   await watch.begin('inspect');
   const swept = await places.production.sweep();
   const published = await publishInProduction(plan, ports, earlier, watch, signal);
   const { name } = published;
-  try {
+  return oncePublished(name, places.production.place, async () => {
     const done = (step: LastingStep): Promise<void> =>
       journal.append({ kind: 'done', at: now(), step, name });
     const copies: MadeCopy[] = [{ ...copyOf(plan, 'production'), state: published.state }];
     for (const role of ['mirror', 'cdn'] as const) {
       const target = places[role];
       if (target === null) continue;
-      await watch.begin(role, 2 * plan.source.size);
-      const state = await spreadTo(target, name, plan, ports, watch, signal);
+      const state = await spreadTo({ role, target }, name, plan, ports, watch, signal);
       await done(role);
       copies.push({ ...copyOf(plan, role), state });
     }
@@ -117,6 +139,7 @@ async function run(
       registered = edits.map(({ file }) => file);
       await done('register');
     }
+    await record(name, 'ok');
     await journal.append({ kind: 'end', at: now(), name });
     return {
       outcome: published.state === 'published' ? 'promoted' : 'already-promoted',
@@ -133,15 +156,7 @@ async function run(
       resumed: isUnfinished(earlier),
       swept,
     };
-  } catch (thrown) {
-    throw thrown instanceof ForgeError ? afterPublishing(thrown, name, places.production.place) : thrown;
-  }
-}
-
-function copyOf(plan: PromotionPlan, role: Role): PlannedCopy {
-  const planned = plan.copies.find((one) => one.role === role);
-  if (planned === undefined) throw new TypeError(`the plan knows no ${role}`);
-  return planned;
+  });
 }
 
 function now(): string {

@@ -1,8 +1,16 @@
 import type { Finding } from '../vrm/finding.ts';
-import { nameTaken, readBackMismatch, refuseErrors, sourceMismatch, throwIfCancelled } from './failures.ts';
+import {
+  nameTaken,
+  oncePublished,
+  readBackMismatch,
+  refuseErrors,
+  sourceMismatch,
+  throwIfCancelled,
+} from './failures.ts';
 import { HashedBytes } from './hashing.ts';
 import { isUnfinished, type JournalState, type LastingStep } from './journal.ts';
-import { contentOf, type PromotionPlan } from './plan.ts';
+import { judgePublished } from './judge.ts';
+import { contentOf, copyOf, type PromotionPlan } from './plan.ts';
 import type { PromotionBytes, Staged, Target, Transfer } from './ports.ts';
 import { settle } from './settle.ts';
 import type { Stopwatch } from './steps.ts';
@@ -29,42 +37,50 @@ export async function publishInProduction(
   const content = contentOf(plan);
   const done = (step: LastingStep, name: string): Promise<void> =>
     journal.append({ kind: 'done', at: new Date().toISOString(), step, name });
-  const seal = async (name: string): Promise<void> => {
-    await watch.begin('seal');
-    await production.seal(name, plan.source.sha256);
-    await done('seal', name);
-  };
+  const seal = (name: string): Promise<void> =>
+    oncePublished(name, production.place, async () => {
+      await watch.begin('seal');
+      await production.seal(name, plan.source.sha256);
+      await done('seal', name);
+    });
+  const transfer: Transfer = { signal, onBytes: (count) => watch.advance(count) };
+  const { sha256, size } = plan.source;
 
   const before = await settle(places, plan, content, signal);
   if (before.state === 'taken')
-    throw await nameTaken(holderOf(ports, before.place), before.name, plan.source.sha256);
+    throw await nameTaken(holderOf(ports, before.place), before.name, sha256, signal);
   if (before.state === 'same') {
+    const findings = await judgeAgain(before.name, plan, ports, watch, signal);
     await seal(before.name);
     // What an earlier run published before it was ended is this promotion's doing, and is told as such.
     const ours = isUnfinished(earlier) && (earlier.name === before.name || earlier.at === 'publish');
-    return { state: ours ? 'published' : 'already-there', name: before.name, findings: plan.findings };
+    return { state: ours ? 'published' : 'already-there', name: before.name, findings };
   }
 
   const { staged, findings } = await copyAndCheck(plan, ports, watch, signal);
   try {
     const lost: string[] = [];
+    const isLink = copyOf(plan, 'production').guarantee === 'link'; // which moves no bytes
     for (;;) {
-      await watch.begin('publish');
+      await watch.begin('publish', isLink ? 0 : size);
       const { state, name, place } = await settle(places, plan, content, signal, lost);
-      if (state === 'taken') throw await nameTaken(holderOf(ports, place), name, plan.source.sha256);
+      if (state === 'taken') throw await nameTaken(holderOf(ports, place), name, sha256, signal);
       if (state === 'same') {
         await seal(name);
         return { state: 'already-there', name, findings };
       }
       throwIfCancelled(signal);
-      if ((await staged.publish(name, plan.source.sha256, { signal })) === 'taken') {
+      if ((await staged.publish(name, sha256, transfer)) === 'taken') {
         lost.push(name); // another promoter was faster since we looked
         continue;
       }
-      await done('publish', name);
-      await watch.begin('read-back', plan.source.size);
-      await readBack(production, staged, name, plan.source.sha256, watch);
-      await done('read-back', name);
+      const found = await oncePublished(name, production.place, async () => {
+        await done('publish', name);
+        await watch.begin('read-back', size);
+        return staged.readBack(name, transfer);
+      });
+      if (found !== sha256) throw await readBackMismatch(production, staged, name);
+      await oncePublished(name, production.place, () => done('read-back', name));
       await seal(name);
       return { state: 'published', name, findings };
     }
@@ -73,18 +89,19 @@ export async function publishInProduction(
   }
 }
 
-/** Error: `read-back-mismatch`; the name is taken back then. */
-export async function readBack(
-  target: Target,
-  staged: Staged,
+/** What the gate says of bytes that are there already: it was asked for the plan, but for one whose name other bytes had then. */
+async function judgeAgain(
   name: string,
-  sha256: string,
+  plan: PromotionPlan,
+  { places, gate }: Ports,
   watch: Stopwatch,
-  doneBefore = 0,
-): Promise<void> {
-  const onBytes = (bytes: number): void => watch.advance(doneBefore + bytes);
-  if ((await staged.readBack(name, { onBytes })) === sha256) return;
-  throw readBackMismatch(target, name, await staged.withdraw(name));
+  signal: AbortSignal | undefined,
+): Promise<readonly Finding[]> {
+  if (plan.expected.state !== 'taken') return plan.findings;
+  const tools = { production: places.production, gate };
+  const { findings } = await judgePublished(name, plan.source, plan, tools, watch, signal);
+  refuseErrors(plan.source.place, findings);
+  return findings;
 }
 
 interface Copied {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { draftPromotion } from '../../../src/core/promotion/draft.ts';
+import type { PromotionRequest } from '../../../src/core/promotion/plan.ts';
+import { promote, type PromotionOutcome } from '../../../src/core/promotion/promote.ts';
+import type { PromotionOptions, PromotionPorts } from '../../../src/core/promotion/wiring.ts';
 import type {
   Content,
   Digest,
@@ -94,6 +98,23 @@ export class FakeTarget implements Target {
     const text = this.files.get(name);
     assert.ok(text !== undefined, name);
     return text;
+  }
+}
+
+/** Plans and promotes; nothing is left in the staging folder. */
+export async function runFake(
+  source: Source,
+  { staging, ...ports }: Omit<PromotionPorts, 'source' | 'who'> & { readonly staging: FakeStaging },
+  request: Partial<PromotionRequest> = {},
+  options: PromotionOptions = {},
+): Promise<PromotionOutcome> {
+  const asked = { exact: false, profile: 'none', ...request } as const;
+  const draft = await draftPromotion(asked, { ...ports, source, staging }, options);
+  try {
+    return await promote(draft.plan, { ...ports, who: 'me', source: draft.source }, options);
+  } finally {
+    await draft.discard();
+    assert.equal(staging.kept, 0);
   }
 }
 

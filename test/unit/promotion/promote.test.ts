@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import type { AuditEntry } from '../../../src/core/audit.ts';
 import { ForgeError } from '../../../src/core/errors.ts';
-import { draftPromotion } from '../../../src/core/promotion/draft.ts';
 import type { PromotionRequest } from '../../../src/core/promotion/plan.ts';
 import type { Gate, Places, Source } from '../../../src/core/promotion/ports.ts';
-import { promote, type PromotionOutcome } from '../../../src/core/promotion/promote.ts';
+import type { PromotionOutcome } from '../../../src/core/promotion/promote.ts';
 import type { PromotionOptions } from '../../../src/core/promotion/wiring.ts';
 import type { Finding } from '../../../src/core/vrm/finding.ts';
 import { MemoryJournal } from '../../support/memoryJournal.ts';
-import { FakeStaging, FakeTarget, fakeSource, finding, gateOf, hash, verdict } from './fakes.ts';
+import { FakeStaging, FakeTarget, fakeSource, finding, gateOf, hash, runFake, verdict } from './fakes.ts';
 
 describe('promote', () => {
   let production: FakeTarget;
@@ -33,23 +32,13 @@ describe('promote', () => {
     staging = new FakeStaging();
   });
 
-  async function run(
+  const run = (
     source: Source,
     request: Partial<PromotionRequest> = {},
     gate: Gate = passing,
     options: PromotionOptions = {},
-  ): Promise<PromotionOutcome> {
-    const ports = { places, gate, register: null };
-    const asked = { exact: false, profile: 'none', ...request } as const;
-    const draft = await draftPromotion(asked, { ...ports, source, staging }, options);
-    try {
-      const told = { audit, who: 'me', journal };
-      return await promote(draft.plan, { ...ports, ...told, source: draft.source }, options);
-    } finally {
-      await draft.discard();
-      assert.equal(staging.kept, 0);
-    }
-  }
+  ): Promise<PromotionOutcome> =>
+    runFake(source, { places, gate, register: null, audit, journal, staging }, request, options);
   const code = (expected: string) => (thrown: unknown) =>
     thrown instanceof ForgeError && thrown.code === expected;
 
@@ -87,7 +76,7 @@ describe('promote', () => {
     assert.equal(production.staged, 0);
     assert.deepEqual(
       entries.map(({ outcome }) => outcome),
-      ['name-taken'],
+      ['started', 'name-taken'],
     );
   });
 
@@ -139,7 +128,7 @@ describe('promote', () => {
     assert.deepEqual((await run(fakeSource('avatar'), {}, judge('warning'))).findings, [finding('warning')]);
     assert.deepEqual(
       entries.map(({ outcome }) => outcome),
-      ['gate-refused', 'ok'],
+      ['gate-refused', 'started', 'ok'],
     );
   });
 

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import type { PromotionProgress, PromotionStep } from '../../src/core/promotion/steps.ts';
+import { Rig } from './rig.ts';
+import { code } from './support.ts';
+
+const size = 8_000_000;
+
+describe('a promotion over a slow network', function () {
+  this.timeout(120_000);
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  after(() => rig.close());
+  beforeEach(() => rig.fresh());
+
+  interface Seen extends PromotionProgress {
+    /** What the network had carried then. */
+    readonly carried: number;
+  }
+  const watching = (seen: Seen[]) => (progress: PromotionProgress) =>
+    seen.push({ ...progress, carried: rig.proxy.carried });
+
+  /**
+   * The most that the network carried between two reports of a step: by its bytes, not by the clock. What takes seconds must be told
+   * of all along; a quarter of it here takes a second.
+   */
+  function isToldAllAlong(seen: readonly Seen[], step: PromotionStep): void {
+    const from = seen.findIndex((one) => one.step === step);
+    const to = seen.findLastIndex((one) => one.step === step);
+    const reports = seen.slice(from, to + 2); // to the beginning of the next
+    const gaps = reports.slice(1).map(({ carried }, n) => carried - (reports[n]?.carried ?? 0));
+    const moved = (reports.at(-1)?.carried ?? 0) - (reports[0]?.carried ?? 0);
+    assert.ok(moved >= size, `${step}: the network carried ${moved}`);
+    assert.ok(Math.max(...gaps) <= size / 4, `${step}: a gap of ${Math.max(...gaps)} bytes`);
+    assert.equal(reports.at(-2)?.total, reports.at(-2)?.bytes);
+  }
+
+  it('tells how far it is while it fetches', async () => {
+    await rig.upload(await rig.scratch.file('Slow-down.vrm', size));
+    const seen: Seen[] = [];
+    rig.proxy.fault = { kind: 'slow', after: 0 };
+    await rig.run(rig.at('Slow-down.vrm', 'damaged'), { onProgress: watching(seen) });
+    isToldAllAlong(seen, 'fetch');
+  });
+
+  it('tells how far it is while it publishes in a bucket', async () => {
+    const file = await rig.scratch.file('Slow-up.vrm', size);
+    const production = rig.target('damaged:avatar-models');
+    const seen: Seen[] = [];
+    rig.proxy.fault = { kind: 'slow', after: 0, way: 'up' };
+    await rig.run(file, { production, onProgress: watching(seen) });
+    isToldAllAlong(seen, 'publish');
+  });
+
+  it('tells how far it is while it reads back', async () => {
+    const file = await rig.scratch.file('Slow-back.vrm', size);
+    const production = rig.target('damaged:avatar-models');
+    const seen: Seen[] = [];
+    rig.proxy.fault = { kind: 'slow', after: 0 };
+    await rig.run(file, { production, onProgress: watching(seen) });
+    isToldAllAlong(seen, 'read-back');
+  });
+
+  for (const role of ['production', 'mirror'] as const) {
+    it(`is ended by a word while ${role} is read back, and says what is published`, async () => {
+      const name = `Stalled-${role}.vrm`;
+      const file = await rig.scratch.file(name, 2_000_000);
+      const target = rig.target('damaged:avatar-models');
+      await target.guarantee();
+      rig.proxy.fault = { kind: 'stall', after: 1_000_000 };
+      const cancel = new AbortController();
+      const before = rig.proxy.carried;
+      const watch = setInterval(() => {
+        if (rig.proxy.carried - before >= 1_000_000) cancel.abort();
+      }, 50);
+      const running = rig.run(file, { [role]: target, signal: cancel.signal });
+      try {
+        await assert.rejects(running, (thrown) => {
+          assert.equal((thrown as { data?: { published?: string } }).data?.published, name);
+          return code('cancelled')(thrown);
+        });
+      } finally {
+        clearInterval(watch);
+      }
+      rig.proxy.fault = { kind: 'none', after: 0 };
+      const done = await rig.run(file, { [role]: target });
+      assert.deepEqual([done.outcome, done.resumed], ['promoted', true]);
+    });
+  }
+});
