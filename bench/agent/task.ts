@@ -5,7 +5,7 @@ export const kinds = ['make', 'change', 'restyle', 'repair', 'rig', 'export'] as
 export type Kind = (typeof kinds)[number];
 
 /** A figure that a seed is built on (blender/make_seeds.py). */
-export type Figure = 'companion' | 'mixamo' | 'vroid' | 'vroid-nonsense' | 'makehuman';
+export type Figure = 'companion' | 'blue-companion' | 'mixamo' | 'vroid' | 'vroid-nonsense' | 'makehuman';
 
 export interface Call {
   readonly tool: string;

@@ -130,17 +130,17 @@ with tempfile.TemporaryDirectory() as folder:
     assert.deepEqual((await mtoon('Shared')).baseColor, [0, 1, 0, 1]);
   });
 
-  it('tints a texture instead of taking it away', async () => {
+  it('multiplies a colour into what nodes make up, which is no painting', async () => {
     await python(
       test.blender,
       `m = D.materials.new("Hair"); m.use_nodes = True; nodes = m.node_tree.nodes
-shader = next(n for n in nodes if n.type == "BSDF_PRINCIPLED"); texture = nodes.new("ShaderNodeTexImage")
-texture.image = D.images.new("Strands", 8, 8); m.node_tree.links.new(texture.outputs[0], shader.inputs["Base Color"])
+shader = next(n for n in nodes if n.type == "BSDF_PRINCIPLED"); texture = nodes.new("ShaderNodeTexNoise")
+m.node_tree.links.new(texture.outputs[0], shader.inputs["Base Color"])
 D.objects["A"].data.materials.append(m)`,
     );
     for (let i = 0; i < 2; i++) await set({ objects: ['A'], preset: 'hair', base_color: '#ff8080' });
     const links = `m = D.materials["Hair"]
-result = [len([n for n in m.node_tree.nodes if n.type == "TEX_IMAGE"]), len([n for n in m.node_tree.nodes if n.type == "MIX"])]`;
+result = [len([n for n in m.node_tree.nodes if n.type == "TEX_NOISE"]), len([n for n in m.node_tree.nodes if n.type == "MIX"])]`;
     assert.deepEqual(await python(test.blender, links), [1, 1]);
     assert.deepEqual((await mtoon('Hair')).baseColor[0], 1);
   });

@@ -162,12 +162,26 @@ def _color(socket) -> tuple[float, float, float]:
         pixels = np.empty(len(node.image.pixels), np.float32)
         node.image.pixels.foreach_get(pixels)
         rgba = pixels.reshape(-1, 4)
-        return tuple(float(x) for x in rgba[rgba[:, 3] > 0.5, :3].mean(axis=0))
+        seen = rgba[rgba[:, 3] > 0.5, :3]
+        if node.image.colorspace_settings.name == "sRGB" and not node.image.is_float:
+            seen = np.where(seen <= 0.04045, seen / 12.92, ((seen + 0.055) / 1.055) ** 2.4)
+        return tuple(float(x) for x in seen.mean(axis=0))
     if node.type in ("MIX", "MIX_RGB"):
         sides = [s for s in node.inputs if s.type == "RGBA" and s.enabled]
         a, b = (_color(s) for s in sides[-2:])
         return b if node.blend_type == "MIX" else tuple(x * y for x, y in zip(a, b, strict=True))
     return tuple(node.outputs[0].default_value)[:3] if node.type == "RGB" else (0.0, 0.0, 0.0)
+
+
+def contrast(material: bpy.types.Material) -> float:
+    """How far its base picture's texels lie from their mean, 0…1; 0 where it has no picture."""
+    nodes = material.node_tree.nodes
+    image = next((n.image for n in nodes if n.type == "TEX_IMAGE" and n.outputs[0].is_linked), None)
+    if image is None:
+        return 0.0
+    pixels = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(pixels)
+    return float(pixels.reshape(-1, 4)[:, :3].std(axis=0).mean())
 
 
 def value(material: bpy.types.Material, name: str) -> float:

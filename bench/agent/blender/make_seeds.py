@@ -19,13 +19,15 @@ from case_context import Context  # noqa: E402
 
 from avatar_forge import commands  # noqa: E402
 
+PALETTES = {"companion": {"hair": "#eceef2", "hair_tip": "#ffffff"}, "blue-companion": {}}
+
 
 def main(folder: Path, names: list[str]) -> None:
     for name in names:
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        if name == "companion":
-            silver = {"hair": "#eceef2", "hair_tip": "#ffffff"}
-            commands.run("avatar_scaffold", {"name": "Companion", "palette": silver}, Context(folder))
+        if name in PALETTES:
+            figure = {"name": "Companion", "palette": PALETTES[name]}
+            commands.run("avatar_scaffold", figure, Context(folder))
         else:
             foreign_rigs.build(name)
         write(folder / f"{name}.blend")

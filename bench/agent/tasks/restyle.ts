@@ -80,6 +80,52 @@ if not any(n.type == "TEX_IMAGE" for n in material.node_tree.nodes): wrong.appen
     mayChange: [/^material Hair (nodes|avatar_forge_mtoon)/],
   },
   {
+    name: 'copper-from-blue',
+    kind: 'restyle',
+    prompt: 'Dye her blue hair copper, #c8452a; keep the strands and highlights painted on it.',
+    figure: 'blue-companion',
+    ours: [
+      { tool: 'get_scene_info', arguments: { limit: 20 } },
+      { tool: 'set_material', arguments: { objects: ['Hair'], base_color: '#c8452a' } },
+    ],
+    stock: [
+      look,
+      python(`
+import bpy
+for m in bpy.data.objects["Hair"].data.materials:
+    for n in m.node_tree.nodes:
+        print(m.name, n.name, n.type, getattr(n, "image", None), [i.name for i in n.inputs if i.is_linked])
+`),
+      python(`
+import bpy
+import numpy as np
+material = bpy.data.objects["Hair"].data.materials[0]
+node = next(n for n in material.node_tree.nodes if n.type == "TEX_IMAGE" and n.outputs[0].is_linked)
+pixels = np.empty(len(node.image.pixels), np.float32)
+node.image.pixels.foreach_get(pixels)
+rgba = pixels.reshape(-1, 4)
+light = rgba[:, :3] @ np.array([0.3, 0.6, 0.1], np.float32)
+ratio = (light / np.median(light))[:, None]
+copper = np.array([200, 69, 42], np.float32) / 255
+rgba[:, :3] = np.where(ratio < 1, copper * ratio, copper + (1 - copper) * np.clip((ratio - 1) * 0.8, 0, 1))
+image = node.image.copy()
+image.name = "Hair copper"
+image.pixels.foreach_set(rgba.ravel())
+image.update()
+image.pack()
+node.image = image
+print(image.name, rgba[:, :3].mean(axis=0))
+`),
+    ],
+    check: `
+material = facts.get("Hair").active_material
+r, g, b = facts.color(material)
+if not (0.3 < r < 0.8 and 3 * g < r and 3 * b < r): wrong.append(f"of {(r, g, b)}")
+if facts.contrast(material) < 0.03: wrong.append("the painting is gone")
+`,
+    mayChange: [/^material Hair (nodes|avatar_forge_mtoon)/],
+  },
+  {
     name: 'all-of-oak',
     kind: 'restyle',
     prompt: `Give ${props.join(', ')} one material named Oak: brown, matt wood. Leave the floor.`,

@@ -19,7 +19,7 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from .errors import CommandError
-from .materials import surface_of
+from .materials import surface_of, visible_color
 from .params import to_hex
 from .transforms import rotation_deg
 from .vrm.annotation import PROPERTY
@@ -111,7 +111,7 @@ def material_row(material: bpy.types.Material) -> Row:
     surface = surface_of(material)
     return {
         "shader": surface.shader,
-        "base_color": to_hex(surface.base_color),
+        "base_color": visible_color(surface),
         "metallic": round(surface.metallic, 4),
         "roughness": round(surface.roughness, 4),
         "emission": to_hex(surface.emission),

@@ -11,8 +11,8 @@ import bpy
 
 from .context import Context
 from .diff import journal
-from .materials import surface_of
-from .params import Params, to_hex
+from .materials import surface_of, visible_color
+from .params import Params
 from .transforms import rotation_deg
 
 NAME = "get_scene_info"
@@ -200,7 +200,7 @@ def _material(material: bpy.types.Material) -> dict[str, Any]:
     row = {
         "name": material.name,
         "shader": surface.shader,
-        "base_color": to_hex(surface.base_color),
+        "base_color": visible_color(surface),
         "metallic": round(surface.metallic, 4),
         "roughness": round(surface.roughness, 4),
         "image": surface.image.name if surface.image else None,

@@ -10,12 +10,16 @@ from typing import Any
 import bpy
 
 from . import compat
+from .params import srgb_to_linear, to_hex
 
 MTOON_PROPERTY = "avatar_forge_mtoon"
 """The custom property with the members of VRMC_materials_mtoon as JSON text.
 
 https://github.com/vrm-c/vrm-specification/tree/master/specification/VRMC_materials_mtoon-1.0
 """
+
+TONE_PROPERTY = "avatar_forge_tone"
+"""The custom property of an image with the colour that its painting is of, as `#rrggbb`."""
 
 _HOLDER = "MToon "
 """Begins the names of the nodes that hold the annotation's images; their label is the image's name there.
@@ -167,6 +171,20 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
         alpha_mode = str(mtoon.get("alphaMode", alpha_mode)).lower()
         double_sided = bool(mtoon.get("doubleSided", double_sided))
     return Surface(shader, base, alpha, metallic, roughness, emission, image, alpha_mode, double_sided, mtoon)
+
+
+def told_tone(image: bpy.types.Image | None) -> tuple[float, ...] | None:
+    """What TONE_PROPERTY says of an image, linear; None where it says nothing."""
+    try:
+        return tuple([srgb_to_linear(int(image[TONE_PROPERTY][i : i + 2], 16) / 255) for i in (1, 3, 5)])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def visible_color(surface: Surface) -> str:
+    """`#rrggbb`: the base colour, or of a painting whose colour is known that one times the factor."""
+    tone = told_tone(surface.image) or (1.0, 1.0, 1.0)
+    return to_hex([own * factor for own, factor in zip(tone, surface.base_color, strict=True)])
 
 
 def _shown(node: bpy.types.Node) -> bool:

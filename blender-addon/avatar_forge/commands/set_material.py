@@ -12,14 +12,18 @@ from . import compat
 from .context import Context
 from .diff import journal
 from .looks import LOOKS, METAL_MATCAP, OUTLINE_COLOR, Look, metal_matcap, shaded
-from .materials import clear_mtoon, image_behind, mtoon_of, principled_of, set_mtoon
+from .material_nodes import ensure_principled, link_alpha, set_base, show_picture
+from .materials import clear_mtoon, image_behind, mtoon_of, set_mtoon
 from .params import Params
+from .repaint import drop, painted_tone, repainted
 from .scene import find_object, not_found
 
 NAME = "set_material"
 CHANGES = True
 
 Color = tuple[float, float, float]
+
+_WHITE: Color = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     slot}], diff}.
 
     With `name`, that material is made or changed; without, the one in the slot is, and a copy of it where
-    others use it too. Without a preset an existing material keeps what is not mentioned. `shader` is mtoon
-    where not told and not known; the annotation of docs/commands.md holds what MToon has and Blender has not.
+    others use it too. On a painted material `base_color` becomes the colour of the painting (repaint.py).
+    Without a preset an existing material keeps what is not mentioned. `shader` is mtoon where not told and
+    not known; the annotation of docs/commands.md holds what MToon has and Blender has not.
     Errors: bad-params, not-found.
     """
     checked = Params(params)
@@ -85,12 +90,12 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     names = [obj.name for obj in scene.objects if obj.data in data]
     journal.update(scene, names)
     material, fresh = _material(targets, name, wish)
-    apply(material, wish, fresh)
     for target in targets:
         if target.slot >= len(target.obj.material_slots):
             target.obj.data.materials.append(material)
         else:
             target.obj.material_slots[target.slot].material = material
+    apply(material, wish, fresh)
     return {
         "material": material.name,
         "assigned": [{"object": target.obj.name, "slot": target.slot} for target in targets],
@@ -141,15 +146,24 @@ def _used_elsewhere(material: bpy.types.Material, targets: list[Target]) -> bool
 
 
 def apply(material: bpy.types.Material, wish: Wish, fresh: bool) -> None:
-    """Brings a material's nodes, viewport colours and annotation to what is wished for."""
+    """Brings a material's nodes, viewport colours and annotation to what is wished for.
+
+    A painting is measured by the faces that have the material by now.
+    """
     look = LOOKS[wish.preset or "plain"]
     renew = fresh or wish.preset is not None
-    node = _principled(material)
-    base = wish.base_color
+    node = ensure_principled(material)
+    base, painting = wish.base_color, image_behind(compat.principled_socket(node, "base_color"))
+    picture = repainted(material, painting, base) if base is not None and painting is not None else None
     if base is None and renew:
-        textured = image_behind(compat.principled_socket(node, "base_color")) is not None
-        base = (1.0, 1.0, 1.0) if textured else look.base_color
-    _apply_nodes(material, node, wish, base, look if renew else None)
+        base = _WHITE if painting is not None else look.base_color
+    if picture is not None:
+        show_picture(material, node, painting, picture)
+    elif base is not None:
+        set_base(material, node, base)
+    if base is not None:
+        material.diffuse_color = (*base, material.diffuse_color[3])
+    _apply_nodes(material, node, wish, look if renew else None)
     if wish.double_sided is not None or fresh:
         material.use_backface_culling = wish.double_sided is False
 
@@ -157,20 +171,17 @@ def apply(material: bpy.types.Material, wish: Wish, fresh: bool) -> None:
     shader = wish.shader or ("principled" if known is None and not renew else "mtoon")
     if shader == "mtoon":
         renew = renew or known is None
-        set_mtoon(material, _annotation(material, node, wish, base, look if renew else None))
+        set_mtoon(material, _annotation(material, node, wish, base, picture, look if renew else None))
     elif known is not None:
         clear_mtoon(material)
+    if picture is not None:
+        drop(painting)
 
 
-def _apply_nodes(
-    material: bpy.types.Material, node: bpy.types.Node, wish: Wish, base: Color | None, look: Look | None
-) -> None:
+def _apply_nodes(material: bpy.types.Material, node: bpy.types.Node, wish: Wish, look: Look | None) -> None:
     """The part of the wish that Blender itself shows; `look` fills in what is not mentioned."""
     metallic = look.metallic if wish.metallic is None and look else wish.metallic
     roughness = look.roughness if wish.roughness is None and look else wish.roughness
-    if base is not None:
-        _set_base(material, node, base)
-        material.diffuse_color = (*base, material.diffuse_color[3])
     if metallic is not None:
         compat.principled_socket(node, "metallic").default_value = metallic
         material.metallic = metallic
@@ -182,13 +193,21 @@ def _apply_nodes(
         compat.principled_socket(node, "emission_strength").default_value = 1.0
     if wish.alpha_mode is not None:
         compat.set_alpha_mode(material, wish.alpha_mode)
-        _link_alpha(material, node, wish.alpha_mode != "opaque")
+        link_alpha(material, node, wish.alpha_mode != "opaque")
 
 
 def _annotation(
-    material: bpy.types.Material, node: bpy.types.Node, wish: Wish, base: Color | None, look: Look | None
+    material: bpy.types.Material,
+    node: bpy.types.Node,
+    wish: Wish,
+    base: Color | None,
+    picture: bpy.types.Image | None,
+    look: Look | None,
 ) -> dict[str, Any]:
-    """The MToon annotation with the wish in it; begun anew from `look` where there is one."""
+    """The MToon annotation with the wish in it; begun anew from `look` where there is one.
+
+    picture   has the base colour, for light and shade alike; None: a factor has it
+    """
     annotation = mtoon_of(material) or {}
     if look is not None:
         annotation.pop("matcapTexture", None)
@@ -196,11 +215,17 @@ def _annotation(
         if look.matcap:
             metal_matcap()
     color = base or _base_of(annotation, node)
-    annotation["baseColor"] = [*color, 1.0]
+    factor = color if picture is None else _WHITE
+    annotation["baseColor"] = [*factor, _alpha_of(annotation)]
+    if picture is not None:
+        shown = {**annotation.get("baseColorTexture", {}), "image": picture.name}
+        annotation["shadeMultiplyTexture"] = shown
+        if "baseColorTexture" in annotation:
+            annotation["baseColorTexture"] = shown
     if wish.shade_color is not None:
-        annotation["shadeColorFactor"] = list(wish.shade_color)
+        annotation["shadeColorFactor"] = _shade_factor(material, annotation, wish.shade_color)
     elif base is not None or look is not None:
-        annotation["shadeColorFactor"] = shaded(color, look or _look_of(annotation))
+        annotation["shadeColorFactor"] = shaded(factor, look or _look_of(annotation))
     if base is not None or look is not None:
         # A metal's highlight has the metal's colour: that tells gold from paint of the colour of brass.
         strength = (look or _look_of(annotation)).matcap
@@ -246,61 +271,22 @@ def _look_of(annotation: dict[str, Any]) -> Look:
     return next((look for look in LOOKS.values() if (look.toony, look.shift) == tones), LOOKS["plain"])
 
 
+def _shade_factor(material: bpy.types.Material, annotation: dict[str, Any], shade: Color) -> list[float]:
+    """What makes the picture in the shade, where there is one, look like the colour that is wished for."""
+    texture = annotation.get("shadeMultiplyTexture")
+    image = bpy.data.images.get(texture["image"]) if isinstance(texture, dict) else None
+    tone = painted_tone(material, image) if image is not None else None
+    return [min(1.0, wished / max(own, 1e-4)) for wished, own in zip(shade, tone or _WHITE, strict=True)]
+
+
+def _alpha_of(annotation: dict[str, Any]) -> float:
+    stored = annotation.get("baseColor")
+    return stored[3] if isinstance(stored, list) and len(stored) > 3 else 1.0
+
+
 def _base_of(annotation: dict[str, Any], node: bpy.types.Node) -> Color:
     stored = annotation.get("baseColor")
     if isinstance(stored, list) and len(stored) >= 3:
         return (stored[0], stored[1], stored[2])
     socket = compat.principled_socket(node, "base_color")
     return (1.0, 1.0, 1.0) if socket.is_linked else tuple(socket.default_value[:3])
-
-
-def _principled(material: bpy.types.Material) -> bpy.types.Node:
-    """The material's Principled BSDF, made and joined to the output where there is none."""
-    compat.enable_nodes(material)
-    node = principled_of(material)
-    if node is not None:
-        return node
-    nodes = material.node_tree.nodes
-    node = nodes.new("ShaderNodeBsdfPrincipled")
-    output = next((n for n in nodes if n.type == "OUTPUT_MATERIAL"), None) or nodes.new(
-        "ShaderNodeOutputMaterial"
-    )
-    output.location = (node.location.x + 300, node.location.y)
-    material.node_tree.links.new(node.outputs[0], output.inputs["Surface"])
-    return node
-
-
-TINT = "Avatar Forge tint"
-
-
-def _set_base(material: bpy.types.Material, node: bpy.types.Node, color: Color) -> None:
-    """The base colour; where a texture is linked, as a factor multiplied into it (glTF's baseColorFactor)."""
-    socket = compat.principled_socket(node, "base_color")
-    if not socket.is_linked:
-        socket.default_value = (*color, 1.0)
-        return
-    nodes, links = material.node_tree.nodes, material.node_tree.links
-    mix = nodes.get(TINT)
-    if mix is None:
-        mix = nodes.new("ShaderNodeMix")
-        mix.name = mix.label = TINT
-        mix.data_type, mix.blend_type = "RGBA", "MULTIPLY"
-        mix.inputs[0].default_value = 1.0
-        mix.location = (node.location.x - 200, node.location.y)
-        links.new(socket.links[0].from_socket, mix.inputs[6])
-        links.new(mix.outputs[2], socket)
-    mix.inputs[7].default_value = (*color, 1.0)
-
-
-def _link_alpha(material: bpy.types.Material, node: bpy.types.Node, wanted: bool) -> None:
-    """Joins the base texture's alpha to the shader's, or parts them."""
-    socket = compat.principled_socket(node, "alpha")
-    links = material.node_tree.links
-    if not wanted:
-        for link in list(socket.links):
-            links.remove(link)
-        return
-    image = image_behind(compat.principled_socket(node, "base_color"))
-    texture = next((n for n in material.node_tree.nodes if n.type == "TEX_IMAGE" and n.image == image), None)
-    if image is not None and texture is not None and not socket.is_linked:
-        links.new(texture.outputs["Alpha"], socket)

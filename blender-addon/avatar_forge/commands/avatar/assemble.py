@@ -11,7 +11,8 @@ import numpy as np
 from mathutils import Vector
 
 from .. import compat
-from ..materials import mtoon_of, principled_of, set_mtoon
+from ..materials import TONE_PROPERTY, mtoon_of, principled_of, set_mtoon
+from ..params import to_hex
 from ..scene import object_mode, target_collection
 from ..set_material import Wish, apply
 from . import expressions, springs
@@ -25,13 +26,14 @@ from .palette import Colour, decode
 from .skeleton import Bone, chain_bones, humanoid_bones, vrm_name
 from .textures import Atlas
 
-# material: preset of set_material, outline in metres of a 1.5 m figure
+# material: preset of set_material, outline in metres of a 1.5 m figure, which colour set_material is to take
+# for the painting's where the commonest one would not be it
 _MATERIALS = {
-    "Skin": ("skin", 0.0013),
-    "Features": ("eye", 0.0),
-    "Hair": ("hair", 0.0013),
-    "Outfit": ("cloth", 0.0016),
-    "Armor": ("metal", 0.0016),
+    "Skin": ("skin", 0.0013, "skin"),
+    "Features": ("eye", 0.0, "eyes"),
+    "Hair": ("hair", 0.0013, "hair"),
+    "Outfit": ("cloth", 0.0016, None),
+    "Armor": ("metal", 0.0016, None),
 }
 _LOOK_RANGE = {
     "rangeMapHorizontalInner": (90, 8),
@@ -106,12 +108,14 @@ def _image(atlas: Atlas, palette: Mapping[str, Colour]) -> bpy.types.Image:
 
 def _material(atlas: Atlas, palette: Mapping[str, Colour], figure: Figure) -> bpy.types.Material:
     """A Principled material that shows the painting as it is, and its MToon twin in the annotation."""
-    preset, outline = _MATERIALS[atlas.name]
+    preset, outline, role = _MATERIALS[atlas.name]
     material = bpy.data.materials.new(atlas.name)
     compat.enable_nodes(material)
     shader = principled_of(material)
     texture = material.node_tree.nodes.new("ShaderNodeTexImage")
     texture.image = _image(atlas, palette)
+    if role is not None:
+        texture.image[TONE_PROPERTY] = to_hex(decode(palette[role]))
     texture.location = (shader.location.x - 500, shader.location.y)
     material.node_tree.links.new(texture.outputs["Color"], compat.principled_socket(shader, "base_color"))
     material.node_tree.nodes.active = texture
