@@ -2,23 +2,9 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { checkVrm } from '../../src/core/vrm/check.ts';
 import { PROFILES } from '../../src/core/vrm/profile.ts';
-import { runInBlender } from './support/library.ts';
-import type { Case, Outcome, Run } from './support/library.ts';
+import { bare, faces, type Faces, rename, visemes } from './support/faces.ts';
+import type { Case, Outcome } from './support/library.ts';
 
-/** The scaffold's figure with neither shape keys nor annotation: a face as a modeller leaves it. */
-const bare = [
-  'import avatar_forge.commands as c',
-  'bpy.data.batch_remove(list(bpy.data.objects))',
-  'rig = bpy.data.objects[c.run("avatar_scaffold", {}, context)["armature"]]',
-  'del rig["avatar_forge_vrm"]',
-  'bpy.data.objects["Face"].shape_key_clear()',
-].join('\n');
-const rename = (names: Readonly<Record<string, string>>): string =>
-  [
-    'del armature["avatar_forge_vrm"]',
-    'keys = bpy.data.objects["Face"].data.shape_keys.key_blocks',
-    `for old, new in ${JSON.stringify(names)}.items(): keys[old].name = new`,
-  ].join('\n');
 /** How far the made keys move each side, in mm, and which way: the mean of what moves. */
 const measure = `
 import numpy as np
@@ -53,78 +39,13 @@ const CASES = {
     command: 'vrm_export',
     params: { name: 'Made', writer: 'own', meta: { authors: ['Us'] } },
   },
-  kept: {
-    edit: [
-      'import avatar_forge.commands as c',
-      'bpy.data.batch_remove(list(bpy.data.objects))',
-      'rig = bpy.data.objects[c.run("avatar_scaffold", {}, context)["armature"]]',
-      'bpy.context.scene["before"] = rig["avatar_forge_vrm"]',
-      'bpy.context.scene["keys"] = len(bpy.data.objects["Face"].data.shape_keys.key_blocks)',
-      'c.run("vrm_face", {}, context)',
-    ].join('\n'),
-    command: 'execute_blender_code',
-    params: {
-      code: [
-        'import json',
-        'scene = bpy.context.scene',
-        'after, before = bpy.data.objects["Avatar"]["avatar_forge_vrm"], scene["before"]',
-        'result = json.loads(after) == json.loads(before) and scene["keys"] == len(bpy.data.objects["Face"].data.shape_keys.key_blocks)',
-      ].join('\n'),
-    },
-  },
-  vroid: {
-    edit: rename({
-      aa: 'Fcl_MTH_A',
-      ih: 'Fcl_MTH_I',
-      ou: 'Fcl_MTH_U',
-      ee: 'Fcl_MTH_E',
-      oh: 'Fcl_MTH_O',
-      blink: 'Fcl_EYE_Close',
-      happy: 'Fcl_ALL_Joy',
-    }),
-    command: 'vrm_face',
-    params: { make: 'none' },
-  },
-  arkit: {
-    edit: rename({
-      aa: 'jawOpen',
-      ou: 'mouthPucker',
-      blink: 'eyeBlinkLeft',
-      oh: 'eyeBlinkRight',
-      happy: 'mouthSmileLeft',
-      ee: 'mouthSmileRight',
-      ih: 'mouthFunnel',
-    }),
-    command: 'vrm_face',
-    params: { make: 'none' },
-  },
-  mmd: {
-    edit: rename({ aa: 'あ', ih: 'い', ou: 'う', ee: 'え', oh: 'お', blink: 'まばたき', happy: '笑い' }),
-    command: 'vrm_face',
-    params: { make: 'none' },
-  },
-  still: {
-    edit: `${rename({ aa: 'A' })}\nfor p, q in zip(keys["A"].data, keys[0].data): p.co = q.co`,
-    command: 'vrm_face',
-    params: { make: 'none' },
-  },
-  told: {
-    edit: rename({ aa: 'Wide open' }),
-    command: 'vrm_face',
-    params: { make: 'none', keys: { aa: { 'Wide open': 0.8 } } },
-  },
-  unknown: { command: 'vrm_face', params: { keys: { aa: { Aah: 1 } } } },
+  mouth: { edit: bare, command: 'vrm_face', params: { dry_run: true, mouth: { width: 0.09 } } },
+  eye: { edit: bare, command: 'vrm_face', params: { dry_run: true, eye: { height: 0.02 } } },
+  noEye: { edit: bare, command: 'vrm_face', params: { eye: { center: [0.03, -0.1, 3] } } },
   coarse: { edit: rename({ aa: 'x', blink: 'y' }), command: 'vrm_face', params: {} },
 } satisfies Record<string, Case>;
 type Name = keyof typeof CASES;
 
-const faced = z.object({
-  expressions: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-  made_mm: z.record(z.string(), z.number()),
-  missing: z.array(z.string()),
-  look_at: z.string().nullable(),
-  notes: z.array(z.string()),
-});
 const side = z.object({
   left: z.number(),
   right: z.number(),
@@ -134,23 +55,17 @@ const side = z.object({
   eyes: z.number(),
   finite: z.boolean(),
 });
-const visemes = ['aa', 'ih', 'ou', 'ee', 'oh'];
-
 describe('vrm_face', function () {
   this.timeout(200_000);
-  let run: Run;
+  let made: Faces<Name>;
 
   before(async () => {
-    run = await runInBlender(Object.values(CASES));
+    made = await faces(CASES);
   });
-  after(() => run.remove());
+  after(() => made.remove());
 
-  const outcome = (name: Name): Outcome => {
-    const found = run.outcomes[Object.keys(CASES).indexOf(name)];
-    assert.ok(found, name);
-    return found;
-  };
-  const result = (name: Name): z.infer<typeof faced> => faced.parse(outcome(name).result);
+  const outcome = (name: Name): Outcome => made.outcome(name);
+  const result = (name: Name): ReturnType<typeof made.result> => made.result(name);
 
   it('makes visemes, blinks and emotions for a face that has none', () => {
     const { made_mm, missing, look_at, expressions } = result('made');
@@ -198,7 +113,7 @@ describe('vrm_face', function () {
   });
 
   it('makes what the companion app asks for', async () => {
-    const bytes = await run.read('exports', 'Made.vrm');
+    const bytes = await made.read('exports', 'Made.vrm');
     const { findings } = checkVrm(bytes, { profile: PROFILES.app });
     assert.deepEqual(
       findings.filter(({ severity }) => severity === 'error').map(({ code }) => code),
@@ -206,43 +121,17 @@ describe('vrm_face', function () {
     );
   });
 
-  it('leaves a face alone that has everything', () => {
-    const { result: kept } = z.object({ result: z.unknown() }).parse(outcome('kept').result);
-    assert.equal(kept, true);
-  });
-
-  for (const name of ['vroid', 'mmd'] as const) {
-    it(`knows the shape keys of ${name} by their names`, () => {
-      const { expressions, missing } = result(name);
-      for (const expression of [...visemes, 'blink', 'happy']) {
-        assert.ok(Array.isArray(expressions[expression]), `${name}: ${expression}`);
-      }
-      assert.ok(!missing.includes('blink'));
-    });
-  }
-
-  it('joins ARKit’s shapes of each side into one expression', () => {
-    const { expressions } = result('arkit');
-    assert.deepEqual(expressions['blink'], ['eyeBlinkLeft', 'eyeBlinkRight']);
-    assert.deepEqual(expressions['blinkLeft'], ['eyeBlinkLeft']);
-    assert.deepEqual(expressions['happy'], ['mouthSmileLeft', 'mouthSmileRight']);
-    assert.deepEqual(expressions['oh'], ['jawOpen', 'mouthFunnel']);
-  });
-
-  it('passes over shape keys that move nothing', () => {
-    const { expressions, missing, notes } = result('still');
-    assert.equal(expressions['aa'], undefined);
-    assert.ok(missing.includes('aa'));
-    assert.match(notes.join(), /move nothing.*Face: A/);
-  });
-
-  it('takes a person’s word for what an expression is made of', () => {
-    assert.deepEqual(result('told').expressions['aa'], ['Wide open']);
+  it('takes a person’s word for where mouth and eye are', () => {
+    const [plain, wide, low] = [result('dry').made_mm, result('mouth').made_mm, result('eye').made_mm];
+    assert.ok((wide['aa'] ?? 0) > (plain['aa'] ?? 0) * 1.3, 'a wider mouth opens farther');
+    assert.equal(wide['blinkLeft'], plain['blinkLeft']);
+    assert.notEqual(low['blinkLeft'], plain['blinkLeft']);
+    assert.equal(low['aa'], plain['aa']);
   });
 
   it('says what is wrong, and changes nothing', () => {
     for (const [name, code, message] of [
-      ['unknown', 'not-found', /keys\.aa.*'Aah'/],
+      ['noEye', 'face-too-coarse', /'blinkLeft' only 0 vertices.*eye/s],
       ['coarse', 'no-face', /enough vertices.*vrm_rig/s],
     ] as const) {
       assert.equal(outcome(name).error?.code, code);

@@ -12,14 +12,15 @@ import numpy as np
 from .context import Context
 from .diff import journal
 from .errors import CommandError
-from .face import known_keys, moves
+from .face import bindings, moves
+from .face.bindings import Keys
 from .face.region import FEWEST, Part, Region, find, parts_of, told
 from .params import Params
 from .rigging.skeleton import read
 from .rigging.structure import humanoid_of
-from .scene import not_found, object_mode
+from .scene import object_mode
 from .vrm import annotation, figure
-from .vrm.annotation import EMOTIONS, LOOK, PRESETS
+from .vrm.annotation import LOOK, PRESETS
 
 NAME = "vrm_face"
 CHANGES = True
@@ -27,9 +28,6 @@ CHANGES = True
 MAKE = ("missing", "all", "none")
 LEAST_MM = 0.5
 """An expression that moves nothing farther than this is none."""
-_MOVES_LIDS = ("happy", "angry", "sad", "relaxed", "surprised")
-Keys = dict[str, dict[str, dict[str, float]]]
-"""Expression → mesh object → shape key → weight."""
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -53,19 +51,19 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         journal.update(bpy.context.scene)
         notes: list[str] = []
         humanoid = humanoid_of(armature, read(armature, meshes), notes)
-        bound = _bound(meshes, named, notes)
-        lacking = [name for name in moves.POSES if make == "all" or name not in bound]
-        if "blink" in bound and make == "missing":
-            lacking = [name for name in lacking if not name.startswith("blink")]
+        moving = bindings.moving(meshes, notes)
+        held = bindings.held(armature, moving)
+        bound = bindings.find(moving, held, named)
+        lacking = _lacking(bound, named, make)
         made: dict[str, float] = {}
         eye = _place(armature, humanoid.get("leftEye"))
-        if make != "none" and lacking:
+        if lacking:
             context.progress(0.2, "Finding the face")
             parts = parts_of(meshes, humanoid)
             region = _told(find(parts, np.array(_place(armature, humanoid["head"])), eye), spots)
             made = _make(parts, region, lacking, bound, dry)
-        _join_blinks(bound)
-        expressions = _expressions(armature, bound, named)
+        bindings.join_blinks(bound)
+        expressions = bindings.expressions(armature, bound, held)
         look_at = _look_at(armature, humanoid, eye, bound, notes)
         if not dry:
             members = {"humanoid": humanoid, "expressions": expressions}
@@ -91,6 +89,17 @@ def _named(given: Params) -> dict[str, dict[str, float]]:
         keys = Params(checked.raw(expression), checked.where(expression))
         found[expression] = {key: float(keys.number(key, low=0, high=1)) for key in checked.raw(expression)}
     return found
+
+
+def _lacking(bound: Keys, named: dict[str, dict[str, float]], make: str) -> list[str]:
+    """The expressions to make. What `all` makes anew loses what it was bound to, but for a person's word."""
+    if make == "none":
+        return []
+    if make == "all":
+        for name in {*moves.POSES, "blink"} - set(named):
+            bound.pop(name, None)
+    whole = make == "missing" and "blink" in bound  # a blink of both eyes does without one for each
+    return [name for name in moves.POSES if name not in bound and not (whole and name.startswith("blink"))]
 
 
 def _spot(given: Params, key: str) -> Params | None:
@@ -119,54 +128,12 @@ def _place(armature: bpy.types.Object, bone: str | None) -> Any:
     return None if found is None else np.array(armature.matrix_world @ found.head_local)
 
 
-def _bound(meshes: list[bpy.types.Object], named: dict[str, dict[str, float]], notes: list[str]) -> Keys:
-    """What the shape keys there are make; those of several meshes go together. Error: not-found."""
-    bound: Keys = {}
-    keys_of = {obj.name: _moving(obj) for obj in meshes if obj.data.shape_keys}
-    for mesh, keys in keys_of.items():
-        for expression, weights in known_keys.find(keys).items():
-            if expression not in named:
-                bound.setdefault(expression, {})[mesh] = weights
-    for expression, weights in named.items():
-        for key in weights:
-            holders = [mesh for mesh, keys in keys_of.items() if key in keys]
-            if not holders:
-                every = [name for keys in keys_of.values() for name in keys]
-                raise not_found(f"keys.{expression}", "shape key that moves anything", key, every)
-            for mesh in holders:
-                bound.setdefault(expression, {}).setdefault(mesh, {})[key] = weights[key]
-    still = [
-        f"{obj.name}: {key.name}"
-        for obj in meshes
-        if obj.data.shape_keys
-        for key in obj.data.shape_keys.key_blocks[1:]
-        if key.name not in keys_of[obj.name] and known_keys.plain(key.name) in known_keys.PLAIN
-    ]
-    if still:
-        notes.append(f"Shape keys that move nothing were passed over: {', '.join(still[:8])}.")
-    return bound
-
-
-def _moving(obj: bpy.types.Object) -> list[str]:
-    """The shape keys that move a vertex."""
-    blocks = obj.data.shape_keys.key_blocks
-    rest = _points(blocks[0])
-    return [
-        key.name
-        for key in blocks[1:]
-        if not key.mute and float(np.abs(_points(key) - rest).max(initial=0)) * 1000 > 0.01
-    ]
-
-
-def _points(key: bpy.types.ShapeKey) -> np.ndarray:
-    flat = np.empty(len(key.data) * 3)
-    key.data.foreach_get("co", flat)
-    return flat.reshape(-1, 3)
-
-
 def _make(parts: list[Part], region: Region, lacking: list[str], bound: Keys, dry: bool) -> dict[str, float]:
-    """Shapes the missing expressions; returns how far each moves at most, mm. Error: face-too-coarse."""
-    made = {}
+    """Shapes the missing expressions; returns how far each moves at most, mm. Error: face-too-coarse, before
+    anything is shaped.
+    """
+    made: dict[str, float] = {}
+    shapes: list[tuple[bpy.types.Object, str, np.ndarray]] = []
     for name in lacking:
         moved = [(part, moves.displacement(part, region, moves.POSES[name])) for part in parts]
         far = [np.linalg.norm(way, axis=1) * 1000 for _, way in moved]
@@ -183,8 +150,9 @@ def _make(parts: list[Part], region: Region, lacking: list[str], bound: Keys, dr
         for (part, way), distance in zip(moved, far, strict=True):
             if float(distance.max()) > LEAST_MM:
                 bound[name][part.obj.name] = {name: 1.0}
-                if not dry:
-                    _add_key(part.obj, name, way)
+                shapes.append((part.obj, name, way))
+    for shape in () if dry else shapes:
+        _add_key(*shape)
     return made
 
 
@@ -206,51 +174,8 @@ def _add_key(obj: bpy.types.Object, name: str, way: np.ndarray) -> None:
     key = blocks.get(name) or obj.shape_key_add(name=name, from_mix=False)
     key.value = 0.0
     local = way @ np.linalg.inv(np.array(obj.matrix_world)[:3, :3]).T
-    key.data.foreach_set("co", (_points(blocks[0]) + local).ravel())
+    key.data.foreach_set("co", (bindings.points(blocks[0]) + local).ravel())
     obj.data.update()
-
-
-def _join_blinks(bound: Keys) -> None:
-    """A blink of both eyes, where there is one for each."""
-    if "blink" in bound or not {"blinkLeft", "blinkRight"} <= set(bound):
-        return
-    for side in ("blinkLeft", "blinkRight"):
-        for mesh, weights in bound[side].items():
-            bound.setdefault("blink", {}).setdefault(mesh, {}).update(weights)
-
-
-def _expressions(
-    armature: bpy.types.Object, bound: Keys, named: dict[str, dict[str, float]]
-) -> dict[str, Any]:
-    """The annotation's `expressions`: what was there before stays, unless it is bound anew."""
-    before: dict[str, Any] = annotation.raw(armature).get("expressions", {})
-    found = dict(before)
-    for name, meshes in bound.items():
-        if before.get(name, {}).get("morphs") and name not in named and not _stale(before[name]):
-            continue
-        found[name] = {
-            "isBinary": False,
-            "overrideBlink": "blend" if name in _MOVES_LIDS else "none",
-            "overrideLookAt": "none",
-            "overrideMouth": "blend" if name in EMOTIONS and name not in ("relaxed", "neutral") else "none",
-            **{k: v for k, v in before.get(name, {}).items() if k != "morphs"},
-            "morphs": [
-                {"mesh": mesh, "key": key, "weight": weight}
-                for mesh, weights in meshes.items()
-                for key, weight in weights.items()
-            ],
-        }
-    return found
-
-
-def _stale(expression: dict[str, Any]) -> bool:
-    """Whether a bind points at a shape key that is no longer there."""
-    for morph in expression["morphs"]:
-        obj = bpy.data.objects.get(morph["mesh"])
-        keys = obj.data.shape_keys if obj is not None and obj.type == "MESH" else None
-        if keys is None or morph["key"] not in keys.key_blocks:
-            return True
-    return False
 
 
 def _look_at(
@@ -273,6 +198,5 @@ def _look_at(
 
 
 def _told_of(name: str, bound: Keys, made: dict[str, float]) -> str | list[str]:
-    if name in made or (name == "blink" and {"blinkLeft", "blinkRight"} <= set(made)):
-        return "made"
-    return sorted({key for weights in bound[name].values() for key in weights})
+    keys = {key for weights in bound[name].values() for key in weights}
+    return "made" if keys and keys <= set(made) else sorted(keys)
