@@ -47,6 +47,49 @@ const CASES = {
   },
   scaffold: { edit: `${scaffold}\ndel rig["avatar_forge_vrm"]`, command: 'vrm_physics', params: {} },
   kept: { edit: scaffold, command: 'vrm_physics', params: {} },
+  stiffer: { edit: scaffold, command: 'vrm_physics', params: { values: { hair: { stiffness: 3 } } } },
+  stifferRead: {
+    edit: `${scaffold}\nc.run("vrm_physics", {"values": {"hair": {"stiffness": 3, "radius": 0.03}}}, context)`,
+    ...read,
+  },
+  stifferDry: {
+    edit: `${scaffold}\nc.run("vrm_physics", {"values": {"hair": {"stiffness": 3}}, "dry_run": True}, context)`,
+    ...read,
+  },
+  stifferTwice: {
+    edit: `${scaffold}\nc.run("vrm_physics", {"values": {"hair": {"stiffness": 3}}}, context)`,
+    command: 'vrm_physics',
+    params: { values: { hair: { stiffness: 3 } } },
+  },
+  scaffoldRead: { edit: scaffold, ...read },
+  retold: {
+    edit: foreign('vroid', 'c.run("vrm_physics", {}, context)'),
+    command: 'vrm_physics',
+    params: {
+      chains: {
+        J_Sec_L_Bust1: 'none',
+        J_Sec_Hair1_01: 'cloth',
+        J_Sec_Hair2_02: 'cloth',
+        J_Bip_C_Head: 'hair',
+      },
+      values: { cloth: { drag: 0.9 }, tail: { drag: 0.9 } },
+    },
+  },
+  retoldRead: {
+    edit: foreign(
+      'vroid',
+      'c.run("vrm_physics", {}, context); c.run("vrm_physics", {"chains": {"J_Sec_L_Bust1": "none", "J_Sec_Hair1_01": "cloth"}, "values": {"cloth": {"drag": 0.9}}}, context)',
+    ),
+    ...read,
+  },
+  unknown: {
+    edit: `${scaffold}
+vrm = json.loads(rig["avatar_forge_vrm"])
+vrm["springs"].append({"name": "Jaw", "joints": [{"bone": "neck"}], "colliderGroups": []})
+rig["avatar_forge_vrm"] = json.dumps(vrm)`,
+    command: 'vrm_physics',
+    params: { values: { hair: { stiffness: 3 } } },
+  },
   exported: {
     edit: foreign(
       'vroid',
@@ -64,6 +107,7 @@ type Name = keyof typeof CASES;
 const swaying = z.object({
   chains: z.record(z.string(), z.object({ kind: z.string(), bones: z.number() })),
   kept: z.number(),
+  changed: z.record(z.string(), z.string()),
   colliders: z.number(),
   notes: z.array(z.string()),
 });
@@ -100,6 +144,11 @@ describe('vrm_physics', function () {
   const result = (name: Name): z.infer<typeof swaying> => swaying.parse(outcome(name).result);
   const kinds = (name: Name): Record<string, string> =>
     Object.fromEntries(Object.entries(result(name).chains).map(([root, { kind }]) => [root, kind]));
+
+  const springsOf = (name: Name, armature: string): z.infer<typeof annotated>['springs'] => {
+    const found = z.object({ result: z.record(z.string(), annotated) }).parse(outcome(name).result);
+    return found.result[armature]?.springs ?? [];
+  };
 
   it('finds the hair, the skirt and the bust of a VRoid rig, and nothing of its body', () => {
     assert.deepEqual(kinds('vroid'), {
@@ -163,6 +212,51 @@ describe('vrm_physics', function () {
     const found = kinds('told');
     assert.equal(found['J_Sec_Hair1_01'], 'cloth');
     assert.equal(found['J_Sec_L_Bust1'], undefined);
+  });
+
+  it('gives values to springs that are there, of that kind alone', () => {
+    const { changed, kept, chains } = result('stiffer');
+    assert.ok(Object.keys(changed).length > 5);
+    assert.deepEqual([new Set(Object.values(changed)), chains], [new Set(['hair']), {}]);
+    assert.equal(kept, result('kept').kept);
+    const before = springsOf('scaffoldRead', 'Avatar');
+    const after = springsOf('stifferRead', 'Avatar');
+    const told = after.filter(({ joints }) => joints[0]?.stiffness === 3);
+    assert.deepEqual(told.map(({ joints }) => joints[0]?.bone).sort(), Object.keys(changed).sort());
+    for (const [i, { joints, ...spring }] of after.entries()) {
+      const was = before[i];
+      assert.ok(was);
+      const hair = (changed[joints[0]?.bone ?? ''] ?? '') === 'hair';
+      const expected = hair
+        ? was.joints.map((one) => ({ ...one, stiffness: 3, hitRadius: 0.03 }))
+        : was.joints;
+      assert.deepEqual({ ...spring, joints }, { ...was, joints: expected });
+    }
+    assert.deepEqual(springsOf('stifferDry', 'Avatar'), before, 'but not in a dry run');
+    assert.deepEqual(result('stifferTwice').changed, {}, 'what has its values already is not changed');
+  });
+
+  it('makes a chain anew of which a person says what it is, and tells what could not be', () => {
+    const { chains, kept, notes } = result('retold');
+    assert.deepEqual(chains, { J_Sec_Hair1_01: { kind: 'cloth', bones: 3 } });
+    assert.equal(kept, 7);
+    for (const note of [
+      /J_Sec_L_Bust1 sways no longer/,
+      /chains\.J_Sec_Hair2_02 .*begins at 'J_Sec_Hair1_02'/,
+      /chains\.J_Bip_C_Head .*body/,
+      /values\.tail changed nothing.*bust, cloth, hair, skirt/,
+    ]) {
+      assert.ok(
+        notes.some((one) => note.test(one)),
+        `${String(note)} ${notes.join(' ')}`,
+      );
+    }
+    const springs = springsOf('retoldRead', 'Rig');
+    assert.equal(springs.length, 8);
+    const ends = springs.map(({ name, joints }) => [name, joints[0]?.dragForce] as const);
+    assert.deepEqual(new Map(ends).get('J_Sec_Hair1_01'), 0.9);
+    assert.equal(ends.filter(([, drag]) => drag === 0.9).length, 1);
+    assert.match(result('unknown').notes.join(), /unknown.*chains.*neck/);
   });
 
   it('exports as valid springs', async () => {

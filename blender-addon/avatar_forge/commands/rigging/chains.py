@@ -25,15 +25,20 @@ _HELPER = re.compile(r"twist|roll|helper|(^|[^a-z])ik([^a-z]|$)|捩|\uff29\uff2b
 
 @dataclass(frozen=True)
 class Chain:
-    """Bones from the root to the tip, what they are, and the bone of the body they hang from."""
+    """Bones from the root to the tip, what they are, the bone of the body they hang from, and whether a
+    person said what they are.
+    """
 
     bones: list[str]
     kind: str
     owner: str
+    told: bool
 
 
 def find_chains(skeleton: Skeleton, humanoid: Mapping[str, str], told: Mapping[str, str]) -> list[Chain]:
-    """Every chain that sways; `told` is a person's word on a root's kind, `none` for one that does not."""
+    """Every chain that sways; `told` is a person's word on a root's kind, and chains that it says `none` of
+    are there, too.
+    """
     body = {bone: human for human, bone in humanoid.items()}
     found = []
     for root, parent in skeleton.parent.items():
@@ -42,9 +47,28 @@ def find_chains(skeleton: Skeleton, humanoid: Mapping[str, str], told: Mapping[s
         for bones in _lines(skeleton, root):
             wanted = told.get(bones[0], told.get(root))
             kind = wanted or _kind(skeleton, humanoid, body[parent], bones)
-            if kind in KINDS:
-                found.append(Chain(bones, kind, parent))
+            if kind is not None:
+                found.append(Chain(bones, kind, parent, wanted is not None))
     return found
+
+
+def why_not(skeleton: Skeleton, humanoid: Mapping[str, str], bone: str) -> str | None:
+    """Why a person's word on a bone decides no chain; None where it decides one."""
+    body = set(humanoid.values())
+    if bone in body:
+        return "it is one of the body's bones"
+    root = bone
+    while (parent := skeleton.parent.get(root)) is not None and parent not in body:
+        root = parent
+    if parent is None:
+        return "it does not hang from the body"
+    if any(below in body for below in skeleton.below(root)):
+        return "bones of the body hang from it"
+    lines = list(_lines(skeleton, root))
+    if any(line[0] == bone for line in lines) or (lines and bone == root):
+        return None
+    first = next((line[0] for line in lines if bone in line), None)
+    return f"its chain begins at {first!r}" if first else "its chain holds no vertices"
 
 
 def _lines(skeleton: Skeleton, root: str) -> list[list[str]]:
