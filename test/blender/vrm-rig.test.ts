@@ -31,11 +31,20 @@ const others = {
   unknownHuman: { rig: 'vroid', params: { bones: { leftWing: 'J_Bip_L_Hand' } } },
   noAddon: { rig: 'vroid', params: { by: 'addon' } },
   onlyBones: { rig: 'biped', params: { t_pose: false, weights: false } },
-  // The last one, for the emulator stays in this Blender.
+  // The last ones, for the emulator stays in this Blender.
   addon: {
     rig: 'unreal',
     edit: 'import vrm_addon_emulator as e; e.register(assigned={"head": "head", "left_hand": "lowerarm_twist_01_l"})',
     params: { dry_run: true },
+  },
+  addonUnable: {
+    rig: 'unreal',
+    edit: 'import vrm_addon_emulator as e; e.register(assigned="Nothing looks like hips")',
+  },
+  addonRefused: {
+    rig: 'unreal',
+    edit: 'import vrm_addon_emulator as e; e.register(assigned="Nothing looks like hips")',
+    params: { by: 'addon' },
   },
 } satisfies Record<string, RigCase>;
 
@@ -147,11 +156,18 @@ describe('vrm_rig: rigs as other tools make them', function () {
   });
 
   it('takes the VRM add-on’s assignment where it is installed, and says where it doubts it', () => {
-    const { result } = rigs.made('addon');
+    const { result, untouched } = rigs.made('addon');
     assert.equal(result.mapped['leftHand'], 'lowerarm_twist_01_l');
     assert.deepEqual(Object.keys(result.doubtful), ['leftHand']);
     assert.match(result.notes.join(), /leftHand: lowerarm_twist_01_l \(by structure hand_l\)/);
     assert.equal(result.mapped['leftUpperArm'], 'upperarm_l', 'what it leaves out is as we found it');
+    assert.ok(untouched, 'the add-on’s own data is as it was');
+  });
+
+  it('goes by the structure where the VRM add-on assigns nothing', () => {
+    const { result } = rigs.made('addonUnable');
+    assert.equal(result.mapped['leftHand'], 'hand_l');
+    assert.match(result.notes.join(), /add-on did not assign.*Nothing looks like hips/s);
   });
 
   const errors: readonly (readonly [Name, string, RegExp])[] = [
@@ -159,6 +175,7 @@ describe('vrm_rig: rigs as other tools make them', function () {
     ['unknownBone', 'not-found', /bones\.leftHand.*Did you mean: J_Bip_L_Hand/s],
     ['unknownHuman', 'not-found', /bones\.leftWing.*humanoid bone/s],
     ['noAddon', 'bad-params', /VRM add-on is not there/],
+    ['addonRefused', 'vrm-addon-refused', /Nothing looks like hips.*by 'own'/s],
   ];
   for (const [name, code, message] of errors) {
     it(`says what is wrong (${name}), before anything is changed`, () => {

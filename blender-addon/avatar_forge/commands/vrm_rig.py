@@ -36,7 +36,8 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
     Without dry_run the rig is turned to face -Y, set on the ground, its transforms applied, limbs brought
     into the T-pose as the rest pose, weights cleaned, and the assignment kept in the annotation. Errors:
-    not-found, missing-bones and the others of vrm_export's humanoid, no-armature, several-armatures.
+    not-found, missing-bones and the others of vrm_export's humanoid, vrm-addon-refused, no-armature, several-
+    armatures.
     """
     given = Params(params)
     wanted = given.text("armature", None)
@@ -89,7 +90,7 @@ def _assigned(
     if by == "addon" and not vrm_addon.installed():
         raise given.bad("by", "is 'addon', but the VRM add-on is not there", "Leave it out, or say 'own'.")
     if by != "own" and vrm_addon.installed():
-        assign_by_addon(armature, found)
+        assign_by_addon(armature, found, needed=by == "addon")
     checked = Params(overrides, given.where("bones"))
     for human in list(overrides):
         if human not in humanoid.BONES:

@@ -22,13 +22,14 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parents[2] / "blender-addon")]
 
 import foreign_rigs  # noqa: E402
+import vrm_addon_emulator  # noqa: E402
 from case_context import Context  # noqa: E402
 
 from avatar_forge import commands  # noqa: E402
 
 
 def snapshot(armature: bpy.types.Object) -> list:
-    """Bones and vertices in the world."""
+    """Bones and vertices in the world, and what the VRM add-on says."""
     rows = [
         [*(armature.matrix_world @ b.head_local), *b.matrix_local.to_quaternion()]
         for b in armature.data.bones
@@ -36,7 +37,8 @@ def snapshot(armature: bpy.types.Object) -> list:
     for obj in bpy.data.objects:
         if obj.type == "MESH":
             rows += [[*(obj.matrix_world @ v.co), *(g.weight for g in v.groups)] for v in obj.data.vertices]
-    return [[round(value, 5) for value in row] for row in rows]
+    said = vrm_addon_emulator.plain(getattr(armature.data, "vrm_addon_extension", None))
+    return [[round(value, 5) for value in row] for row in rows] + [json.dumps(said)]
 
 
 def facts(armature: bpy.types.Object, humanoid: dict[str, str]) -> dict:

@@ -237,18 +237,24 @@ class VRM_OT_assign_vrm1_humanoid_human_bones_automatically(bpy.types.Operator):
     bl_idname = "vrm.assign_vrm1_humanoid_human_bones_automatically"
     bl_label = "Emulated"
     armature_object_name: bpy.props.StringProperty()
-    assigned: ClassVar[dict[str, str]] = {}
+    assigned: ClassVar[dict[str, str] | str] = {}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        if isinstance(self.assigned, str):
+            self.report({"ERROR"}, self.assigned)
+            return {"CANCELLED"}
         extension = context.blend_data.objects[self.armature_object_name].data.vrm_addon_extension
         for name, bone in self.assigned.items():
             getattr(extension.vrm1.humanoid.human_bones, name).node.bone_name = bone
         return {"FINISHED"}
 
 
-def register(refusal: str = "", assigned: dict[str, str] | None = None, in_preferences: bool = True) -> Group:
+def register(
+    refusal: str = "", assigned: dict[str, str] | str | None = None, in_preferences: bool = True
+) -> Group:
     """The emulator is now the add-on of this Blender; `refusal` is its reason not to export, `assigned` what
-    its search for bones comes to. Blender's `--addons` leaves an add-on out of the preferences.
+    its search for bones comes to, or why to nothing. Blender's `--addons` leaves an add-on out of the
+    preferences.
     """
     addons = bpy.context.preferences.addons
     for entry in [entry for entry in addons if entry.module == __name__]:
