@@ -79,25 +79,35 @@ for (const mode of ['background', 'xvfb'] as const) {
       assert.ok(share > 0.005 && share < 0.3, `${String(share)} of the picture differs`);
     });
 
-    it('shows each expression of a figure on one sheet', async () => {
-      await clear(test.blender);
-      await test.blender.call('create_object', { objects: [{ kind: 'cube', name: 'Box' }] });
-      await assert.rejects(test.blender.call('get_screenshot', { view: 'expressions' }), {
-        code: 'no-armature',
-      });
-      await clear(test.blender);
-      await test.blender.call('avatar_scaffold', {});
-      await python(test.blender, 'D.objects["Face"].data.shape_keys.key_blocks["aa"].value = 0.25');
-      const { about, width, height } = await picture(test.blender, { view: 'expressions', max_size: 1024 });
-      const cells = about['cells'] as string[];
-      assert.deepEqual(cells.slice(0, 2), ['rest', 'happy']);
-      assert.ok(cells.includes('blink') && cells.includes('aa'));
-      assert.ok(width <= 1024 && height <= 1024);
-      const kept = await python(
-        test.blender,
-        'result = D.objects["Face"].data.shape_keys.key_blocks["aa"].value',
-      );
-      assert.equal(kept, 0.25);
+    it('frames what there is where the viewport looks past it, and says so', async () => {
+      await build();
+      if (mode === 'background') {
+        // Nobody looks there, so there is no viewport to look past.
+        assert.equal((await picture(test.blender, { max_size: 64 })).about['notes'], undefined);
+        return;
+      }
+      const look = (place: string, distance: number): Promise<unknown> =>
+        python(
+          test.blender,
+          `for area in (a for w in C.window_manager.windows for a in w.screen.areas if a.type == "VIEW_3D"):
+    data = area.spaces.active.region_3d
+    data.view_location, data.view_distance = (${place}), ${distance}
+    data.update()`,
+        );
+      try {
+        for (const [place, distance, note] of [
+          ['500, 500, 0', 5, /nothing of the scene/],
+          ['0, 0, 1', 60, /small/],
+          ['0, 0, 1', 0.6, /^undefined$/],
+        ] as const) {
+          await look(place, distance);
+          const { subject, about } = await picture(test.blender, { view: 'viewport', max_size: 128 });
+          assert.ok(subject, place);
+          assert.match(String(about['notes']), note);
+        }
+      } finally {
+        await look('0, 0, 0', 15);
+      }
     });
 
     it('shows the right side, in the colours of the materials', async () => {

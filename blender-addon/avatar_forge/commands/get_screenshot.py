@@ -23,6 +23,7 @@ from .pictures.render import render
 from .pictures.sheet import contact_sheet, difference
 from .pictures.subjects import FRAMED, VIEWS, face_views, views_of
 from .pictures.toon import Studio
+from .vrm import figure
 from .vrm.annotation import Expression
 
 NAME = "get_screenshot"
@@ -40,23 +41,24 @@ class Taken:
     pictures: list[np.ndarray]
 
 
-_before: dict[tuple[str, str, int], Taken] = {}
+_before: dict[tuple[str, str, int, str | None], Taken] = {}
 """The last pictures of each kind, to compare with: one for each Blender, as there is one scene."""
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{view?, max_size? 64…1024 = 800, shading?, columns? 1…8 = 4, compare?, armature?} → {image: $blob png,
-    width, height, way, view, cells?, changed?}.
+    width, height, way, view, cells?, changed?, notes?}.
 
     front, back, left, right, face and turntable frame what is visible; viewport and camera look through those
     (in background, viewport is a view from the front's right). `columns` of a turntable make two rows of
     views. expressions is a sheet of the face in each expression of a figure, seen from the front's side and
     from the side, named in `cells`. `compare` puts the last picture of this view, this one and what differs
-    side by side, from the same camera; `changed` is the share of pixels that differ. Shading: material (the
+    side by side, from the same camera; `changed` is the share of pixels that differ. `armature` is whose face
+    and expressions to show, where there are several figures. Shading: material (the
     default) shows colours, textures and MToon's tones in a soft studio; solid is Blender's solid drawing,
     with the viewport's own settings for that view; rendered uses the scene's lights. Way: offscreen (drawn),
     workbench, cycles or eevee (rendered). Errors: not-found (no camera), no-picture, no-before, no-
-    expressions.
+    expressions, and of the figure armature-not-found, no-armature, several-armatures, no-meshes.
     """
     checked = Params(params)
     view = checked.text("view", "viewport", VIEWS)
@@ -68,9 +70,14 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     checked.done()
     if compare and view == "expressions":
         raise checked.bad("compare", "does not go with expressions", "Compare the view 'face'.")
+    if armature is not None and view not in ("face", "expressions"):
+        raise checked.bad(
+            "armature", f"does not go with {view}", "Leave it out, or ask for face or expressions."
+        )
 
     about: dict[str, Any] = {}
-    kind = (view, shading, columns)
+    notes: list[str] = []
+    kind = (view, shading, columns, armature)
     if view == "expressions":
         taken, about["cells"] = _expressions(armature, shading, max_size, columns, context)
         picture = contact_sheet(taken.pictures, _across(columns))
@@ -84,7 +91,11 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
             )
         depsgraph = bpy.context.evaluated_depsgraph_get()
         pieces = visible_pieces(depsgraph)
-        views = before.views if compare and before else views_of(view, pieces, depsgraph, columns)
+        if compare and before:
+            views = before.views
+        else:
+            who = figure.find(armature).armature if armature is not None else None
+            views = views_of(view, pieces, depsgraph, columns, who, notes)
         width, height = _size(views[0], max_size, columns if len(views) > 1 else 1, len(views))
         if compare and before:
             height, width = before.pictures[0].shape[:2]
@@ -100,6 +111,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         "way": taken.way,
         "view": view,
         **about,
+        **({"notes": notes} if notes else {}),
     }
 
 
@@ -111,7 +123,7 @@ def shoot(max_size: int, context: Context) -> np.ndarray | None:
     pieces = visible_pieces(depsgraph)
     if not pieces:
         return None
-    views = views_of("front", pieces, depsgraph, 1)
+    views = views_of("front", pieces, depsgraph, 1, None, [])
     return _take(views, pieces, "front", "material", (max_size, max_size), context).pictures[0]
 
 
@@ -128,9 +140,10 @@ def _expressions(
     armature: str | None, shading: str, max_size: int, columns: int, context: Context
 ) -> tuple[Taken, list[str]]:
     """Two pictures for each expression, after two of the face at rest; and their names, row by row."""
-    wanted = [Expression("rest"), *expressions_of(armature)]
+    who = figure.find(armature)
+    wanted = [Expression("rest"), *expressions_of(who)]
     depsgraph = bpy.context.evaluated_depsgraph_get()
-    views = face_views(visible_pieces(depsgraph))
+    views = face_views(visible_pieces(depsgraph), who.armature)
     rows = -(-len(wanted) // columns)
     side = max(16, min(max_size // _across(columns), max_size // rows))
     way, pictures = "", []

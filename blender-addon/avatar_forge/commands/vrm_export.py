@@ -65,7 +65,7 @@ def _export(
         glb = write(found, annotation, merged, notes)
     context.check_cancelled()
     context.progress(0.6, "Drawing the thumbnail")
-    picture = thumbnail.draw(context, notes)
+    picture = thumbnail.draw(found.armature.name, context, notes)
     if picture is not None:
         glb.add_thumbnail(picture)
     context.check_cancelled()

@@ -13,9 +13,8 @@ from ..vrm import figure
 from ..vrm.annotation import PRESETS, Expression
 
 
-def expressions_of(name: str | None) -> list[Expression]:
-    """What the figure's face can do, presets first. Error: no-expressions, and those of finding one."""
-    who = figure.find(name)
+def expressions_of(who: figure.Figure) -> list[Expression]:
+    """What the figure's face can do, presets first. Errors: no-expressions, bad-annotation."""
     found = figure.read_annotation(who, [])
     moving = [expression for expression in found.expressions if expression.morphs]
     if not moving:

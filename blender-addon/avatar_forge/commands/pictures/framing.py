@@ -89,11 +89,25 @@ def share(view: View, points: np.ndarray) -> float:
     """How much of the picture's longer way the points take up, 0…1; 0 where one lies behind or beyond the
     picture.
     """
-    homogeneous = np.c_[points, np.ones(len(points))] @ (view.projection @ view.view).T
+    homogeneous = _clip(view, points)
     if homogeneous[:, 3].min() <= 0:
         return 0.0
     flat = homogeneous[:, :2] / homogeneous[:, 3:]
     return 0.0 if np.abs(flat).max() > 1 else float((flat.max(axis=0) - flat.min(axis=0)).max() / 2)
+
+
+def in_sight(view: View, triangles: np.ndarray) -> bool:
+    """Whether the picture may show some of the triangles, three points each: those are out of sight that lie
+    beyond one side of the frustum altogether.
+    """
+    homogeneous = _clip(view, triangles).reshape(-1, 3, 4)
+    places, ends = homogeneous[..., :3], homogeneous[..., 3:]
+    beyond = (places > ends).all(axis=1) | (places < -ends).all(axis=1)
+    return not beyond.any(axis=1).all()
+
+
+def _clip(view: View, points: np.ndarray) -> np.ndarray:
+    return np.c_[points, np.ones(len(points))] @ (view.projection @ view.view).T
 
 
 def clamp_aspect(seen: np.ndarray) -> float:

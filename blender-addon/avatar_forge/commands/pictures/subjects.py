@@ -12,7 +12,8 @@ from mathutils import Vector
 
 from ..errors import CommandError
 from ..vrm.annotation import PROPERTY
-from .framing import View, axes_of, fit, fit_all_round, share
+from ..vrm.figure import belongs
+from .framing import View, axes_of, fit, fit_all_round, in_sight, share
 from .gather import Piece
 
 AZIMUTHS = {"front": 0.0, "right": 90.0, "back": 180.0, "left": -90.0}
@@ -25,23 +26,32 @@ VIEWS = ("viewport", "camera", *AZIMUTHS, "face", "turntable", "expressions")
 FRAMED = (*AZIMUTHS, "face", "turntable")
 
 
-def views_of(name: str, pieces: list[Piece], depsgraph: bpy.types.Depsgraph, columns: int) -> list[View]:
-    """The cameras of a view: one, or for a turntable two rows. Error: not-found for a missing camera."""
+def views_of(
+    name: str,
+    pieces: list[Piece],
+    depsgraph: bpy.types.Depsgraph,
+    columns: int,
+    armature: bpy.types.Object | None,
+    notes: list[str],
+) -> list[View]:
+    """The cameras of a view: one, or for a turntable two rows. `armature` is whose face to frame; None for
+    the first there is. Error: not-found for a missing camera.
+    """
     if name == "camera":
         return [_scene_camera(depsgraph)]
     if name == "viewport":
-        return [_viewport(_points(pieces))]
+        return [_viewport(pieces, notes)]
     if name == "face":
-        return face_views(pieces)[:1]
+        return face_views(pieces, armature)[:1]
     if name == "turntable":
         count = 2 * columns
         return fit_all_round(_points(pieces), [360.0 * i / count for i in range(count)], 4, BODY_FOV)
     return [fit(_points(pieces), axes_of(AZIMUTHS[name], 3), BODY_FOV)]
 
 
-def face_views(pieces: list[Piece]) -> list[View]:
-    """The face from the front's side and from the side."""
-    corners = _face(pieces)
+def face_views(pieces: list[Piece], armature: bpy.types.Object | None) -> list[View]:
+    """The face of a figure, or of the first there is, from the front's side and from the side."""
+    corners = _face(pieces, armature)
     return [fit(corners, axes_of(azimuth, 1), FACE_FOV, 1.0) for azimuth in (12, 70)]
 
 
@@ -52,13 +62,15 @@ def _points(pieces: list[Piece]) -> np.ndarray:
     return np.concatenate([piece.positions for piece in pieces])
 
 
-def _face(pieces: list[Piece]) -> np.ndarray:
+def _face(pieces: list[Piece], armature: bpy.types.Object | None) -> np.ndarray:
     """The corners of a box around the head: from the head bone up; else from what is called head or face;
     else the top of everything.
     """
+    if armature is not None:
+        pieces = _worn_by(armature, pieces) or pieces
     points = _points(pieces)
     low, high = points.min(axis=0), points.max(axis=0)
-    joint = _head_joint()
+    joint = _head_joint(armature)
     if joint is None:
         named = [
             piece.positions for piece in pieces if re.search(r"\b(head|face)\b", piece.name, re.IGNORECASE)
@@ -79,11 +91,17 @@ def _face(pieces: list[Piece]) -> np.ndarray:
     return joint + np.array(corners) * height
 
 
-def _head_joint() -> np.ndarray | None:
-    """Where the head bone of a visible armature begins, in the world and as it is posed."""
-    for obj in bpy.context.view_layer.objects:
-        if obj.type != "ARMATURE" or not obj.visible_get():
-            continue
+def _worn_by(armature: bpy.types.Object, pieces: list[Piece]) -> list[Piece]:
+    objects = bpy.context.scene.objects
+    return [
+        piece for piece in pieces if (obj := objects.get(piece.name)) is not None and belongs(obj, armature)
+    ]
+
+
+def _head_joint(armature: bpy.types.Object | None) -> np.ndarray | None:
+    """Where the head bone of an armature, or of the first visible one, begins: in the world, as posed."""
+    visible = (o for o in bpy.context.view_layer.objects if o.type == "ARMATURE" and o.visible_get())
+    for obj in visible if armature is None else [armature]:
         name = _annotated_head(obj)
         bones = obj.pose.bones
         bone = (
@@ -127,11 +145,13 @@ def _scene_camera(depsgraph: bpy.types.Depsgraph) -> View:
     return View(np.array(world.inverted()), np.array(projection), width / height)
 
 
-def _viewport(points: np.ndarray) -> View:
-    """What the biggest 3D viewport shows; from the same side but near, where everything would be small in it.
+def _viewport(pieces: list[Piece], notes: list[str]) -> View:
+    """What the biggest 3D viewport shows; from the same side but framed, where all would be small in it, or
+    nothing in it.
 
     In background nobody has turned the viewport: it is from the front's right there.
     """
+    points = _points(pieces)
     found = None if bpy.app.background else biggest_viewport()
     if found is None:
         return fit(points, axes_of(30, 8), BODY_FOV)
@@ -140,9 +160,12 @@ def _viewport(points: np.ndarray) -> View:
     view = View(
         np.array(data.view_matrix), np.array(data.window_matrix), region.width / max(region.height, 1)
     )
-    if 0 < share(view, points) < SMALL:
-        return fit(points, view.axes, BODY_FOV, view.aspect)
-    return view
+    small = 0 < share(view, points) < SMALL
+    if not small and (not pieces or in_sight(view, points)):
+        return view
+    seen = "all of it small" if small else "nothing of the scene"
+    notes.append(f"Blender's viewport shows {seen}: this is from the same side, framed anew.")
+    return fit(points, view.axes, BODY_FOV, view.aspect)
 
 
 def biggest_viewport() -> (

@@ -49,7 +49,7 @@ def find(name: str | None) -> Figure:
     """
     armature = _find_armature(name)
     belonging = [
-        item for item in bpy.context.scene.objects if item.type == "MESH" and _belongs(item, armature)
+        item for item in bpy.context.scene.objects if item.type == "MESH" and belongs(item, armature)
     ]
     hidden = [item.name for item in belonging if not item.visible_get()]
     meshes = tuple(item for item in belonging if item.name not in hidden and item.data.polygons)
@@ -131,7 +131,7 @@ def _skins(item: bpy.types.Object, armature: bpy.types.Object) -> bool:
     return any(modifier.type == "ARMATURE" and modifier.object == armature for modifier in item.modifiers)
 
 
-def _belongs(item: bpy.types.Object, armature: bpy.types.Object) -> bool:
+def belongs(item: bpy.types.Object, armature: bpy.types.Object) -> bool:
     """Skinned by the armature, or hanging from it: a sword in the hand."""
     if _skins(item, armature):
         return True

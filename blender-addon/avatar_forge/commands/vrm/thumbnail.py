@@ -13,13 +13,13 @@ SIDE = 512
 _VIEW = {"view": "face", "shading": "material", "columns": 1}
 
 
-def draw(context: Context, notes: list[str]) -> bytes | None:
-    """The face as `get_screenshot` frames it; None, and a note why, where this Blender cannot draw."""
+def draw(armature: str, context: Context, notes: list[str]) -> bytes | None:
+    """The figure's face as `get_screenshot` frames it; None, and a note why, where Blender cannot draw."""
     from .. import get_screenshot  # late: it loads the GPU module
 
     keeper = _Keeper(context)
     try:
-        taken = get_screenshot.run({**_VIEW, "max_size": SIDE}, keeper)
+        taken = get_screenshot.run({**_VIEW, "armature": armature, "max_size": SIDE}, keeper)
     except CommandError as error:
         notes.append(f"No thumbnail: {error}")
         return None
