@@ -62,6 +62,18 @@ for (const mode of ['background', 'xvfb'] as const) {
       assert.deepEqual(await python(test.blender, matcap), [128, 128, true]);
     });
 
+    it('goes to the same place when told to go back twice', async () => {
+      await create('with a box');
+      await test.blender.call('modify_object', { changes: [{ name: 'Box', rename: 'Crate' }] });
+      const newest = (await list())[0]?.id;
+      for (const when of ['first', 'second']) {
+        assert.equal(restored.parse(await call({ action: 'restore' })).restored, newest, when);
+      }
+      const { diff: since } = changed.parse(await call({ action: 'diff' }));
+      assert.deepEqual([since.added, since.removed], [[], []], 'a diff is since that one, too');
+      assert.deepEqual(await names(), ['Box']);
+    });
+
     it('shows what each looked like', async () => {
       const first = await create('a box');
       await test.blender.call('create_object', {
@@ -158,6 +170,20 @@ for (const mode of ['background', 'xvfb'] as const) {
       assert.equal((await list())[0]?.id, before);
       await test.blender.call('modify_object', { changes: [{ name: 'Box', delete: true }] });
       assert.notEqual((await list())[0]?.id, before);
+    });
+
+    it('comes before a face or springs are written over, however recent the last', async () => {
+      await test.blender.call('avatar_scaffold', {});
+      await python(test.blender, 'pass');
+      const newest = async (): Promise<string | undefined> => (await list())[0]?.label;
+      for (const command of ['vrm_face', 'vrm_physics']) {
+        await test.blender.call(command, { dry_run: true });
+        assert.equal(await newest(), 'before execute_blender_code', 'a dry run needs none');
+      }
+      for (const command of ['vrm_face', 'vrm_physics']) {
+        await test.blender.call(command, {});
+        assert.equal(await newest(), `before ${command}`);
+      }
     });
 
     it('refuses what it does not know', async () => {

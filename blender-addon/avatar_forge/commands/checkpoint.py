@@ -22,6 +22,7 @@ NAME = "checkpoint"
 CHANGES = False
 
 SECONDS_BETWEEN = 5.0
+_RESTORING = "before restoring"
 PICTURE_SIDE, MOST_PICTURES = 192, 12
 
 _last_revision = -1
@@ -35,7 +36,8 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
     `pictures` of a list is a sheet of the newest twelve that were asked for, their ids in `cells`.
 
-    diff and restore take the newest checkpoint where no id is given; the diff is from it to the scene as it
+    diff and restore take the newest checkpoint where no id is given, but none of those before a restore: the
+    same restore twice goes to the same place; the diff is from it to the scene as it
     is. A restore makes a checkpoint before, keeps the session's own file, and its diff is what it did to the
     scene. Errors: bad-params, not-found, checkpoint-failed, restore-failed.
     """
@@ -106,10 +108,15 @@ def _sheet(store: CheckpointStore, listed: list[Checkpoint], context: Context) -
 
 
 def _newest(store: CheckpointStore) -> Checkpoint:
-    listed = store.list()
-    if not listed:
-        raise CommandError("not-found", "There is no checkpoint yet.", "Make one with the action 'create'.")
-    return listed[0]
+    """The newest but for those made before a restore, which lead forward again. Error: not-found."""
+    for checkpoint in store.list():
+        if checkpoint.by != "auto" or not checkpoint.label.startswith(_RESTORING):
+            return checkpoint
+    raise CommandError(
+        "not-found",
+        "There is no checkpoint to go back to.",
+        "Make one with the action 'create', or give the id of one made before a restore.",
+    )
 
 
 def _diff_since(store: CheckpointStore, checkpoint: Checkpoint) -> dict[str, Any]:
@@ -122,7 +129,7 @@ def _diff_since(store: CheckpointStore, checkpoint: Checkpoint) -> dict[str, Any
 def _restore(store: CheckpointStore, chosen: Checkpoint, context: Context) -> dict[str, Any]:
     context.check_cancelled()
     journal.update(bpy.context.scene)
-    store.create(f"before restoring {chosen.id}", "auto")
+    store.create(f"{_RESTORING} {chosen.id}", "auto")
     try:
         load(store.path(chosen))
     except (OSError, RuntimeError) as error:

@@ -30,6 +30,11 @@ LEAST_MM = 0.5
 """An expression that moves nothing farther than this is none."""
 
 
+def risky(params: dict[str, Any]) -> bool:
+    """It writes over shape keys of the names it makes: a checkpoint is due before."""
+    return not params.get("dry_run")
+
+
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{armature?, keys? {expression: {shape key: weight}}, make? (missing all none), eye?, mouth?
     {center?, width?, height?}, dry_run?} → the table of docs/commands.md.

@@ -41,6 +41,11 @@ _VALUES: dict[str, tuple[float, float, float, float, tuple[str, ...]]] = {
 }
 
 
+def risky(params: dict[str, Any]) -> bool:
+    """It replaces springs: a checkpoint is due before."""
+    return not params.get("dry_run")
+
+
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """{armature?, chains? {root bone: kind or none}, values? {kind: {stiffness?, gravity?, drag?, radius?}},
     make? (missing all), dry_run?} → the table of docs/commands.md.
