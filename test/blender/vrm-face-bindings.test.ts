@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
+import { changed } from './support/commands.ts';
 import { faces, type Faces, rename, visemes, whole } from './support/faces.ts';
 import type { Case, Outcome } from './support/library.ts';
 
@@ -90,6 +91,18 @@ const CASES = {
     edit: `${whole}\nc.run("vrm_face", {"make": "all", "keys": {"blink": {"relaxed": 1}, "aa": {"oh": 0.5}}}, context)`,
     ...binds,
   },
+  rebound: { edit: whole, command: 'vrm_face', params: { make: 'none', keys: { aa: { oh: 1 } } } },
+  remapped: {
+    edit: whole,
+    command: 'execute_blender_code',
+    params: {
+      code: `import json
+vrm = json.loads(D.objects["Avatar"]["avatar_forge_vrm"])
+human = vrm["humanoid"]
+human["leftEye"], human["rightEye"] = human["rightEye"], human["leftEye"]
+D.objects["Avatar"]["avatar_forge_vrm"] = json.dumps(vrm)`,
+    },
+  },
   strange: { edit: strange, command: 'vrm_face', params: {} },
   strangeBinds: { edit: `${strange}\nc.run("vrm_face", {}, context)`, ...binds },
   toldBefore: {
@@ -149,6 +162,26 @@ describe('vrm_face: which keys make an expression', function () {
     assert.deepEqual(after['blink'], ['blinkLeft', 'blinkRight']);
     assert.deepEqual(after['aa'], ['aa']);
     assert.equal(blend, 'blend', 'what else is said of an expression stays');
+  });
+
+  it('tells in the diff what was bound anew, even where there are as many as before', () => {
+    for (const [name, member] of [
+      ['rebound', 'vrm.expressions'],
+      ['remapped', 'vrm.humanoid'],
+    ] as const) {
+      const { diff } = changed.parse(outcome(name).result);
+      assert.deepEqual(
+        diff.changed.map(({ name: object, fields }) => [object, Object.keys(fields)]),
+        [['Avatar', [member]]],
+      );
+      const [was, is] = diff.changed[0]?.fields[member] ?? [];
+      assert.match(`${String(was)} ${String(is)}`, /^(\d+) \([0-9a-f]{8}\) \1 \([0-9a-f]{8}\)$/);
+    }
+    assert.deepEqual(
+      changed.parse(outcome('strange').result).diff.changed,
+      [],
+      'and nothing where all stayed',
+    );
   });
 
   it('leaves a person’s word when it makes everything anew', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { checkVrm } from '../../src/core/vrm/check.ts';
 import { PROFILES } from '../../src/core/vrm/profile.ts';
+import { changed as diffed } from './support/commands.ts';
 import { runInBlender } from './support/library.ts';
 import type { Case, Outcome, Run } from './support/library.ts';
 
@@ -233,6 +234,11 @@ describe('vrm_physics', function () {
       assert.deepEqual({ ...spring, joints }, { ...was, joints: expected });
     }
     assert.deepEqual(springsOf('stifferDry', 'Avatar'), before, 'but not in a dry run');
+    const { diff } = diffed.parse(outcome('stiffer').result);
+    assert.deepEqual(
+      diff.changed.map(({ fields }) => Object.keys(fields)),
+      [['vrm.springs']],
+    );
     assert.deepEqual(result('stifferTwice').changed, {}, 'what has its values already is not changed');
   });
 

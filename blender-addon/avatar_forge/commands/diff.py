@@ -12,6 +12,7 @@ import math
 import random
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import bpy
@@ -58,7 +59,8 @@ def object_row(obj: bpy.types.Object) -> Row:
         row["bones"] = len(data.bones)
         row["rest_pose"] = _rest_of(data)
         row["pose"] = _pose_of(obj.pose)
-        row.update(_vrm_of(obj))
+        text = obj.get(PROPERTY)
+        row.update(_vrm_of(text) if isinstance(text, str) else {})
     elif obj.type == "LIGHT":
         row["light"] = data.type
         row["energy"] = round(data.energy, 4)
@@ -75,7 +77,7 @@ def _rest_of(armature: bpy.types.Armature) -> str:
         f"{[round(v, 4) for v in (*bone.head_local, *bone.tail_local)]}"
         for bone in armature.bones
     ]
-    return f"{zlib.crc32(chr(10).join(parts).encode()):08x}"
+    return _digest(chr(10).join(parts))
 
 
 def _pose_of(pose: bpy.types.Pose | None) -> dict[str, list[float]]:
@@ -97,14 +99,25 @@ def _posed(basis: Matrix) -> list[float]:
     return told
 
 
-def _vrm_of(armature: bpy.types.Object) -> dict[str, Any]:
-    """How much of a VRM the annotation has; {} for none, or for one that is broken."""
+@lru_cache(maxsize=16)
+def _vrm_of(text: str) -> dict[str, str]:
+    """How much of a VRM an annotation has, each member with a digest of what it says; {} for a broken one.
+    Most diffs see the same text again, so the answer is kept.
+    """
     try:
-        annotation = json.loads(armature[PROPERTY])
+        annotation = json.loads(text)
         members = ("humanoid", "expressions", "springs", "colliders")
-        return {f"vrm.{member}": len(annotation[member]) for member in members if member in annotation}
-    except (KeyError, TypeError, ValueError):
+        return {
+            f"vrm.{member}": f"{len(annotation[member])} ({_digest(json.dumps(annotation[member]))})"
+            for member in members
+            if member in annotation
+        }
+    except (TypeError, ValueError):
         return {}
+
+
+def _digest(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def material_row(material: bpy.types.Material) -> Row:
