@@ -50,6 +50,7 @@ export function printPlan(plan: PromotionPlan): void {
     ...(previous === null ? [] : [row('before', previous.name)]),
     ...plan.differences.map((one) => row('', differenceText(one))),
     ...(plan.register?.edits ?? []).map(({ file }) => row('edits', file)),
+    ...keptLists(plan.register?.newer ?? null).map((text) => row('lists', text)),
   ];
   process.stderr.write(rows.join(''));
   printFindings(plan.findings);
@@ -73,6 +74,7 @@ export function printOutcome(done: PromotionOutcome, json: boolean): void {
     `${done.name}: ${word}, sha256 ${done.sha256}, ${done.size} bytes${copies.join('')}\n`,
   );
   if (done.served !== null) process.stdout.write(`served as ${done.served.url}\n`);
+  for (const text of keptLists(done.newerListed)) process.stdout.write(`allowlists: ${plainText(text)}\n`);
 }
 
 const guarantees: Readonly<Record<Guarantee, string>> = {
@@ -88,6 +90,12 @@ const omissions: Readonly<Record<LeftOut, string>> = {
   'public-url': 'no public URL: what everybody is served is not looked at',
   register: 'no checkout of the companion app: its allowlists stay as they are',
 };
+
+/** At most one line. */
+function keptLists(newer: string | null): readonly string[] {
+  if (newer === null) return [];
+  return [`left as they are, for they name ${newer}, which is newer (avatar-forge register goes back)`];
+}
 
 function differenceText(difference: Difference): string {
   switch (difference.what) {

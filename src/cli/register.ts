@@ -119,7 +119,7 @@ async function change(
 }
 
 function isUsage({ code }: ForgeError): boolean {
-  return code === 'bad-name';
+  return code === 'bad-name' || code === 'other-model';
 }
 
 function answerOf(plan: AllowlistPlan, isDryRun: boolean): object {

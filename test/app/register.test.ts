@@ -28,6 +28,7 @@ interface Answer {
   readonly outcome?: string;
   readonly diff?: string;
   readonly registered?: readonly string[];
+  readonly newerListed?: string | null;
   readonly files?: readonly { readonly after: readonly string[]; readonly copied: readonly string[] }[];
   readonly error?: { readonly code: string };
 }
@@ -110,6 +111,31 @@ describe('avatar-forge register, unregister, rollback', function () {
     for (const text of await both()) assert.match(text, /Companion-A\.vrm/);
   });
 
+  it('leaves a newer version in the lists where old bytes are promoted once more, and says so', async () => {
+    const production = join(home, 'production');
+    await mkdir(production);
+    const promote = async (title: string, ...more: string[]) => {
+      const model = join(home, 'Companion-A.vrm');
+      await writeFile(model, minimalVrm(title));
+      return cli('promote', model, '--production', production, '--profile', 'none', ...more);
+    };
+    await promote('first', '--yes');
+    await promote('second', '--yes');
+    const before = await both();
+    for (const text of before) assert.match(text, /Companion-A-v2\.vrm/);
+    const again = await promote('first', '--yes', '--json');
+    assert.equal(again.exitCode, 0, again.stderr);
+    assert.deepEqual(
+      [again.json.outcome, again.json.registered, again.json.newerListed],
+      ['already-promoted', [], 'Companion-A-v2.vrm'],
+    );
+    const spoken = await promote('first', '--yes');
+    assert.match(spoken.stderr, /^lists +left as they are, for they name Companion-A-v2\.vrm/m);
+    assert.match(spoken.stdout, /^allowlists: left as they are, for they name Companion-A-v2\.vrm/m);
+    assert.deepEqual(await both(), before);
+    assert.equal((await cli('register', 'Companion-A.vrm', '--json')).json.outcome, 'changed');
+  });
+
   it('shows a unified diff that git applies, and writes nothing, with --dry-run', async () => {
     const before = await both();
     const { exitCode, stdout } = await cli('register', 'Companion-A', '--dry-run');
@@ -137,6 +163,16 @@ describe('avatar-forge register, unregister, rollback', function () {
     }
     const { exitCode, json } = await cli('rollback', 'Robin', '--production', production, '--json');
     assert.deepEqual([exitCode, json.error?.code], [1, 'no-version-before']);
+  });
+
+  it('rolls back to no other model', async () => {
+    await cli('register', 'Robin-v2.vrm');
+    const before = await both();
+    for (const other of ['Mira.vrm', 'Robin.vrma', 'Robin-two.vrm']) {
+      const { exitCode, json } = await cli('rollback', 'Robin', '--to', other, '--json');
+      assert.deepEqual([exitCode, json.error?.code], [2, 'other-model'], other);
+    }
+    assert.deepEqual(await both(), before);
   });
 
   const refusals: readonly (readonly [string, number, string, () => Promise<void>])[] = [

@@ -15,6 +15,7 @@ import type {
   Staging,
   Verdict,
 } from './ports.ts';
+import { registrationOf } from './registration.ts';
 import { settle, type Settlement } from './settle.ts';
 import { Stopwatch } from './steps.ts';
 import { differencesOf } from './summary.ts';
@@ -218,6 +219,6 @@ async function registerPlan(
   { state, name }: Settlement,
 ): Promise<PromotionPlan['register']> {
   if (register === null) return null;
-  const edits = state === 'taken' ? [] : await register.edits({ kind: 'register', name });
-  return { place: register.place, edits };
+  const registration = state === 'taken' ? { edits: [], newer: null } : await registrationOf(register, name);
+  return { place: register.place, ...registration };
 }

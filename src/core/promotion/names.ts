@@ -102,6 +102,12 @@ export function versionsOf(name: string, names: readonly string[]): readonly str
     .sort((a, b) => splitVersion(a).version - splitVersion(b).version);
 }
 
+/** The newest version in `names` of the same model as `name`, if it is newer than `name`; else null. */
+export function newerVersionIn(names: readonly string[], name: string): string | null {
+  const newest = versionsOf(name, names).at(-1);
+  return newest !== undefined && splitVersion(newest).version > splitVersion(name).version ? newest : null;
+}
+
 /**
  * The name the next version gets: `name` itself if it comes after every version that is there, else one more than the highest.
  * So a name that was taken away is not used again while it has successors: caches keep a name's bytes for a year.

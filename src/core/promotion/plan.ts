@@ -1,7 +1,8 @@
 import { canonicalJson, sha256 } from '../audit.ts';
 import type { Finding } from '../vrm/finding.ts';
 import type { PromotionKind } from './names.ts';
-import type { AllowlistEdit, Content, Digest, Guarantee, PromotionProfile } from './ports.ts';
+import type { Content, Digest, Guarantee, PromotionProfile } from './ports.ts';
+import type { Registration } from './registration.ts';
 import type { Settlement } from './settle.ts';
 import type { Difference, ModelSummary } from './summary.ts';
 
@@ -60,7 +61,7 @@ export interface PromotionPlan {
   /** From that one to this. */
   readonly differences: readonly Difference[];
   /** What registering the expected name would edit; null without a checkout. */
-  readonly register: { readonly place: string; readonly edits: readonly AllowlistEdit[] } | null;
+  readonly register: ({ readonly place: string } & Registration) | null;
 }
 
 export function contentOf({ source }: Pick<PromotionPlan, 'source'>): Content {

@@ -5,6 +5,7 @@ import { isUnfinished, type JournalState, type LastingStep } from './journal.ts'
 import { contentOf, copyOf, type LeftOut, type PlannedCopy, type PromotionPlan } from './plan.ts';
 import type { PublicState } from './ports.ts';
 import { publishInProduction } from './publish.ts';
+import { registrationOf } from './registration.ts';
 import { spreadTo } from './spread.ts';
 import { Stopwatch, type StepTime } from './steps.ts';
 import type { PromotionOptions, PromotionPorts } from './wiring.ts';
@@ -27,6 +28,8 @@ export interface PromotionOutcome {
   readonly served: PublicState | null;
   /** The files of the companion app's checkout that were edited; null without one. */
   readonly registered: readonly string[] | null;
+  /** The newer version that the allowlists name, and for whose sake they were left as they are; null where there was none. */
+  readonly newerListed: string | null;
   readonly leftOut: readonly LeftOut[];
   /** What the gate had to say short of errors. */
   readonly findings: readonly Finding[];
@@ -132,11 +135,13 @@ async function run(
       await done('cdn-check');
     }
     let registered: readonly string[] | null = null;
+    let newerListed: string | null = null;
     if (ports.register !== null) {
       await watch.begin('register');
-      const edits = await ports.register.edits({ kind: 'register', name });
+      const { edits, newer } = await registrationOf(ports.register, name);
       await ports.register.apply(edits);
       registered = edits.map(({ file }) => file);
+      newerListed = newer;
       await done('register');
     }
     await record(name, 'ok');
@@ -150,6 +155,7 @@ async function run(
       copies,
       served,
       registered,
+      newerListed,
       leftOut: plan.leftOut,
       findings: published.findings,
       steps: watch.end(),

@@ -59,7 +59,7 @@ export function readName(name: string): string {
 
 /**
  * The change that points the allowlists at the version before: the newest before the one that they point at, among those that are
- * `published` or still listed; or at `to`. Errors: `not-registered`, `no-version-before`.
+ * `published` or still listed; or at `to`. Errors: `other-model`, `not-registered`, `no-version-before`.
  */
 export function changeBack(
   model: string,
@@ -69,6 +69,13 @@ export function changeBack(
 ): RegisterChange {
   const from = versionsOf(model, listed).at(-1);
   const { stem } = splitVersion(model);
+  if (to !== undefined && versionsOf(model, [to]).length === 0) {
+    throw new ForgeError(
+      'other-model',
+      `${to} is no version of ${stem}. Nothing was changed.`,
+      `Name a version of ${stem} with --to; to offer another model, register it.`,
+    );
+  }
   if (from === undefined) {
     throw new ForgeError(
       'not-registered',

@@ -52,16 +52,23 @@ export function promotionOptions({ signal, onProgress }: Work): PromotionOptions
 
 /** How it ended, with what can be done next. */
 export function tell(done: PromotionOutcome): void {
-  const everywhere = done.served !== null && done.registered !== null;
+  const { newerListed } = done;
+  const everywhere = done.served !== null && done.registered !== null && newerListed === null;
   const message =
     done.outcome === 'already-promoted'
       ? vscode.l10n.t('{0} is already in {1}, with the same bytes.', done.name, done.place)
       : everywhere
         ? vscode.l10n.t('{0} is published, served to everybody, and can be chosen.', done.name)
         : vscode.l10n.t('{0} is published in {1}.', done.name, done.place);
+  const kept =
+    newerListed === null
+      ? ''
+      : ` ${vscode.l10n.t('The allowlists name {0}, which is newer, and stay as they are.', newerListed)}`;
   const url = done.served?.url;
   const copy = vscode.l10n.t('Copy address');
-  void vscode.window.showInformationMessage(message, ...(url === undefined ? [] : [copy])).then((chosen) => {
-    if (chosen === copy && url !== undefined) void vscode.env.clipboard.writeText(url);
-  });
+  void vscode.window
+    .showInformationMessage(message + kept, ...(url === undefined ? [] : [copy]))
+    .then((chosen) => {
+      if (chosen === copy && url !== undefined) void vscode.env.clipboard.writeText(url);
+    });
 }

@@ -1,5 +1,6 @@
 import type { LeftOut, PlannedCopy, PromotionPlan } from '../../core/promotion/plan.ts';
 import type { Guarantee } from '../../core/promotion/ports.ts';
+import type { Registration } from '../../core/promotion/registration.ts';
 import { diffOf } from '../../core/register/plan.ts';
 import { condenseInfos } from '../../core/vrm/condense.ts';
 import type { Finding } from '../../core/vrm/finding.ts';
@@ -144,9 +145,7 @@ function places({ copies, publicUrl, register, leftOut }: PromotionPlan, t: Tran
       : html`<li>
           <span>${t('Allowlists')}</span>
           <span class="place"
-            ><code>${register.place}</code><br /><span class="soft"
-              >${register.edits.length === 0 ? t('Have the name already') : t('Edited as shown below')}</span
-            ></span
+            ><code>${register.place}</code><br /><span class="soft">${registerText(register, t)}</span></span
           >
         </li>`;
   const out = leftOut.map(
@@ -160,6 +159,11 @@ function places({ copies, publicUrl, register, leftOut }: PromotionPlan, t: Tran
     <ul class="places" aria-label="${t('Left out')}">
       ${out}
     </ul>`;
+}
+
+function registerText({ edits, newer }: Registration, t: Translate): string {
+  if (newer !== null) return t('Stay as they are: they name {0}, which is newer', newer);
+  return edits.length === 0 ? t('Have the name already') : t('Edited as shown below');
 }
 
 function guaranteeText(guarantee: Guarantee, t: Translate): string {

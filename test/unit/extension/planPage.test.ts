@@ -49,6 +49,14 @@ describe("the page of a promotion's plan", () => {
     );
   });
 
+  it('says for which newer version the allowlists stay as they are', () => {
+    const register = { place: '/home/me/companion', edits: [], newer: 'Companion-A-v3.vrm' };
+    assert.match(
+      words(page({ ...samplePlan, register })),
+      /Allowlists \/home\/me\/companion Stay as they are: they name Companion-A-v3\.vrm, which is newer/,
+    );
+  });
+
   it('compares the model with the version in production', () => {
     const text = words(page(samplePlan));
     assert.match(text, /In production: Companion-A\.vrm/);
@@ -95,7 +103,7 @@ describe("the page of a promotion's plan", () => {
       model: { ...samplePlan.model!, license: bad, expressions: [bad] },
       differences: [{ what: 'expressions', added: [bad], removed: [] }],
       findings: [{ ...samplePlan.findings[0]!, message: bad }],
-      register: { place: bad, edits: [{ file: 'x.js', before: '', after: bad }] },
+      register: { place: bad, newer: null, edits: [{ file: 'x.js', before: '', after: bad }] },
     };
     const html = page(plan, bad);
     assert.equal(html.match(/<script/g)?.length, 1);

@@ -63,6 +63,7 @@ export const samplePlan: PromotionPlan = {
   differences: differencesOf(before, after),
   register: {
     place: '/home/me/companion',
+    newer: null,
     edits: [
       {
         file: 'internal/database/database.go',
