@@ -7,8 +7,9 @@ import type { Change } from '../../core/register/change.ts';
 import { review } from '../review.ts';
 import type { Services } from '../services.ts';
 import { checkoutOf } from './desk.ts';
+import { branchFor, commitOnBranch } from './commitOnBranch.ts';
 import type { EditorCheckout } from './editorCheckout.ts';
-import { branchFor, commitOnBranch, repositoryOf } from './git.ts';
+import { repositoryOf } from './git.ts';
 
 /** The checkout that is set. Error: `no-checkout`. */
 export function theCheckout(services: Services): EditorCheckout {
@@ -84,8 +85,15 @@ export async function commit(
 ): Promise<void> {
   const repository = await repositoryOf(checkout.place);
   if (repository === null) return;
-  const files = edits.map(({ file }) => checkout.uriOf(file));
-  const branch = await commitOnBranch(repository, branchFor(name), files, `${message}: ${name}`);
+  const files = edits.map(({ file }) => checkout.uriOf(file).fsPath);
+  const told = `${message}: ${name}`;
+  const branch = await commitOnBranch(repository, branchFor(name), files, told, vscode.l10n.t);
+  if (branch === null) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Nothing was to be committed: the allowlists are as they were.'),
+    );
+    return;
+  }
   services.log.info(`committed ${name} on ${branch}`);
   void vscode.window.showInformationMessage(
     vscode.l10n.t('The allowlists are committed on the branch {0}.', branch),
