@@ -1,19 +1,25 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import type { Content, PublicState, PublicUrl, Transfer } from '../../core/promotion/ports.ts';
 
 /** An edge may go on for a moment to say that what was just put is not there. */
 const patienceMs = 10_000;
 const betweenTriesMs = 500;
-const timeoutMs = 60_000;
+const silenceMs = 60_000;
 const year = 31_536_000;
 
 /** A folder of a CDN as everybody sees it, over HTTP without credentials. */
 export class HttpPublicUrl implements PublicUrl {
   readonly base: string;
+  readonly #silenceMs: number;
 
-  /** `below`: a folder in it. Error: `bad-public-url`. */
-  constructor(base: string, below?: string) {
+  /**
+   * `below`: a folder in it. `patience.silenceMs`: how long an answer may fail to begin, or to go on; default: a minute. Error:
+   * `bad-public-url`.
+   */
+  constructor(base: string, below?: string, patience: { readonly silenceMs?: number } = {}) {
+    this.#silenceMs = patience.silenceMs ?? silenceMs;
     const url = URL.parse(base);
     if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
       throw new ForgeError(
@@ -35,31 +41,37 @@ export class HttpPublicUrl implements PublicUrl {
     for (;;) {
       const state = await this.#fetch(name, content, transfer);
       if (state.status === 200) return headersOf(state);
-      if (Date.now() > until || transfer.signal?.aborted === true || state.status !== 404) {
+      if (Date.now() > until || state.status !== 404) {
         throw new ForgeError(
           'cdn-unreachable',
           `${state.url} is answered with ${state.status}.`,
           'See that the public address belongs to that bucket and folder, then promote again.',
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, betweenTriesMs));
+      await sleep(betweenTriesMs, undefined, { signal: transfer.signal }).catch((thrown: unknown) => {
+        throw cancelled(state.url, thrown);
+      });
     }
   }
 
   async look(name: string, signal?: AbortSignal): Promise<PublicState> {
     const url = this.urlOf(name);
+    const limit = new SilenceLimit(this.#silenceMs, signal);
     try {
-      return stateOf(url, await fetch(url, { method: 'HEAD', signal: limited(signal), redirect: 'manual' }));
+      return stateOf(url, await fetch(url, { method: 'HEAD', signal: limit.signal, redirect: 'manual' }));
     } catch {
       return { url, status: 0, contentType: null, cacheControl: null, size: null };
+    } finally {
+      limit.end();
     }
   }
 
   async #fetch(name: string, { size, digest }: Content, transfer: Transfer): Promise<PublicState> {
     const url = this.urlOf(name);
+    const limit = new SilenceLimit(this.#silenceMs, transfer.signal);
     try {
       const headers = { 'Accept-Encoding': 'identity' };
-      const response = await fetch(url, { headers, signal: limited(transfer.signal), redirect: 'manual' });
+      const response = await fetch(url, { headers, signal: limit.signal, redirect: 'manual' });
       const state = stateOf(url, response);
       if (response.status !== 200) {
         await response.body?.cancel();
@@ -69,6 +81,7 @@ export class HttpPublicUrl implements PublicUrl {
       let count = 0;
       const body: AsyncIterable<Uint8Array> = response.body ?? new ReadableStream<Uint8Array>();
       for await (const chunk of body) {
+        limit.heard();
         hash.update(chunk);
         count += chunk.length;
         transfer.onBytes?.(count);
@@ -82,22 +95,43 @@ export class HttpPublicUrl implements PublicUrl {
       );
     } catch (thrown) {
       if (thrown instanceof ForgeError) throw thrown;
-      const cancelled = transfer.signal?.aborted === true;
+      if (transfer.signal?.aborted === true) throw cancelled(url, thrown);
       throw new ForgeError(
-        cancelled ? 'cancelled' : 'cdn-unreachable',
-        cancelled ? `Fetching ${url} was cancelled.` : `${url} cannot be fetched: ${reasonOf(thrown)}.`,
-        cancelled
-          ? 'Promote again: it goes on.'
-          : 'See that the CDN is up and its address right, then promote again.',
+        'cdn-unreachable',
+        `${url} cannot be fetched: ${reasonOf(thrown)}.`,
+        'See that the CDN is up and its address right, then promote again.',
         { cause: thrown },
       );
+    } finally {
+      limit.end();
     }
   }
 }
 
-function limited(signal: AbortSignal | undefined): AbortSignal {
-  const limit = AbortSignal.timeout(timeoutMs);
-  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+/** Ends a request that nothing is heard of for so long; one that goes on may take any time. */
+class SilenceLimit {
+  readonly signal: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ms: number, signal: AbortSignal | undefined) {
+    const silence = new AbortController();
+    this.#timer = setTimeout(() => silence.abort(new Error(`nothing came for ${ms / 1000} s`)), ms);
+    this.signal = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
+  }
+
+  heard(): void {
+    this.#timer.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function cancelled(url: string, cause: unknown): ForgeError {
+  return new ForgeError('cancelled', `Fetching ${url} was cancelled.`, 'Promote again: it goes on.', {
+    cause,
+  });
 }
 
 function stateOf(url: string, { status, headers }: Response): PublicState {
