@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import type { Gate } from '../../src/core/promotion/ports.ts';
+import { skip } from '../support/skip.ts';
 import { Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
 
@@ -134,6 +135,27 @@ describe('promotion from S3 to a folder', function () {
     await writeFile(join(rig.folder, 'Unsealed.vrm'), await readFile(file));
     assert.equal((await rig.run(file)).outcome, 'already-promoted');
     assert.ok((await readdir(rig.folder)).includes('Unsealed.vrm.sha256'));
+  });
+
+  it('makes read-only what another program put there, or says why it cannot', async function () {
+    const file = await rig.scratch.file('Copied.vrm');
+    const copied = join(rig.folder, 'Copied.vrm');
+    await writeFile(copied, await readFile(file), { mode: 0o644 });
+    assert.equal((await rig.run(file)).outcome, 'already-promoted');
+    assert.equal((await stat(copied)).mode & 0o777, 0o444);
+
+    if (process.getuid?.() !== 0) skip(this, 'only root can make a file that is somebody else’s');
+    await chmod(copied, 0o644);
+    await chmod(rig.folder, 0o777);
+    process.seteuid?.(65534);
+    try {
+      await assert.rejects(
+        new FolderTarget(rig.folder).seal('Copied.vrm', sha256(await readFile(copied))),
+        code('mode-differs'),
+      );
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 
   it('gives no name that a folder has', async () => {

@@ -122,6 +122,13 @@ describe('promotion to mirror and CDN', function () {
     // The same bytes under other headers, in the very place: their headers cannot be changed.
     const mirror = rig.target('quobyte:avatar-models');
     await assert.rejects(rig.run(file, { mirror }), code('headers-differ'));
+    for (const lacking of [
+      { 'Content-Type': 'model/gltf-binary' },
+      { 'Cache-Control': 'public, max-age=31536000, immutable' },
+    ]) {
+      await rig.rclone.upload(file, parseRemotePath('quobyte:avatar-models/C.vrm'), lacking);
+      await assert.rejects(rig.run(file, { mirror }), code('headers-differ'));
+    }
     assert.deepEqual(await new HttpPublicUrl('http://127.0.0.1:9/').look('C.vrm'), {
       url: 'http://127.0.0.1:9/C.vrm',
       status: 0,

@@ -1,10 +1,24 @@
-import { type FileHandle, link, lstat, mkdir, open, readFile, readdir, stat, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { ForgeError } from '../../core/errors.ts';
+import { ForgeError, reasonOf } from '../../core/errors.ts';
 import type { Content, Digest, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
 import { codeOf, folderError } from './folderErrors.ts';
 import { isAbandoned, partialName, promoterOf, thisPromoter } from './partials.ts';
 import { hashFile, hasBytes, piecesOf, writePieces } from './pieces.ts';
+
+/** Everybody may read it, and nobody may write it. */
+const publishedMode = 0o444;
 
 /**
  * A folder, local or mounted over NFS, as a place for files that never change.
@@ -111,6 +125,7 @@ export class FolderTarget implements Target {
   }
 
   async seal(name: string, sha256: string): Promise<void> {
+    await this.#attempt(() => this.#protect(name));
     const sealName = `${name}.sha256`;
     const text = `${sha256}  ${name}\n`; // as sha256sum -c reads it
     if (await this.#holds(sealName, text)) return;
@@ -152,7 +167,7 @@ export class FolderTarget implements Target {
     try {
       await this.#attempt(async () => {
         await writePieces(handle, bytes, onWritten);
-        await handle.chmod(0o444);
+        await handle.chmod(publishedMode);
       });
       return { path, handle };
     } catch (thrown) {
@@ -192,6 +207,24 @@ export class FolderTarget implements Target {
         return [];
       }),
     );
+  }
+
+  /** What another program put there gets the mode of a published file. */
+  async #protect(name: string): Promise<void> {
+    const path = join(this.place, name);
+    const { mode } = await stat(path);
+    if ((mode & 0o777) === publishedMode) return;
+    try {
+      await chmod(path, publishedMode);
+    } catch (thrown) {
+      if ((mode & 0o222) === 0) return; // nobody can write it, and that is what counts
+      throw new ForgeError(
+        'mode-differs',
+        `${path} holds the right bytes, but can be written, and that cannot be changed: ${reasonOf(thrown)}.`,
+        `Let its owner run chmod ${publishedMode.toString(8)} on it, then promote again.`,
+        { cause: thrown },
+      );
+    }
   }
 
   async #makeOurs(): Promise<void> {

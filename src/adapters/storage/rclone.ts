@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import {
   catArguments,
+  featuresArguments,
   listArguments,
   removeArguments,
   rcloneEnvironment,
@@ -41,6 +42,10 @@ const statSchema = z.object({
   Metadata: z.record(z.string(), z.string()).optional(),
 });
 
+const featuresSchema = z.object({
+  MetadataInfo: z.object({ System: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+});
+
 const listSchema = z.array(z.object({ Name: z.string(), Size: z.number(), ModTime: z.string() }));
 
 /** A file in a listing of a remote. */
@@ -54,6 +59,7 @@ export interface RemoteEntry {
 export interface RemoteStat {
   readonly name: string;
   readonly size: number;
+  /** What it is served as, or what rclone takes its name for where the backend does not say. */
   readonly mime: string | null;
   /** From the backend or from the object's metadata; null where neither has it. */
   readonly sha256: string | null;
@@ -103,6 +109,12 @@ export class Rclone {
       md5: found.Hashes?.md5 ?? null,
       cacheControl: found.Metadata?.['cache-control'] ?? null,
     };
+  }
+
+  /** Whether the remote's files have a type and a Cache-Control of their own, as objects of S3 do. */
+  async keepsHeaders(remote: string): Promise<boolean> {
+    const features = await this.#json(featuresArguments(remote), `${remote}:`, undefined);
+    return featuresSchema.parse(features).MetadataInfo?.System?.['cache-control'] !== undefined;
   }
 
   /** The files right in a folder; none where it is missing, for S3 has no folders. */

@@ -108,6 +108,11 @@ export function statArguments(path: RemotePath): readonly string[] {
   return ['lsjson', '--stat', '--hash', '--metadata', ...impatient, ...jsonLog, '--', remotePathText(path)];
 }
 
+/** What a backend can do; asked of the remote's root, for that needs no request. */
+export function featuresArguments(remote: string): readonly string[] {
+  return ['backend', 'features', ...impatient, ...jsonLog, '--', `${remote}:`];
+}
+
 /** The files right in a folder, without their hashes: some backends would have to read each. */
 export function listArguments(folder: RemotePath): readonly string[] {
   return ['lsjson', '--files-only', '--no-mimetype', ...impatient, ...jsonLog, '--', remotePathText(folder)];

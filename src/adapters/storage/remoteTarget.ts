@@ -89,14 +89,7 @@ export class RemoteTarget implements Target {
   /** In the object's metadata, where it came with the bytes; elsewhere in a file beside it. */
   async seal(name: string, sha256: string): Promise<void> {
     const found = await this.#rclone.stat(this.#at(name));
-    const wanted = publishedHeaders['Cache-Control'];
-    if (found.cacheControl !== null && found.cacheControl !== wanted) {
-      throw new ForgeError(
-        'headers-differ',
-        `${name} in ${this.place} holds the right bytes, but its Cache-Control is "${found.cacheControl}".`,
-        'Remove it there, then promote again: it was put there by another program, and its headers cannot be changed.',
-      );
-    }
+    await this.#refuseOtherHeaders(name, found, found.sealed === sha256);
     if (found.sealed === sha256) return;
     const text = `${sha256}  ${name}\n`; // as sha256sum -c reads it
     const sealName = `${name}.sha256`;
@@ -113,6 +106,25 @@ export class RemoteTarget implements Target {
       'seal-differs',
       `${this.place}/${sealName} does not tell the sha256 of the file it stands beside.`,
       'Find out who wrote it, remove it, then promote again.',
+    );
+  }
+
+  /** Of what we put, a server may not tell the Cache-Control; what another program put has to show both headers. */
+  async #refuseOtherHeaders(
+    name: string,
+    { mime, cacheControl }: RemoteStat,
+    isOurs: boolean,
+  ): Promise<void> {
+    const wanted = publishedHeaders['Cache-Control'];
+    const isRight = isOurs
+      ? cacheControl === null || cacheControl === wanted
+      : cacheControl === wanted && mime === publishedHeaders['Content-Type'];
+    if (isRight || !(await this.#rclone.keepsHeaders(this.#folder.remote))) return;
+    throw new ForgeError(
+      'headers-differ',
+      `${name} in ${this.place} holds the right bytes, but as ${mime ?? 'no type'} with Cache-Control ` +
+        `${cacheControl ?? 'missing'}.`,
+      'Remove it there, then promote again: it was put there by another program, and its headers cannot be changed.',
     );
   }
 

@@ -129,7 +129,10 @@ export interface Target {
   stageFile(name: string, path: string, transfer?: Transfer): Promise<Staged>;
   /** A published file as one on this machine, for the time until `discard`. */
   fetch(name: string, transfer?: Transfer): Promise<Pick<KeptBytes, 'path' | 'discard'>>;
-  /** Keeps a published file's sha256 with it, for whoever wants to check it later. Errors: `seal-differs`. */
+  /**
+   * Keeps a published file's sha256 with it, for whoever wants to check it later, and sees that it is as published files are: read
+   * only, or with their headers. Errors: `seal-differs`, `mode-differs`, `headers-differ`.
+   */
   seal(name: string, sha256: string): Promise<void>;
   /** Removes what promoters that died have left, and returns the names of that. */
   sweep(): Promise<readonly string[]>;
