@@ -36,4 +36,12 @@ rclone copy --immutable --checksum --transfers 4 --s3-no-check-bucket --files-fr
   --header-upload 'Cache-Control: public, max-age=31536000, immutable' \
   --stats-one-line --stats 30s --log-level NOTICE -- "$MODELS" "$CDN"
 rclone check --one-way --files-from-raw "$work/here" --log-level NOTICE -- "$MODELS" "$CDN"
+
+# What was put there in parts by another program has no MD5 to compare by: that is fetched.
+rclone lsf --recursive --files-from-raw "$work/here" --format hp --hash MD5 -- "$CDN" >"$work/listed"
+sed -n 's/^;//p' "$work/listed" >"$work/unhashed"
+if [ -s "$work/unhashed" ]; then
+  rclone check --download --one-way --differ "$work/other" --files-from-raw "$work/unhashed" --log-level NOTICE -- "$MODELS" "$CDN" ||
+    if [ -s "$work/other" ]; then exit 6; else exit 1; fi
+fi
 echo "$(wc -l <"$work/here") models are in $CDN, $(comm -23 "$work/here" "$work/there" | wc -l) of them new."

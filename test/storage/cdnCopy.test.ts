@@ -87,6 +87,23 @@ describe('the copy to the CDN, as the CronJob runs it', function () {
     assert.equal((await served('Robin.vrm')).text, 'robin');
   });
 
+  it('finds other bytes of the same size in an object without an MD5, by fetching it', async () => {
+    const env = rcloneEnvironment(process.env, [s3.remote('cdn')]);
+    const put = async (text: string): Promise<void> => {
+      const file = join(models, '.put');
+      await writeFile(file, text);
+      const inParts = ['--ignore-times', '--s3-upload-cutoff', '0', '--s3-disable-checksum'];
+      await execa('rclone', ['copyto', ...inParts, file, 'cdn:avatar-models/Robin.vrm'], { env });
+    };
+    await put('nibor');
+    const more = { MAX_LOST: '1' }; // of the tests before
+    const other = await copy(more);
+    assert.equal(other.exitCode, 6, other.stderr);
+    assert.equal((await served('Robin.vrm')).text, 'nibor');
+    await put('robin');
+    assert.equal((await copy(more)).exitCode, 0);
+  });
+
   it('fails where the CDN cannot be reached, rather than taking it for empty', async () => {
     const { exitCode, stdout } = await copy({
       RCLONE_CONFIG_CDN_ENDPOINT: 'http://127.0.0.1:9/s3',
