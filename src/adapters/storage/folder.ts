@@ -14,8 +14,9 @@ import { dirname, join, resolve } from 'node:path';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import type { Content, Digest, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
 import { codeOf, folderError } from './folderErrors.ts';
-import { isAbandoned, partialName, promoterOf, thisPromoter } from './partials.ts';
+import { partialName, thisPromoter } from './partials.ts';
 import { hashFile, hasBytes, piecesOf, writePieces } from './pieces.ts';
+import { sweepPartials } from './sweep.ts';
 
 /** Everybody may read it, and nobody may write it. */
 const publishedMode = 0o444;
@@ -138,21 +139,7 @@ export class FolderTarget implements Target {
   }
 
   async sweep(): Promise<readonly string[]> {
-    const self = thisPromoter();
-    const swept: string[] = [];
-    for (const name of await this.#list()) {
-      const writer = promoterOf(name);
-      if (writer === null) continue;
-      const path = join(this.place, name);
-      try {
-        if (!isAbandoned(writer, (await lstat(path)).mtimeMs, Date.now(), self)) continue;
-        await unlink(path);
-        swept.push(name);
-      } catch {
-        // Gone meanwhile, or not ours to remove: a leftover harms nobody.
-      }
-    }
-    return swept;
+    return sweepPartials(this.place, await this.#list());
   }
 
   /** Errors leave nothing behind. */

@@ -1,9 +1,13 @@
+import { constants } from 'node:os';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 
 /** The errno name of what a file operation threw, or null. */
 export function codeOf(thrown: unknown): string | null {
   if (thrown instanceof Error && thrown.name === 'AbortError') return 'ABORT_ERR'; // where its own code is a number
-  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
+  if (!(thrown instanceof Error)) return null;
+  // Node has no name for a quota that is used up, but its number.
+  if ('errno' in thrown && thrown.errno === -constants.errno.EDQUOT) return 'EDQUOT';
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null;
 }
 
 interface Meaning {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
@@ -9,7 +9,7 @@ import { hostname } from 'node:os';
 
 /** A process as others can tell it apart. */
 export interface Promoter {
-  /** Host and process namespace: only there does the number mean this process. */
+  /** Host, its start and process namespace: only there does the number mean this process. */
   readonly host: string;
   readonly pid: number;
 }
@@ -24,7 +24,18 @@ export function thisPromoter(): Promoter {
   const name = hostname()
     .replace(/[^A-Za-z0-9-]/g, '_')
     .slice(0, 32);
-  return { host: `${name}-${pidNamespace()}`, pid: process.pid };
+  return { host: `${name}-${bootId()}-${pidNamespace()}`, pid: process.pid };
+}
+
+/** Two machines may share a host name, as clones do, and outside containers all have one process namespace by number. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+      .replace(/[^0-9a-f]/g, '')
+      .slice(0, 12);
+  } catch {
+    return '0'; // no Linux
+  }
 }
 
 /** Two containers may share a host name, and count their processes apart. */
@@ -55,7 +66,10 @@ export function promoterOf(fileName: string): Promoter | null {
   return { host: groups['host'], pid: Number(groups['pid']) };
 }
 
-/** Whether nobody will go on writing a partial: its process ended here, or it lay untouched for a day, wherever it came from. */
+/**
+ * Whether nobody will go on writing a partial: its process ended here, or it lay untouched for a day, wherever it came from. The
+ * time is that of the clock that wrote `modifiedMs`.
+ */
 export function isAbandoned(writer: Promoter, modifiedMs: number, nowMs: number, self: Promoter): boolean {
   if (nowMs - modifiedMs > untouchedMs) return true;
   return writer.host === self.host && !isAlive(writer.pid);

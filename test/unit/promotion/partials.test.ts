@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import {
   isAbandoned,
   partialName,
   promoterOf,
   thisPromoter,
 } from '../../../src/adapters/storage/partials.ts';
+import { skip } from '../../support/skip.ts';
 
 describe('names of partial files', () => {
   const self = thisPromoter();
@@ -18,8 +20,14 @@ describe('names of partial files', () => {
     }
   });
 
+  it('tell a machine from its clone, which has its name and its number of processes', async function () {
+    if (process.platform !== 'linux') skip(this, 'only Linux tells one start of a machine from another');
+    const bootId = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    assert.ok(self.host.includes(`-${bootId.replaceAll('-', '').slice(0, 12)}-`), self.host);
+  });
+
   it('fit a directory whatever the name, and are never the same', () => {
-    const host = `${'h'.repeat(32)}-4026531836`;
+    const host = `${'h'.repeat(32)}-0123456789ab-4026531836`;
     for (const name of ['x'.repeat(255), '雪'.repeat(66), 'A.vrm']) {
       const partial = partialName(name, { host, pid: 4_194_304 });
       assert.ok(Buffer.byteLength(partial) <= 255);
