@@ -72,6 +72,17 @@ describe('rclone', function () {
     assert.ok(!(await readFile(`${old}.asked`, 'utf8')).includes('copyto'), 'it was told to write');
   });
 
+  it('is not quoted with its secrets', async () => {
+    const binary = join(await rig.scratch.folder(), 'rclone');
+    const say = 'echo "refused $RCLONE_CONFIG_QUOBYTE_SECRET_ACCESS_KEY" >&2; exit 1';
+    await writeFile(binary, `#!/bin/sh\nif [ "$1" = version ]; then echo rclone v1.75.2; else ${say}; fi\n`);
+    await chmod(binary, 0o755);
+    const talkative = new Rclone({ binary, env: process.env, remotes: [rig.s3.remote('quobyte')] });
+    await assert.rejects(talkative.stat(parseRemotePath('quobyte:kasm/A.vrm')), {
+      message: 'quobyte:kasm/A.vrm: refused •••',
+    });
+  });
+
   it('keeps secrets off command lines', async () => {
     const { place } = await rig.upload(await rig.scratch.file('Secret.vrm', 2_000_000));
     rig.proxy.fault = { kind: 'stall', after: 1_000_000 };

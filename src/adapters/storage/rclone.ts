@@ -10,6 +10,7 @@ import {
   type RcloneRemote,
   type RemotePath,
   remotePathText,
+  secretsIn,
   statArguments,
   uploadArguments,
 } from './rcloneCommands.ts';
@@ -98,7 +99,7 @@ export class Rclone {
   async stat(path: RemotePath, signal?: AbortSignal): Promise<RemoteStat> {
     const found = statSchema.parse(await this.#json(statArguments(path), remotePathText(path), signal));
     // S3 has no folders: a key that is missing looks like an empty one.
-    if (found.IsDir) throw rcloneFailure(remotePathText(path), ['object not found'], undefined);
+    if (found.IsDir) throw rcloneFailure(remotePathText(path), ['object not found'], undefined, []);
     const sealed = sha256In(found.Metadata?.['sha256']);
     return {
       name: found.Name,
@@ -195,7 +196,7 @@ export class Rclone {
     }
     if (!result.failed) return;
     await this.version(); // what is not there, or too old, fails for that
-    throw rcloneFailure(place, messages, result.exitCode);
+    throw rcloneFailure(place, messages, result.exitCode, secretsIn(this.#env));
   }
 }
 

@@ -58,6 +58,14 @@ export function rcloneEnvironment(
   return environment;
 }
 
+const secretVariable =
+  /^RCLONE_CONFIG_(?:.*_)?(?:SECRET|PASS|PASSWORD2?|TOKEN|KEY|KEY_ID|CREDENTIALS|SAS_URL)$/;
+
+/** The values in an environment of rclone's that nobody may read. */
+export function secretsIn(environment: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value]) => (secretVariable.test(name) ? [value] : []));
+}
+
 /** A named remote and a path in it, such as `quobyte:kasm/blender-avatars/exports/Companion-A.vrm`. */
 export interface RemotePath {
   readonly remote: string;

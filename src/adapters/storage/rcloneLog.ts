@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ForgeError } from '../../core/errors.ts';
+import { scrub } from '../../core/scrub.ts';
 
 /** What rclone says on stderr with --use-json-log, and what its failures mean. https://rclone.org/docs/#exit-code */
 
@@ -56,17 +57,18 @@ const meanings: readonly { readonly when: RegExp; readonly code: string; readonl
   },
 ];
 
-/** The error for a run of rclone that failed: the code by its last words. */
+/** The error for a run of rclone that failed: the code by its last words, which are told without secrets. */
 export function rcloneFailure(
   place: string,
   messages: readonly string[],
   exitCode: number | undefined,
+  secrets: readonly string[],
 ): ForgeError {
   const last = messages.at(-1) ?? `rclone ended with exit code ${exitCode ?? 'unknown'}`;
   const meaning = meanings.find(({ when }) => messages.some((message) => when.test(message)));
   return new ForgeError(
     meaning?.code ?? 'storage-unreachable',
-    `${place}: ${last}`,
+    `${place}: ${scrub(last, { secrets, home: '' })}`,
     meaning?.next ?? 'Check that the storage is up and its endpoint is right, then try again.',
   );
 }

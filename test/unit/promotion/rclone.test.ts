@@ -5,6 +5,7 @@ import {
   parseRemotePath,
   rcloneEnvironment,
   s3Remote,
+  secretsIn,
   uploadArguments,
 } from '../../../src/adapters/storage/rcloneCommands.ts';
 import {
@@ -124,8 +125,19 @@ describe('what rclone says', () => {
       ['Failed to create file system for "W:": didn\'t find section in config file ("W")', 'unknown-remote'],
       ['dial tcp 127.0.0.1:9: connect: connection refused', 'storage-unreachable'],
     ];
-    for (const [message, code] of codes) assert.equal(rcloneFailure('q:a', [message], 1).code, code, message);
-    assert.match(rcloneFailure('q:a', [], 5).message, /exit code 5/);
+    for (const [message, code] of codes)
+      assert.equal(rcloneFailure('q:a', [message], 1, []).code, code, message);
+    assert.match(rcloneFailure('q:a', [], 5, []).message, /exit code 5/);
+  });
+
+  it('is told without secrets: those of its environment, and what looks like one', () => {
+    const env = rcloneEnvironment({ RCLONE_CONFIG_PASS: 'open sesame' }, [
+      s3Remote('q', { endpoint: 'http://s3', accessKeyId: 'name-of-key', secretAccessKey: 'hush/hush' }),
+    ]);
+    const said =
+      'name-of-key with hush/hush and open sesame: GET https://me:pw@s3/b?token=abc failed on http://s3';
+    const { message } = rcloneFailure('q:a', [said], 1, secretsIn(env));
+    assert.equal(message, 'q:a: ••• with ••• and •••: GET https://me:•••@s3/b?token=••• failed on http://s3');
   });
 
   it('of its version is three numbers', () => {
