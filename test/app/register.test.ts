@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditLog } from '../../src/adapters/auditLog.ts';
 import { AppCheckout } from '../../src/adapters/register/checkout.ts';
+import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
 import { minimalVrm } from '../fixtures/minimalVrm.ts';
 import { CompanionApp, goMissing } from '../support/companionApp.ts';
 import { skip } from '../support/skip.ts';
@@ -237,6 +238,20 @@ describe('a checkout of the companion app', () => {
       'database.go',
       'database_test.go',
     ]);
+  });
+
+  it('is swept of what a register that died has left, and keeps what another is at', async () => {
+    const folder = join(app.folder, 'static/js');
+    const before = await readdir(folder);
+    const { host, pid } = thisPromoter();
+    const gone = 2 ** 22 - 1; // no process has it: Linux counts to that and starts again
+    const alive = partialName('avatar.js', { host, pid });
+    const other = partialName('other.js', { host, pid: gone });
+    for (const name of [partialName('avatar.js', { host, pid: gone }), alive, other])
+      await writeFile(join(folder, name), 'half');
+    const checkout = new AppCheckout(app.folder);
+    await checkout.apply(await planned(checkout));
+    assert.deepEqual((await readdir(folder)).sort(), [...before, alive, other].sort());
   });
 
   it('is not written over what somebody else wrote meanwhile', async () => {

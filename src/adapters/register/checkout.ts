@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import type { AllowlistEdit, Register } from '../../core/promotion/ports.ts';
 import { type AllowlistFile, type Change, readAllowlist } from '../../core/register/change.ts';
 import { type AllowlistPlan, editsOf, planAllowlists } from '../../core/register/plan.ts';
+import { partialName, thisPromoter } from '../storage/partials.ts';
+import { sweepPartials } from '../storage/sweep.ts';
 import { openGrammars } from './grammars.ts';
 
 /** The names of the lists, where they are not the usual ones. */
@@ -41,21 +42,29 @@ export class AppCheckout implements Register {
   }
 
   /**
-   * Writes all files or none; each is whole at every moment. Errors: `register-changed`, `register-failed`.
+   * Writes all files or none; each is whole at every moment. All are written beside their place before the first takes it: only who
+   * dies between two names leaves one done, and the same edit again does the other. Errors: `register-changed`, `register-failed`.
    */
   async apply(edits: readonly AllowlistEdit[]): Promise<void> {
     for (const { file, before } of edits) {
       if ((await this.textOf(file)) !== before) throw registerChanged(file);
     }
-    const written: AllowlistEdit[] = [];
+    const waiting: Waiting[] = [];
+    const done: AllowlistEdit[] = [];
     try {
-      for (const edit of edits) {
-        await this.#replace(edit.file, edit.after);
-        written.push(edit);
+      for (const { file, after } of edits) waiting.push(await this.#writeBeside(file, after));
+      for (const [n, { path, beside }] of waiting.entries()) {
+        await rename(beside, path);
+        done.push(...edits.slice(n, n + 1));
       }
     } catch (thrown) {
-      for (const { file, before } of written) await this.#replace(file, before);
+      for (const { file, before } of done) {
+        const { path, beside } = await this.#writeBeside(file, before);
+        await rename(beside, path);
+      }
       throw registerFailed(this.place, thrown);
+    } finally {
+      for (const { beside } of waiting) await rm(beside, { force: true });
     }
   }
 
@@ -85,19 +94,28 @@ export class AppCheckout implements Register {
     }
   }
 
-  /** Keeps the file's mode, and the link that leads to it. */
-  async #replace(file: string, text: string): Promise<void> {
+  /** With the file's mode, and where the link leads to; sweeps what who died there has left. */
+  async #writeBeside(file: string, text: string): Promise<Waiting> {
     const path = await realpath(join(this.place, file));
     const { mode } = await stat(path);
-    const beside = `${path}.${randomUUID()}.tmp`;
+    const folder = dirname(path);
+    const ofFile = (await readdir(folder)).filter((name) => name.startsWith(`.${basename(path)}.`));
+    await sweepPartials(folder, ofFile);
+    const beside = join(folder, partialName(basename(path), thisPromoter()));
     try {
       await writeFile(beside, text, { flag: 'wx', mode });
-      await rename(beside, path);
+      return { path, beside };
     } catch (thrown) {
       await rm(beside, { force: true });
       throw thrown;
     }
   }
+}
+
+/** A file's text beside its place. */
+interface Waiting {
+  readonly path: string;
+  readonly beside: string;
 }
 
 /** A file is not what the edits were computed from. */
