@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { relayPaths } from '../../protocol/relay.ts';
+import { clientHeader, relayPaths } from '../../protocol/relay.ts';
 import type { Tunnel } from '../../protocol/control.ts';
 
 /** How a Blender in a Kasm session is reached, in the order they are tried. */
@@ -89,8 +89,11 @@ function relayWay({ agentToken }: WayFacts, relay: RelayWay | undefined): Candid
   const way = 'relay';
   if (relay === undefined) return { way, tunnel: null, why: 'none is set' };
   if (relay.key === undefined) return { way, tunnel: null, why: 'no key of the relay is kept' };
-  const url = new URL(`${relayPaths.instances}${instanceNameOf(agentToken)}`, relay.url);
-  return { way, tunnel: { url: url.href, headers: { Authorization: `Bearer ${relay.key}` } }, why: '' };
+  const name = instanceNameOf(agentToken);
+  const url = new URL(`${relayPaths.instances}${name}`, relay.url);
+  // Windows and MCP servers of one session are one client: a lease of one keeps none of the others out.
+  const headers = { Authorization: `Bearer ${relay.key}`, [clientHeader]: name };
+  return { way, tunnel: { url: url.href, headers }, why: '' };
 }
 
 function directWay({ containerIp, agentToken }: WayFacts, direct: OtherWays['direct']): Candidate {

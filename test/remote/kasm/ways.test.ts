@@ -6,7 +6,7 @@ import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { certificates } from '../../support/certificates.ts';
 import { afterwards, closeAll } from '../../unit/control/support.ts';
 import { agent, closeAll as closeAgents } from '../agent/support.ts';
-import { closeAll as closeRelays, startAgent, startRelay } from '../relay/support.ts';
+import { closeAll as closeRelays, refusal, startAgent, startRelay } from '../relay/support.ts';
 import { emulator, workstationOf } from './support.ts';
 
 type Session = Readonly<Record<string, string>>;
@@ -65,6 +65,32 @@ describe('a session in Kasm whose image has no front proxy', () => {
     );
     assert.notEqual(workstation.trace[0]?.outcome, 'reached');
     await greet(endpoint);
+  });
+
+  it('lets the windows and the MCP server of its user in by the relay at one time, and no other client', async () => {
+    const { relay, key } = await startRelay();
+    const [agentKey, mine] = [key('ada', 'agent'), key('ada', 'client')];
+    const kasm = await emulator({
+      onLaunch: async (session) => {
+        const name = session['AVATAR_FORGE_INSTANCE_NAME'] ?? '';
+        await startAgent(relay.url, agentKey, await blenderOf(session), { name });
+        return nowhere;
+      },
+    });
+    const { workstation } = workstationOf(kasm, {
+      relay: { url: relay.url.replace(/^http/, 'ws'), key: mine },
+      tryWay: greet,
+      reachMs: 5_000,
+    });
+    const endpoint = await workstation.launch();
+    const window = connectBlender(endpoint, { client: 'test/0', library: '/nowhere' });
+    afterwards(() => window.close());
+    await window.describe();
+    const { url, headers } = endpoint.tunnel ?? { url: '', headers: {} };
+    const { pathname } = new URL(url);
+    // As another process says it: with what it was handed, and nothing of this process.
+    assert.equal(await refusal(relay.url, pathname, null, { ...headers }), 'was let in');
+    assert.equal(await refusal(relay.url, pathname, mine), 'instance-busy');
   });
 
   it('is not reached by a relay with somebody else’s key', async () => {
