@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startTestBlender, type TestBlender } from '../blender/support/blender.ts';
@@ -28,11 +30,15 @@ export function startRealSession({ environment, storage }: RealSessionOptions): 
   let port: number | null = null;
 
   const run = async (): Promise<number | null> => {
-    const blender = await startTestBlender({ env: { ...environment, AVATAR_FORGE_HOME: storage } });
+    // As kasm-image/start.sh has it: on the session's own disk, which ends with it.
+    const scratch = await mkdtemp(join(tmpdir(), 'avatar-forge-scratch-'));
+    const folders = { AVATAR_FORGE_HOME: storage, AVATAR_FORGE_SCRATCH: scratch };
+    const blender = await startTestBlender({ env: { ...environment, ...folders } });
     pids.push(blender.pid);
     const code = ending.signal.aborted ? null : await agentBefore(blender);
     port = null;
     await blender.stop();
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
     return code;
   };
 

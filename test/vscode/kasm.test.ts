@@ -108,11 +108,20 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
     await until('the end of the session', () => Promise.resolve(kasm.sessions.size === 0));
     await set('idleMinutes', 0);
     assert.deepEqual(await leftBehind(), []);
-    assert.ok((await readdir(join(storage, 'checkpoints'))).some((name) => name.endsWith('.blend')));
+    assert.ok((await readdir(join(storage, 'projects'))).some((name) => name.endsWith('.blend')));
     await row('asleep').waitFor();
     await editor.picture('kasm-asleep');
     assert.ok((await objectsOf(editor)).includes('Carried over'));
     assert.deepEqual([kasm.count('request_kasm'), kasm.sessions.size], [2, 1]);
+  });
+
+  it('is saved and destroyed when it is stopped, and comes back with its scene in a new window', async () => {
+    await editor.command('avatarForge.stopWorkstation');
+    assert.deepEqual([kasm.sessions.size, await leftBehind()], [0, []]);
+    await editor.reload();
+    await startServer(editor);
+    assert.ok((await objectsOf(editor)).includes('Carried over'));
+    assert.deepEqual([kasm.count('request_kasm'), kasm.sessions.size], [3, 1]);
   });
 
   it('that sticks in its end is told of, and ended by the next start', async () => {
@@ -126,7 +135,7 @@ describe('a workstation in Kasm, in the editor, by TLS', function () {
     await editor.command('notifications.clearAll');
     kasm.faults.clear();
     await editor.command('avatarForge.startWorkstation');
-    assert.deepEqual([kasm.count('request_kasm'), kasm.sessions.size], [3, 1]);
+    assert.deepEqual([kasm.count('request_kasm'), kasm.sessions.size], [4, 1]);
     await editor.command('avatarForge.stopWorkstation');
     assert.deepEqual([kasm.sessions.size, await leftBehind()], [0, []]);
   });

@@ -35,6 +35,7 @@ COMMANDS = (
     "vrm_export",
     "import_asset",
     "save_project",
+    "open_project",
     "workstation_info",
 )
 

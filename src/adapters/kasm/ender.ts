@@ -25,10 +25,10 @@ export class Ender {
   /** Errors: `kasm-destroy-stuck`, `kasm-permission`. */
   async end({ kasmId, userId, agentToken }: Found): Promise<void> {
     // Kept first: whatever happens from here on, somebody will see to its end.
-    await this.#options.memories.change(({ session, ending, used }) => ({
-      used,
-      session: session?.agentToken === agentToken ? null : session,
-      ending: [...ending.filter((one) => !sameId(one.kasmId, kasmId)), { kasmId, userId }],
+    await this.#options.memories.change((memory) => ({
+      ...memory,
+      session: memory.session?.agentToken === agentToken ? null : memory.session,
+      ending: [...memory.ending.filter((one) => !sameId(one.kasmId, kasmId)), { kasmId, userId }],
     }));
     await this.#confirm({ kasmId, userId }, this.#options.destroyMs ?? 20_000);
   }

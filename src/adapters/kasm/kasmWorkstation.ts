@@ -118,6 +118,18 @@ export class KasmWorkstation {
     return Object.entries(used).some(([window, atMs]) => window !== this.#window && atMs > sinceMs);
   }
 
+  /** Remembers what was saved of the scene, a name in `projects/`, for the session after this one. */
+  async keepProject(name: string): Promise<void> {
+    const kasmId = this.#current?.kasmId;
+    if (kasmId === undefined) return;
+    await this.#memories.change((memory) => ({ ...memory, project: { name, kasmId } }));
+  }
+
+  /** What the session that was launched last is to go on with, told once; null: nothing, or it has its scene still. */
+  async takeProject(): Promise<string | null> {
+    return this.#current === null ? null : this.#memories.takeProject(this.#current.kasmId);
+  }
+
   /** Keeps its memory, gives its processor back. On Kubernetes Kasm says `paused` of a session that goes on running. */
   async pause(): Promise<void> {
     const session = await this.#known();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sameId } from '../../core/kasm/sessions.ts';
 
 /** A session that was asked for, with its secrets. */
 const kept = z.object({
@@ -20,12 +21,16 @@ export type KeptSession = z.infer<typeof kept>;
 const ending = z.object({ kasmId: z.string(), userId: z.string() });
 export type EndingSession = z.infer<typeof ending>;
 
+const project = z.object({ name: z.string(), kasmId: z.string() });
+
 const memory = z.object({
   session: kept.nullable(),
   /** To be destroyed, which has not worked yet. */
   ending: z.array(ending),
   /** When each window of the editor was last known to use the session, in ms. */
   used: z.record(z.string(), z.number()).default({}),
+  /** What was saved of the scene of which session last, in `projects/`, on storage that outlives it. */
+  project: project.nullable().default(null),
 });
 /** What must outlive this process, so that no session is launched twice or forgotten. */
 export type KasmMemory = z.infer<typeof memory>;
@@ -51,17 +56,26 @@ export class KasmMemories {
     try {
       return memory.parse(JSON.parse((await this.#store.load()) ?? 'null'));
     } catch {
-      return { session: null, ending: [], used: {} };
+      return { session: null, ending: [], used: {}, project: null };
     }
   }
 
   change(how: (memory: KasmMemory) => KasmMemory): Promise<void> {
     const next = this.#last.then(async () => {
       const changed = how(await this.load());
-      if (changed.session === null && changed.ending.length === 0) await this.#store.forget();
+      const { session, ending, project: saved } = changed;
+      if (session === null && ending.length === 0 && saved === null) await this.#store.forget();
       else await this.#store.save(JSON.stringify(changed));
     });
     this.#last = next.catch(() => undefined);
     return next;
+  }
+
+  /** What was saved of a session before this one, once; null: nothing, or it is of this very session. */
+  async takeProject(kasmId: string): Promise<string | null> {
+    const { project: saved } = await this.load();
+    if (saved === null) return null;
+    await this.change((memory) => ({ ...memory, project: null }));
+    return sameId(saved.kasmId, kasmId) ? null : saved.name;
   }
 }

@@ -34,6 +34,10 @@ export const kasm: Provider = {
         await workstation?.pause();
         return 'kept';
       },
+      projects: {
+        keep: async (name) => workstation?.keepProject(name),
+        take: async () => (await workstation?.takeProject()) ?? null,
+      },
       isUsedElsewhere: async (withinMs) => (await workstation?.isUsedElsewhere(withinMs)) === true,
       keepAlive: async (usedAtMs) =>
         workstation

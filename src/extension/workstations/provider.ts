@@ -30,6 +30,15 @@ export interface Place {
    * was saved. Without it, `stop` is what is done.
    */
   sleep?(): Promise<'kept' | 'ended'>;
+  /**
+   * Its disk ends with it, but for `projects/`: what is saved before its end is a project, whose name is kept here for the next
+   * launch, by whichever window. Without this, a checkpoint is saved.
+   */
+  readonly projects?: {
+    keep(name: string): Promise<void>;
+    /** What a launch is to go on with, told once; null: nothing, or it has its scene still. */
+    take(): Promise<string | null>;
+  };
   /** It lives on when the editor closes, and the next launch finds it again. */
   readonly outlivesEditor?: boolean;
   /** Called every few seconds while Blender is used, with when it was: for those who end what nobody uses. Never rejects. */

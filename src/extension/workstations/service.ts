@@ -200,10 +200,10 @@ export class CurrentWorkstation implements WorkstationService {
       this.#place = this.#open();
       this.#to({ type: 'launch' });
     }
-    this.#place ??= this.#open();
+    const place = (this.#place ??= this.#open()); // another one may take its place meanwhile
     try {
-      const endpoint = await this.#place.launch();
-      await this.#slumber.wake(endpoint);
+      const endpoint = await place.launch();
+      await this.#slumber.wake(place, endpoint);
       return endpoint;
     } catch (thrown) {
       if (this.#state.is !== 'reconnecting') this.#fail(thrown);
@@ -228,7 +228,7 @@ export class CurrentWorkstation implements WorkstationService {
   async #stop(): Promise<void> {
     clearTimeout(this.#retry);
     if (down.includes(this.#state.is)) return;
-    if (this.#upSinceMs !== null) await this.#slumber.save('before stopping');
+    if (this.#upSinceMs !== null) await this.#slumber.save(this.#place, 'before stopping');
     this.#to({ type: 'stop' });
     await this.#blender.replace();
     try {

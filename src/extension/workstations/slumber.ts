@@ -13,11 +13,11 @@ export interface SlumberOptions {
   readonly onSlept: () => void;
 }
 
-/** The sleep of a workstation that nobody uses: its scene is kept as a checkpoint, its process is not. */
+/** The sleep of a workstation that nobody uses: its scene is kept as a checkpoint or project, its process is not. */
 export class Slumber {
   readonly #options: SlumberOptions;
   #dozing: Promise<void> | null = null;
-  /** The checkpoint to wake up with. */
+  /** The checkpoint to wake up with; a project is remembered by the place. */
   #sleptWith: string | null = null;
 
   constructor(options: SlumberOptions) {
@@ -35,39 +35,60 @@ export class Slumber {
   }
 
   /** Gives a workstation that has just come up the scene of before. What goes wrong is told in the diary. */
-  async wake(endpoint: BlenderEndpoint): Promise<void> {
-    const { connect, diary } = this.#options;
+  async wake(place: Place, endpoint: BlenderEndpoint): Promise<void> {
     const checkpoint = this.#sleptWith;
-    if (checkpoint === null) return;
     this.#sleptWith = null;
-    const waker = await connect(endpoint);
-    try {
-      await (await import('./checkpoints.ts')).restoreInto(waker, checkpoint);
-      diary.note(`the scene is as it was before sleeping (checkpoint ${checkpoint})`);
-    } catch (thrown) {
-      diary.note(`checkpoint ${checkpoint} could not be restored: ${reasonOf(thrown)}`, 'warn');
-    } finally {
-      await waker.close();
+    const project = (await place.projects?.take()) ?? null;
+    if (project !== null) {
+      const { openProject } = await import('./projects.ts');
+      await this.#restore(endpoint, `project ${project}`, (blender) => openProject(blender, project));
+    } else if (checkpoint !== null) {
+      const { restoreInto } = await import('./checkpoints.ts');
+      await this.#restore(endpoint, `checkpoint ${checkpoint}`, (blender) =>
+        restoreInto(blender, checkpoint),
+      );
     }
   }
 
-  /** The id of the checkpoint; null where it could not be made. */
-  async save(label: string): Promise<string | null> {
+  /** The name of the project or the id of the checkpoint; null where it could not be made. */
+  async save(place: Place | null, label: string): Promise<string | null> {
     const { blender, diary } = this.#options;
     try {
-      return await (await import('./checkpoints.ts')).saveCheckpoint(blender, label);
+      if (place?.projects === undefined) {
+        return await (await import('./checkpoints.ts')).saveCheckpoint(blender, label);
+      }
+      const name = await (await import('./projects.ts')).saveProject(blender);
+      await place.projects.keep(name);
+      return name;
     } catch (thrown) {
-      diary.note(`no checkpoint ${label}: ${reasonOf(thrown)}`, 'warn');
+      diary.note(`the scene could not be saved ${label}: ${reasonOf(thrown)}`, 'warn');
       return null;
+    }
+  }
+
+  async #restore(
+    endpoint: BlenderEndpoint,
+    what: string,
+    open: (blender: BlenderPort) => Promise<void>,
+  ): Promise<void> {
+    const { connect, diary } = this.#options;
+    const waker = await connect(endpoint);
+    try {
+      await open(waker);
+      diary.note(`the scene is as it was before (${what})`);
+    } catch (thrown) {
+      diary.note(`${what} could not be opened: ${reasonOf(thrown)}`, 'warn');
+    } finally {
+      await waker.close();
     }
   }
 
   async #sleep(place: Place | null, idleMs: number): Promise<void> {
     const { blender, isReady, onSlept } = this.#options;
     if ((await place?.isUsedElsewhere?.(idleMs)) === true) return;
-    const saved = await this.save('before sleeping');
+    const saved = await this.save(place, 'before sleeping');
     if (saved === null || !isReady()) return;
-    this.#sleptWith = saved;
+    if (place?.projects === undefined) this.#sleptWith = saved;
     onSlept();
     await blender.replace();
     if ((await this.#putAway(place)) === 'kept') this.#sleptWith = null;

@@ -116,6 +116,37 @@ for (const api of revisions)
       assert.equal(kasm.sessions.size, 0, 'it can be ended by one that did not launch it');
     });
 
+    it('hands what was saved of its scene to the next session, once and by whichever window', async () => {
+      const kasm = await emulator();
+      const store = memoryStore();
+      const window = () => workstationOf(kasm, { store }).workstation;
+      const first = window();
+      await first.launch();
+      await first.keepProject('Hero-1.blend');
+      await first.destroy();
+      const [one, other] = [window(), window()];
+      await one.launch();
+      await other.launch();
+      assert.deepEqual([await other.takeProject(), await one.takeProject()], ['Hero-1.blend', null]);
+      await one.destroy();
+      assert.equal(store.text, undefined);
+    });
+
+    it('does not open what was saved over the scene that it still has', async () => {
+      const kasm = await emulator();
+      const store = memoryStore();
+      const first = workstationOf(kasm, { store }).workstation;
+      await first.launch();
+      await first.keepProject('Hero-1.blend');
+      await first.pause();
+      const again = workstationOf(kasm, { store }).workstation;
+      await again.launch();
+      assert.equal(await again.takeProject(), null);
+      kasm.sessions.clear(); // ended by itself, when it had been worked with for long
+      await again.launch();
+      assert.equal(await again.takeProject(), null);
+    });
+
     it('is launched anew where the one before has gone', async () => {
       const kasm = await emulator();
       const store = memoryStore();

@@ -4,6 +4,7 @@ import { ForgeError } from '../../../src/core/errors.ts';
 import { providers } from '../../../src/extension/workstations/index.ts';
 import type { Place, ProviderContext } from '../../../src/extension/workstations/provider.ts';
 import { CurrentWorkstation } from '../../../src/extension/workstations/service.ts';
+import type { Request } from '../../../src/protocol/wire.ts';
 import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { KasmEmulator } from '../../emulators/kasm.ts';
 import { afterwards, closeAll, until } from '../control/support.ts';
@@ -95,13 +96,51 @@ describe('the provider kasm', () => {
     await service.dispose();
     assert.ok(!heard.includes('stopped'), 'closing the window is no order to end it');
   });
+
+  it('is saved as a project before it is ended, stopped or idle, and goes on with that when it is launched again', async () => {
+    let kept: string | null = null;
+    const ends: (string | null)[] = [];
+    const end = (): Promise<void> => Promise.resolve(void ends.push(kept));
+    const { service, set, calls } = await rig({
+      stop: end,
+      projects: {
+        keep: (name) => Promise.resolve(void (kept = name)),
+        take: () => {
+          const taken = kept;
+          kept = null;
+          return Promise.resolve(taken);
+        },
+      },
+    });
+    const scenes = (): unknown[] =>
+      calls
+        .filter(({ method }) => /project|checkpoint/.test(method))
+        .map(({ method, params }) => [method, params]);
+    await service.start();
+    await service.stop();
+    await service.start();
+    const [save, open] = [
+      ['save_project', {}],
+      ['open_project', { name: 'Hero-1.blend' }],
+    ];
+    assert.deepEqual(scenes(), [save, open]);
+    set('avatarForge.idleMinutes', 0.001);
+    await until(() => ends.length === 2, 'it is put away');
+    set('avatarForge.idleMinutes', 0);
+    assert.deepEqual(ends, ['Hero-1.blend', 'Hero-1.blend'], 'its name was kept before it ended');
+    await service.start();
+    assert.deepEqual(scenes(), [save, open, save, open]);
+  });
 });
 
 /** The current workstation, with a Blender that listens in place of one in Kasm. */
 async function rig(change: Partial<Place>) {
+  const calls: Request[] = [];
   const peer = new ForgePeer({
-    onRequest: ({ id }, to) => {
-      to.send({ id, result: { id: 'cp-1' } });
+    onRequest: (request, to) => {
+      calls.push(request);
+      const saved = { file: { root: 'projects', name: 'Hero-1.blend' } };
+      to.send({ id: request.id, result: request.method === 'save_project' ? saved : { id: 'cp-1' } });
     },
   });
   const port = await peer.listen(0);
@@ -133,5 +172,5 @@ async function rig(change: Partial<Place>) {
     pulseMs: 5,
   });
   afterwards(() => service.dispose());
-  return { service, set };
+  return { service, set, calls };
 }
