@@ -19,9 +19,7 @@ export interface AgentOptions extends Omit<IdleEndOptions, 'onEnd'> {
   readonly entrances: readonly ((onClients: (count: number) => void) => Entrance)[];
   /** Aborted: end in good order. */
   readonly signal: AbortSignal;
-  /** Whether a Blender is up that ends with the agent: its scene is saved before. */
-  readonly endsBlender: () => boolean;
-  /** How long that may take, in ms. */
+  /** How long the scene of a Blender that ends with the agent may take to be saved before, in ms. */
   readonly lastSaveMs?: number | undefined;
 }
 

@@ -11,8 +11,12 @@ export interface IdleEndOptions {
   readonly log: (line: string) => void;
   /** Aborted: nothing is to be saved any more. */
   readonly signal: AbortSignal;
+  /** Whether a Blender is up that ends with the agent. */
+  readonly endsBlender: () => boolean;
   /** Told when nobody was there for long and nobody came while it was saved. */
   readonly onEnd: (isSaved: boolean) => void;
+  /** Told whether the agent stays up, though nobody is there, for a scene that could not be saved. */
+  readonly onUnsaved?: ((isUnsaved: boolean) => void) | undefined;
   /** Between two tries, in ms. */
   readonly saveAgainMs?: number | undefined;
 }
@@ -20,7 +24,10 @@ export interface IdleEndOptions {
 const saveTries = 3;
 const saveDeadlineMs = 120_000;
 
-/** Puts away what nobody uses: has the scene saved into the projects, then says so. */
+/**
+ * Puts away what nobody uses: has the scene saved into the projects, then says so. A scene that cannot be saved and would end with
+ * the agent is kept: it is tried again after as long an idleness.
+ */
 export class IdleEnd {
   readonly #options: IdleEndOptions;
   readonly #watch: IdleWatch;
@@ -35,7 +42,10 @@ export class IdleEnd {
 
   /** To be told how many are there, whenever that changes. */
   changed(clients: number): void {
-    if (clients > this.#clients) this.#visits += 1;
+    if (clients > this.#clients) {
+      this.#visits += 1;
+      this.#options.onUnsaved?.(false); // who came can see to it
+    }
     this.#clients = clients;
     this.#watch.changed(clients);
   }
@@ -45,12 +55,18 @@ export class IdleEnd {
   }
 
   async #putAway(): Promise<void> {
+    const { log, signal, endsBlender, onEnd, onUnsaved } = this.#options;
     const before = this.#visits;
     const somebodyCame = (): boolean => this.#visits !== before;
-    this.#options.log('Nobody has been here for long: the scene is saved.');
+    log('Nobody has been here for long: the scene is saved.');
     const isSaved = await this.#save(somebodyCame);
     if (somebodyCame()) this.#watch.changed(this.#clients);
-    else this.#options.onEnd(isSaved);
+    else if (isSaved || !endsBlender()) onEnd(isSaved);
+    else if (!signal.aborted) {
+      log('The scene would be lost: the agent stays up, and tries again after as long without a client.');
+      onUnsaved?.(true);
+      this.#watch.changed(this.#clients);
+    }
   }
 
   async #save(isWanted: () => boolean): Promise<boolean> {

@@ -141,7 +141,8 @@ class Listener {
     else if (path === '/healthz') reply(200, 'ok');
     else if (path === '/readyz') {
       const obstacle = await readiness.check();
-      reply(obstacle === null ? 200 : 503, obstacle ?? 'ok');
+      // Not refused: whoever can save the scene has to get in.
+      reply(obstacle === null ? 200 : 503, obstacle ?? (metrics.sceneUnsaved ? 'scene-unsaved' : 'ok'));
     } else if (path === '/metrics') {
       const refusal = judge(request, config);
       if (refusal !== null) {

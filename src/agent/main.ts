@@ -92,6 +92,7 @@ async function serve(
       log,
       signal: ending.signal,
       endsBlender: () => supervisor?.state.is === 'up',
+      onUnsaved: (isUnsaved) => (metrics.sceneUnsaved = isUnsaved),
     });
   } finally {
     process.off('SIGTERM', end).off('SIGINT', end);

@@ -15,6 +15,8 @@ export class Metrics implements Traffic {
   bytesFromBlender = 0;
   loginsRefused = 0;
   lastActivityMs: number;
+  /** Whether the agent stays up for a scene of nobody's that could not be saved. */
+  sceneUnsaved = false;
 
   readonly #supervisor: Supervised | null;
 
@@ -46,6 +48,12 @@ export class Metrics implements Traffic {
       ),
       metric('blender_up', 'gauge', 'Whether the add-on answers a hello.', blenderUp ? 1 : 0),
       ...(this.#supervisor === null ? [] : supervision(this.#supervisor)),
+      metric(
+        'scene_unsaved',
+        'gauge',
+        'Whether nobody is there and the scene could not be saved.',
+        this.sceneUnsaved ? 1 : 0,
+      ),
     ]);
   }
 }

@@ -23,6 +23,6 @@ export function sessionEnvironment(needs: SessionNeeds): Readonly<Record<string,
     ...(relay === undefined
       ? {}
       : { AVATAR_FORGE_RELAY_URL: relay.url, AVATAR_FORGE_INSTANCE_NAME: instanceNameOf(agentToken) }),
-    ...(idleMinutes > 0 ? { AVATAR_FORGE_IDLE_MINUTES: String(idleMinutes) } : {}),
+    AVATAR_FORGE_IDLE_MINUTES: String(idleMinutes), // 0, too: the image has a number of its own
   };
 }

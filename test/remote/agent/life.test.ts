@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { ForgeError } from '../../../src/core/errors.ts';
+import { Metrics } from '../../../src/agent/metrics.ts';
 import { FakeBlender } from '../../support/fakeBlender.ts';
+import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { rawPeer } from '../../emulators/rawPeer.ts';
 import { deferred, ended } from '../transports/support.ts';
-import { agent, client, closeAfterwards, closeAll, echo } from './support.ts';
+import { agent, ask, client, closeAfterwards, closeAll, echo, token } from './support.ts';
 
 describe('the life of an agent', () => {
   afterEach(closeAll);
@@ -21,6 +23,39 @@ describe('the life of an agent', () => {
     assert.equal(await code, 76);
     assert.equal(blender.calls.length, 3);
     assert.match(log.join('\n'), /could not be saved/);
+  });
+
+  it('stays up for a scene that would end with it, and says so, until that is saved', async () => {
+    let isFull = true;
+    const save = (): object => {
+      if (isFull) throw new ForgeError('cannot-save', 'The disk is full.', 'Make room.');
+      return { file: {} };
+    };
+    const peer = closeAfterwards(new ForgePeer({}));
+    const metrics = new Metrics(Date.now());
+    const { promise: told, resolve: onTold } = deferred<undefined>();
+    const running = await agent({
+      metrics,
+      onUnsaved: (isUnsaved) => {
+        metrics.sceneUnsaved = isUnsaved;
+        if (isUnsaved) onTold(undefined);
+      },
+      blenderPort: await peer.listen(),
+      blender: new FakeBlender({ save_project: save }),
+      endsBlender: () => true,
+      idleMs: 20,
+      saveAgainMs: 1,
+    });
+    await Promise.race([told, running.code.then((code) => assert.fail(`It ended with ${code}.`))]);
+    assert.deepEqual(await ask(running.port, '/readyz'), { status: 200, text: 'scene-unsaved\n' });
+    const { text } = await ask(running.port, '/metrics', { authorization: `Bearer ${token}` });
+    assert.match(text, /^avatar_forge_agent_scene_unsaved 1$/m);
+    assert.match(running.log.join('\n'), /The disk is full\..*\n.*stays up/);
+    const guest = await client(running.url);
+    assert.equal(metrics.sceneUnsaved, false, 'who came can see to it');
+    isFull = false;
+    guest.close();
+    assert.equal(await running.code, 75);
   });
 
   it('tries again to save, and ends with 75 after all', async () => {

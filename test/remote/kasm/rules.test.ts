@@ -78,7 +78,13 @@ describe('the rules for sessions of Kasm', () => {
       'AVATAR_FORGE_AGENT_TOKEN',
       'AVATAR_FORGE_AGENT_ORIGINS',
       'AVATAR_FORGE_TOKEN',
+      'AVATAR_FORGE_IDLE_MINUTES',
     ]);
+    assert.equal(
+      sessionEnvironment(needs)['AVATAR_FORGE_IDLE_MINUTES'],
+      '0',
+      'never, whatever the image has',
+    );
     const relay = { url: 'wss://relay.example', key: 'secret of the editor' };
     const told = sessionEnvironment({ ...needs, relay, idleMinutes: 30 });
     assert.deepEqual(
