@@ -9,13 +9,17 @@ import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../core/ports.ts';
 import { examineRoute } from './examineRoute.ts';
 import { probe } from './probe.ts';
 import { openRclone, type Rclone } from './storage/rclone.ts';
-import { parseRemotePath } from './storage/rcloneCommands.ts';
+import { parseRemotePath, type RcloneRemote } from './storage/rcloneCommands.ts';
 import { findBlender, findOnPath } from './workstations/findBlender.ts';
 import { displayMode } from './workstations/startPlan.ts';
 
 export interface DoctorOptions {
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
+  /** For the way to Blender: it may name another proxy. */
+  readonly network: NodeJS.ProcessEnv;
+  /** Of rclone's, beside those that it is set up with itself. */
+  readonly remotes: readonly RcloneRemote[];
   /** Whether Blender is to run on this machine. */
   readonly local: boolean;
   /** The Blender that is named in the settings. */
@@ -51,18 +55,19 @@ const workstationInfo = z
 
 /** Looks at everything the doctor judges. Starts no Blender but to ask its version; never rejects. */
 export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> {
-  const { version, env, local, headless, home, production, remote, blenderPort, endpoint } = options;
+  const { version, env, network, remotes, local, headless, home } = options;
+  const { production, remote, blenderPort, endpoint } = options;
   const [blender, hasXvfb, route, [addon, workstation], homeFolder, productionFolder, rclone] =
     await Promise.all([
       local ? probe(() => findAndAsk(options.blender, env)) : skipped('Blender runs elsewhere.'),
       findOnPath('Xvfb', env).then((path) => path !== null),
-      endpoint === null ? undefined : examineRoute(endpoint, env),
+      endpoint === null ? undefined : examineRoute(endpoint, network),
       blenderPort === null ? [asleep, asleep] : askBlender(blenderPort),
       local ? probe(() => writable(home, true)) : skipped('The files are with the workstation.'),
       production === null
         ? skipped('None is set (avatarForge.production.folder).')
         : probe(() => writable(production, false)),
-      probe(() => openRclone({ env })),
+      probe(() => openRclone({ env, remotes })),
     ]);
   return {
     version,

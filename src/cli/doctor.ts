@@ -4,6 +4,7 @@ import { gatherFacts } from '../adapters/doctor.ts';
 import type { Installation } from '../adapters/home.ts';
 import { examineKasm } from '../adapters/kasm/examineKasm.ts';
 import { KasmApi } from '../adapters/kasm/kasmApi.ts';
+import { s3RemotesOf } from '../adapters/storage/places.ts';
 import { LocalWorkstation } from '../adapters/workstations/local.ts';
 import { diagnose } from '../core/doctor/diagnose.ts';
 import type { Diagnosis } from '../core/doctor/diagnosis.ts';
@@ -67,6 +68,8 @@ export async function doctor(
     const facts = await gatherFacts({
       version,
       env,
+      network: env,
+      remotes: s3RemotesOf(env),
       local: endpoint === null,
       blender: undefined,
       headless,

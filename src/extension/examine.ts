@@ -13,7 +13,7 @@ export interface Examination {
 
 /** Looks at this machine and the current workstation; starts none. */
 export async function examine(services: Services): Promise<Examination> {
-  const { installation, settings, workstations, blender } = services;
+  const { installation, settings, secrets, workstations, blender, network } = services;
   const { provider, state } = workstations.info();
   const local = provider === 'thisMachine';
   const production = settings.get('production.folder');
@@ -22,9 +22,12 @@ export async function examine(services: Services): Promise<Examination> {
   // An address is dialled; nothing is started for this, here or in Kasm.
   const isThere = isUp || provider === 'endpoint';
   const { gatherFacts } = await import('../adapters/doctor.ts'); // loaded on use
+  const { storageRemotes } = await import('./promotion/storageKeys.ts'); // loaded on use
   const facts = await gatherFacts({
     version: installation.version,
     env: storageEnvOf(settings, process.env),
+    network: network(),
+    remotes: await storageRemotes(secrets),
     local,
     blender: settings.get('workstation.blenderPath') || undefined,
     headless: settings.get('workstation.headless'),
@@ -39,12 +42,13 @@ export async function examine(services: Services): Promise<Examination> {
   return { diagnoses, report: doctorReport(facts, diagnoses) };
 }
 
-async function lookAtKasm({ settings, secrets, workstations }: Services): Promise<KasmFacts> {
+async function lookAtKasm(services: Services): Promise<KasmFacts> {
+  const { settings, secrets, workstations } = services;
   const { examineKasm } = await import('../adapters/kasm/examineKasm.ts'); // loaded on use
   const { openKasmApi } = await import('./kasm/openKasm.ts');
   return examineKasm({
     open: async () => {
-      const api = await openKasmApi(settings, secrets);
+      const api = await openKasmApi(services);
       return { api, store: secrets.kasm('sessions', api.origin) };
     },
     image: settings.get('kasm.image'),

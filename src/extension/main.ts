@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Avatar Forge', { log: true });
   const settings = new Settings(vscode.workspace);
   const secrets = new Secrets(context.secrets);
+  const network = () => withProxy(env, vscode.workspace);
   const home = (): string => homeOf(settings, env);
   const detail = (message: string): void =>
     settings.get('logLevel') === 'debug' ? log.info(message) : log.debug(message);
@@ -47,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installation,
     env,
     home,
-    network: () => withProxy(env, vscode.workspace),
+    network,
     providers,
     log: { info: (message) => log.info(message), warn: (message) => log.warn(message), debug: detail },
   });
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installation,
     settings,
     secrets,
+    network,
     log,
     workstations,
     approver,

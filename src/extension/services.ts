@@ -19,6 +19,8 @@ export interface Services {
   readonly installation: Installation;
   readonly settings: Settings;
   readonly secrets: Secrets;
+  /** The environment with the editor's own proxy in it, for connections. */
+  readonly network: () => Readonly<Record<string, string | undefined>>;
   readonly log: vscode.LogOutputChannel;
   readonly workstations: WorkstationService;
   readonly approver: Approver;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { connectBlender } from '../../adapters/blender/connect.ts';
 import { KasmApi, parseKasmUrl } from '../../adapters/kasm/kasmApi.ts';
 import { KasmWorkstation } from '../../adapters/kasm/kasmWorkstation.ts';
+import { securedFetch } from '../../adapters/transports/securedFetch.ts';
 import { ForgeError } from '../../core/errors.ts';
 import type { BlenderEndpoint } from '../../core/ports.ts';
 import type { Secrets } from '../secrets.ts';
@@ -10,15 +11,22 @@ import type { Settings } from '../settings.ts';
 import { addressOf, parseEndpoint } from '../workstations/endpoint.ts';
 import type { ProviderContext } from '../workstations/provider.ts';
 
+type KasmSetting = Pick<ProviderContext, 'settings' | 'secrets' | 'network'>;
+
 const key = z.object({ key: z.string(), secret: z.string() });
 
 /** Kasm as the settings say it. Errors: `kasm-not-configured`, `kasm-no-key`, `kasm-bad-url`. */
-export async function openKasmApi(settings: Settings, secrets: Secrets): Promise<KasmApi> {
+export async function openKasmApi({ settings, secrets, network }: KasmSetting): Promise<KasmApi> {
   const { origin } = parseKasmUrl(needed(settings, 'kasm.url'));
   const kept = key.safeParse(JSON.parse((await secrets.kasm('key', origin).load()) ?? 'null'));
   const revision = settings.get('kasm.api');
   if (kept.success) {
-    return new KasmApi({ url: origin, key: kept.data, revision: revision === 'auto' ? undefined : revision });
+    return new KasmApi({
+      url: origin,
+      key: kept.data,
+      revision: revision === 'auto' ? undefined : revision,
+      fetch: (...asked) => securedFetch(network())(...asked), // the proxy may be another one by then
+    });
   }
   throw new ForgeError(
     'kasm-no-key',
@@ -32,7 +40,7 @@ export async function openKasm(context: ProviderContext): Promise<KasmWorkstatio
   const { settings, secrets, onStage, onLine } = context;
   const image = needed(settings, 'kasm.image');
   const user = needed(settings, 'kasm.user');
-  const api = await openKasmApi(settings, secrets);
+  const api = await openKasmApi(context);
   const port = settings.get('kasm.directPort');
   const fingerprint = settings.get('kasm.directFingerprint') || undefined;
   return new KasmWorkstation({
@@ -58,11 +66,12 @@ async function relayOf(settings: Settings, secrets: Secrets): Promise<RelayWay |
 
 /** Only a Blender that knows the token of the session counts: whatever else answers at that path is not the workstation. */
 async function greet(
-  { installation: { version, addon } }: ProviderContext,
+  { installation: { version, addon }, network }: ProviderContext,
   endpoint: BlenderEndpoint,
   signal: AbortSignal,
 ): Promise<void> {
-  const blender = connectBlender(endpoint, { client: `avatar-forge-vscode/${version}`, library: addon });
+  const client = `avatar-forge-vscode/${version}`;
+  const blender = connectBlender(endpoint, { client, library: addon, env: network() });
   const hangUp = (): void => void blender.close();
   signal.addEventListener('abort', hangUp, { once: true });
   try {

@@ -4,12 +4,16 @@ import type { BlenderEndpoint } from '../../core/ports.ts';
 import type { Secrets } from '../secrets.ts';
 import type { ProviderId, Settings } from '../settings.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What a provider makes a workstation of. */
 export interface ProviderContext {
   readonly settings: Settings;
   readonly secrets: Secrets;
   readonly installation: Installation;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
+  /** The environment with the editor's own proxy in it, for connections. */
+  readonly network: () => Environment;
   /** The folder of exports, projects and checkpoints of this machine. */
   readonly home: string;
   /** `launched`: it exists. `listening`: Blender takes connections. `gone`: it ended, asked or not. */

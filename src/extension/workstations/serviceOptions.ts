@@ -4,11 +4,9 @@ import type { Provider, ProviderContext } from './provider.ts';
 
 export interface WorkstationServiceOptions extends Pick<
   ProviderContext,
-  'settings' | 'secrets' | 'installation' | 'env'
+  'settings' | 'secrets' | 'installation' | 'env' | 'network'
 > {
   readonly home: () => string;
-  /** The environment with the editor's own proxy in it, for connections. */
-  readonly network: () => ProviderContext['env'];
   readonly providers: Readonly<Record<ProviderId, Provider>>;
   readonly log: WorkstationLog;
   /** How often the latency is measured while ready. */

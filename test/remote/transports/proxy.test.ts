@@ -1,38 +1,19 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { connect, type Socket } from 'node:net';
 import { proxyFor } from '../../../src/core/proxy.ts';
 import { certificates } from '../../support/certificates.ts';
 import { withProxy } from '../../../src/extension/mcp/proxy.ts';
-import { closeAll, listening, opened, received, refusal, tlsEcho, webSocketServer } from './support.ts';
-
-interface Asked {
-  readonly target: string | undefined;
-  readonly authorization: string | undefined;
-}
-
-/** A proxy that reaches the names it is asked for on this machine, or refuses them. */
-async function proxy(
-  status: number,
-  server: Server = createServer(),
-): Promise<{ readonly port: number; readonly asked: Asked[] }> {
-  const asked: Asked[] = [];
-  server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    asked.push({ target: request.url, authorization: request.headers['proxy-authorization'] });
-    if (status !== 200) {
-      socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
-    const up = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      up.pipe(socket).pipe(up);
-    });
-    up.on('error', () => socket.destroy());
-    socket.on('error', () => up.destroy()).on('close', () => up.destroy());
-  });
-  return { port: await listening(server), asked };
-}
+import {
+  closeAll,
+  listening,
+  opened,
+  proxy,
+  received,
+  refusal,
+  tlsEcho,
+  webSocketServer,
+} from './support.ts';
 
 describe('a proxy', () => {
   afterEach(closeAll);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { openConnection } from '../../../src/adapters/transports/index.ts';
@@ -27,6 +28,33 @@ export async function listening(server: Server, host = '127.0.0.1'): Promise<num
     return new Promise((resolve) => server.close(resolve));
   });
   return (server.address() as AddressInfo).port;
+}
+
+export interface Asked {
+  readonly target: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** A proxy that reaches the names it is asked for on this machine, or refuses them. */
+export async function proxy(
+  status: number,
+  server: Server = createHttp(),
+): Promise<{ readonly port: number; readonly asked: Asked[] }> {
+  const asked: Asked[] = [];
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    asked.push({ target: request.url, authorization: request.headers['proxy-authorization'] });
+    if (status !== 200) {
+      socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    const up = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      up.pipe(socket).pipe(up);
+    });
+    up.on('error', () => socket.destroy());
+    socket.on('error', () => up.destroy()).on('close', () => up.destroy());
+  });
+  return { port: await listening(server), asked };
 }
 
 /** A TLS server that says back what it hears. */

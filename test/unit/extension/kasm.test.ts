@@ -24,6 +24,7 @@ function placeIn(values: Record<string, unknown>, kept = new Map<string, string>
     secrets: secretsOver(kept),
     installation,
     env: {},
+    network: () => ({}),
     home: '/nowhere',
     onStage: () => undefined,
     onLine: () => undefined,
