@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { z } from 'zod';
 import type { Probe, RouteFacts } from '../core/doctor/facts.ts';
 import { ForgeError } from '../core/errors.ts';
 import type { BlenderEndpoint } from '../core/ports.ts';
@@ -36,11 +37,17 @@ export async function examineRoute(
     const bare = none('The address is tls://: Blender’s own port, without an agent.');
     return { place, name, tls, login: bare, path: bare, agent: bare };
   }
+  let status: number | null = null;
   const opened = await probe(async () => {
-    const connection = await openConnection(url, { timeoutMs: deadlines.connectMs, trust: tunnel, env });
-    connection.close();
+    try {
+      const connection = await openConnection(url, { timeoutMs: deadlines.connectMs, trust: tunnel, env });
+      connection.close();
+    } catch (thrown) {
+      status = statusOf(thrown);
+      throw thrown;
+    }
   });
-  return { place, name, tls, ...stepsOf(opened, url.pathname) };
+  return { place, name, tls, ...stepsOf(opened, status, url.pathname) };
 }
 
 /** A name that only a proxy can look up is not looked for here. */
@@ -76,15 +83,29 @@ async function tlsOf(
   );
 }
 
-/** Which step a WebSocket failed at, by the status of its refusal. */
-function stepsOf(opened: Probe<void>, path: string): Pick<RouteFacts, 'login' | 'path' | 'agent'> {
+/** A relay's refusals of a client whose key and path are well. */
+const relayIsFull = ['instance-busy', 'too-many', 'too-fast'];
+const refusal = z.object({ status: z.number() });
+
+/** Of the HTTP answer by which a WebSocket was refused; null: it was not. */
+function statusOf(thrown: unknown): number | null {
+  const told = refusal.safeParse(thrown instanceof ForgeError ? thrown.data : null);
+  return told.success ? told.data.status : null;
+}
+
+/** Which step a WebSocket failed at. */
+function stepsOf(
+  opened: Probe<void>,
+  status: number | null,
+  path: string,
+): Pick<RouteFacts, 'login' | 'path' | 'agent'> {
   const accepted = { is: 'found', value: true } as const;
   const found = { is: 'found', value: path } as const;
   if (opened.is === 'found') return { login: accepted, path: found, agent: accepted };
   if (opened.is === 'skipped') return { login: opened, path: opened, agent: opened };
-  const status = Number(/\(HTTP (\d+)\)/.exec(opened.message)?.[1] ?? 0);
   if (status === 401 || status === 403) return { login: opened, path: later, agent: later };
-  if (status === 502 || status === 503 || status === 504)
+  if (status === 502 || status === 503 || status === 504 || relayIsFull.includes(opened.code)) {
     return { login: accepted, path: found, agent: opened };
+  }
   return { login: none('The path is not well, so it was not asked.'), path: opened, agent: later };
 }

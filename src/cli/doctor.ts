@@ -109,7 +109,7 @@ async function kasmIn(env: NodeJS.ProcessEnv): Promise<KasmFacts | undefined> {
       return Promise.resolve({ api: new KasmApi({ url, key: { key, secret } }), store });
     },
     image: env['AVATAR_FORGE_KASM_IMAGE'] ?? '',
-    ways: [],
+    ways: null,
   });
 }
 

@@ -11,7 +11,7 @@ export interface ExamineKasmOptions {
   /** Rejects where it is not set up. */
   readonly open: () => Promise<{ readonly api: KasmApi; readonly store: SessionStore }>;
   readonly image: string;
-  readonly ways: readonly TriedWay[];
+  readonly ways: readonly TriedWay[] | null;
 }
 
 /** Looks at everything the doctor judges of a Kasm; launches nothing, never rejects. */

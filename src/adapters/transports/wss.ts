@@ -49,7 +49,7 @@ async function opened(
   const headers = { [clientHeader]: thisProcess, ...trust.headers };
   const terms = { headers, maxPayload: webSocketLimits.receivedBytes };
   const webSocket = await openWebSocket(url, socket, terms, until, {
-    refused: (status, problem) => problem ?? refused(url, status),
+    refused: (status, problem) => withStatus(problem ?? refused(url, status), status),
     broken: (reason) => unreachable(`No WebSocket at ${url.host} (${reason})`, tunnelNext),
   });
   return new WebSocketConnection(webSocket, socket, pingMs);
@@ -69,13 +69,11 @@ function refused(url: URL, status: number): ForgeError {
       return tunnelRefused(
         `${url.host} refused our login ${said}`,
         'Set the token that the agent was started with (AVATAR_FORGE_TUNNEL_TOKEN).',
-        status,
       );
     case 404:
       return tunnelRefused(
         `There is no WebSocket at ${url.pathname} of ${url.host} ${said}`,
         "Correct the path of the URL; the agent's is /blender.",
-        status,
       );
     case 502:
     case 504:
@@ -87,13 +85,17 @@ function refused(url: URL, status: number): ForgeError {
       return tunnelRefused(
         `${url.host} takes no further connection now ${said}`,
         'Close other clients of this workstation, or wait a little and try again.',
-        status,
       );
     default:
-      return tunnelRefused(`${url.host} refused the WebSocket ${said}`, tunnelNext, status);
+      return tunnelRefused(`${url.host} refused the WebSocket ${said}`, tunnelNext);
   }
 }
 
-function tunnelRefused(what: string, next: string, status: number): ForgeError {
-  return new ForgeError('tunnel-refused', `${what}.`, next, { data: { status } });
+function tunnelRefused(what: string, next: string): ForgeError {
+  return new ForgeError('tunnel-refused', `${what}.`, next);
+}
+
+/** For whoever judges by it at which step the way ended. */
+function withStatus({ code, message, next }: ForgeError, status: number): ForgeError {
+  return new ForgeError(code, message, next, { data: { status } });
 }

@@ -17,8 +17,8 @@ export interface KasmFacts {
   readonly image: Probe<{ readonly image: string }>;
   /** The one of ours. */
   readonly session: Probe<{ readonly kasmId: string; readonly status: string }>;
-  /** Those tried last, in order; none before a launch. */
-  readonly ways: readonly TriedWay[];
+  /** Those tried last, in order; none before a launch. Null: who looks has no session to try them with. */
+  readonly ways: readonly TriedWay[] | null;
 }
 
 /** The way to a Blender elsewhere, by its steps. */

@@ -35,13 +35,16 @@ function sessionRow(probe: KasmFacts['session']): Diagnosis {
 }
 
 /** A row for each way that there is; the ones before the first that leads there are worth mending, not more. */
-function wayRows(ways: readonly TriedWay[]): readonly Diagnosis[] {
-  if (ways.length === 0)
+function wayRows(ways: readonly TriedWay[] | null): readonly Diagnosis[] {
+  if (ways === null || ways.length === 0)
     return [
       {
         subject: 'Way to Blender in Kasm',
         health: 'skipped',
-        says: 'None was tried yet: start the workstation.',
+        says:
+          ways === null
+            ? 'Not tried here, Kasm’s own proxy neither: the editor alone has the tokens of its session. Run doctor there.'
+            : 'None was tried yet: start the workstation.',
         mend: null,
       },
     ];

@@ -9,6 +9,7 @@ import { ForgePeer } from '../../emulators/forgePeer.ts';
 import { KasmEmulator } from '../../emulators/kasm.ts';
 import { certificates } from '../../support/certificates.ts';
 import { agent, closeAfterwards, closeAll, nobody, token } from '../agent/support.ts';
+import { closeAll as closeRelays, open, startAgent, startEcho, startRelay } from '../relay/support.ts';
 
 const steps = [
   'Name of the workstation',
@@ -33,6 +34,7 @@ describe('avatar-forge doctor', function () {
   });
   afterEach(async () => {
     await closeAll();
+    await closeRelays();
     await rm(home, { recursive: true });
   });
 
@@ -126,6 +128,32 @@ describe('avatar-forge doctor', function () {
     }
   });
 
+  it('says at which step a relay refuses, which says so in words of its own', async () => {
+    const { relay, key } = await startRelay();
+    const [mine, agentKey] = [key('ada', 'client'), key('ada', 'agent')];
+    await startAgent(relay.url, agentKey, await blender());
+    const left = await startAgent(relay.url, agentKey, await nobody(), { name: 'left' });
+    left.agent.stop();
+    await startAgent(relay.url, agentKey, await startEcho(), { name: 'busy' });
+    await open(relay.url, '/instances/busy', mine, { 'avatar-forge-client': 'another-window' });
+    const cases: readonly (readonly [step: string, instance: string, bearer: string])[] = [
+      ['Login at the workstation', 'desk', 'avf_x'],
+      ['Login at the workstation', 'desk', agentKey],
+      ['Path to the agent', 'nothing', mine],
+      ['Agent before Blender', 'left', mine],
+      ['Agent before Blender', 'busy', mine],
+    ];
+    for (const [step, instance, bearer] of cases) {
+      const { rows } = await look({
+        AVATAR_FORGE_URL: `${relay.url.replace(/^http/, 'ws')}/instances/${instance}`,
+        AVATAR_FORGE_TUNNEL_TOKEN: bearer,
+      });
+      const route = rows.filter(({ subject }) => steps.slice(0, 5).includes(subject));
+      const errors = route.filter(({ health }) => health === 'error').map(({ subject }) => subject);
+      assert.deepEqual(errors, [step], instance);
+    }
+  });
+
   it('tells of a folder that cannot be written there, of no VRM add-on, and of an add-on too old to say', async () => {
     const broken = { ...machine, writable: false, reason: 'Read-only file system', vrm_addon: null };
     const one = await agent({ blenderPort: await blender(broken) });
@@ -154,6 +182,8 @@ describe('avatar-forge doctor', function () {
       ['ok', 'ok', 'ok', 'ok'],
     );
     assert.equal(kasm.count('request_kasm'), 0);
+    const way = well.rows.find(({ subject }) => subject === 'Way to Blender in Kasm');
+    assert.match(way?.says ?? '', /Not tried here.*the editor/);
     const missing = { ...names, AVATAR_FORGE_KASM_SECRET: 'wrong', AVATAR_FORGE_RCLONE: '/nowhere/rclone' };
     const bad = await look(missing, { production: join(home, 'none'), remote: 'nowhere:bucket/exports' });
     assert.deepEqual(['Production folder', 'API key of Kasm', 'rclone', 'Remote of exports'].map(bad.of), [
