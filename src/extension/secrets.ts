@@ -39,6 +39,11 @@ export class Secrets {
     return this.#slot(`avatarForge.kasm.${what}:${origin.toLowerCase()}`);
   }
 
+  /** The key by which the agents of our sessions go out to the relay at an address, `host:port`. */
+  relayAgent(address: string): SecretSlot {
+    return this.#slot(`avatarForge.relayAgent:${address.toLowerCase()}`);
+  }
+
   /** The key of a service that makes meshes. */
   service(name: keyof ServiceKeys): SecretSlot {
     return this.#slot(`avatarForge.service:${name}`);

@@ -1,4 +1,4 @@
-import { instanceNameOf } from './ways.ts';
+import { instanceNameOf, type RelayWay } from './ways.ts';
 
 export interface SessionNeeds {
   /** The origin of Kasm, which requests through its proxy name as theirs. */
@@ -7,8 +7,8 @@ export interface SessionNeeds {
   readonly agentToken: string;
   /** Proved to the add-on, never sent. */
   readonly blenderToken: string;
-  /** The relay that the agent is to go out to; its key is the image's own affair (docs/kasm.md). */
-  readonly relay?: { readonly url: string } | undefined;
+  /** The relay that the agent is to go out to; by the key of the image or workspace, where none is told (docs/kasm.md). */
+  readonly relay?: Pick<RelayWay, 'url' | 'agentKey'> | undefined;
   /** Without a client for so long, the agent saves and ends; 0: never. */
   readonly idleMinutes?: number | undefined;
 }
@@ -23,6 +23,7 @@ export function sessionEnvironment(needs: SessionNeeds): Readonly<Record<string,
     ...(relay === undefined
       ? {}
       : { AVATAR_FORGE_RELAY_URL: relay.url, AVATAR_FORGE_INSTANCE_NAME: instanceNameOf(agentToken) }),
+    ...(relay?.agentKey === undefined ? {} : { AVATAR_FORGE_RELAY_KEY: relay.agentKey }),
     AVATAR_FORGE_IDLE_MINUTES: String(idleMinutes), // 0, too: the image has a number of its own
   };
 }

@@ -47,6 +47,8 @@ export interface RelayWay {
   readonly url: string;
   /** Of scope `client`: a secret. Undefined: none is kept. */
   readonly key: string | undefined;
+  /** Of scope `agent`, for the session's agent: a secret. Undefined: the image or the workspace has one. */
+  readonly agentKey?: string | undefined;
 }
 
 export interface OtherWays {

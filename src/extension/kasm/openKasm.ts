@@ -57,11 +57,15 @@ export async function openKasm(context: ProviderContext): Promise<KasmWorkstatio
   });
 }
 
-/** The key is kept as the token of the relay's address, by *Set token of a workstation*. */
+/**
+ * The editor's key is kept as the token of the relay's address, by *Set token of a workstation*; the one of its sessions' agents by
+ * *Set relay key of Kasm sessions*.
+ */
 async function relayOf(settings: Settings, secrets: Secrets): Promise<RelayWay | undefined> {
   const url = settings.get('kasm.relay');
   if (url === '') return undefined;
-  return { url, key: await secrets.token(addressOf(parseEndpoint(url))) };
+  const address = addressOf(parseEndpoint(url));
+  return { url, key: await secrets.token(address), agentKey: await secrets.relayAgent(address).load() };
 }
 
 /** Only a Blender that knows the token of the session counts: whatever else answers at that path is not the workstation. */

@@ -72,7 +72,7 @@ describe('the rules for sessions of Kasm', () => {
     );
   });
 
-  it('tell a session what its agent needs: of a relay the address and a name, never a key', () => {
+  it('tell a session what its agent needs: of a relay the address and a name, a key of its own, never the editor’s', () => {
     const needs = { origin: 'https://k', agentToken: 'a', blenderToken: 'b' };
     assert.deepEqual(Object.keys(sessionEnvironment(needs)), [
       'AVATAR_FORGE_AGENT_TOKEN',
@@ -93,6 +93,10 @@ describe('the rules for sessions of Kasm', () => {
     );
     assert.match(instanceNameOf('a'), /^kasm-[0-9a-f]{16}$/);
     assert.ok(!JSON.stringify(told).includes(relay.key));
+    assert.equal(told['AVATAR_FORGE_RELAY_KEY'], undefined, 'the one of the image counts');
+    const own = sessionEnvironment({ ...needs, relay: { ...relay, agentKey: 'of scope agent' } });
+    assert.equal(own['AVATAR_FORGE_RELAY_KEY'], 'of scope agent');
+    assert.ok(!JSON.stringify(own).includes(relay.key));
   });
 
   it('find the token in the address of a page', () => {

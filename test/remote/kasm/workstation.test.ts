@@ -290,8 +290,12 @@ for (const api of revisions)
       const { workstation, lines } = workstationOf(kasm, { store });
       await workstation.launch();
       const kept = JSON.parse(store.text!) as { session: { sessionToken: string } };
-      const { AVATAR_FORGE_AGENT_ORIGINS: origins, ...tokens } = environmentOf(kasm);
-      assert.equal(origins, kasm.url);
+      const {
+        AVATAR_FORGE_AGENT_ORIGINS: origins,
+        AVATAR_FORGE_IDLE_MINUTES: minutes,
+        ...tokens
+      } = environmentOf(kasm);
+      assert.deepEqual([origins, minutes], [kasm.url, '0']);
       const secrets = [...Object.values(tokens), kept.session.sessionToken, ...Object.values(kasm.key)];
       kasm.faults.add('destroy-stuck');
       const errors = [await rejection(workstation.destroy())];

@@ -68,6 +68,28 @@ describe('the provider kasm', () => {
     assert.match(await codeOf(placeIn(configured('https://other.example'), kept).launch()), /^kasm-no-key/);
   });
 
+  it('tells its session the user’s own relay key where one is kept, and no other key', async () => {
+    const kasm = await KasmEmulator.listen();
+    afterwards(() => kasm.close());
+    kasm.faults.add('no-resources');
+    const kept = new Map([['avatarForge.token:relay.example:443', 'of scope client']]);
+    const secrets = secretsOver(kept);
+    await secrets.kasm('key', kasm.url).save(JSON.stringify(kasm.key));
+    const values = { ...configured(kasm.url), 'avatarForge.kasm.relay': 'wss://relay.example' };
+    const told = async (): Promise<unknown> => {
+      await placeIn(values, kept)
+        .launch()
+        .catch(() => undefined);
+      return kasm.calls.findLast(({ name }) => name === 'request_kasm')?.body['environment'];
+    };
+    const without = JSON.stringify(await told());
+    assert.ok(without.includes('wss://relay.example') && !without.includes('RELAY_KEY'));
+    await secrets.relayAgent('relay.example:443').save('of scope agent');
+    const own = JSON.stringify(await told());
+    assert.match(own, /"AVATAR_FORGE_RELAY_KEY":"of scope agent"/);
+    assert.doesNotMatch(own, /of scope client/);
+  });
+
   it('is stopped for us though Kasm does not let its session go, and another can take its place', async () => {
     const { service, set } = await rig({
       stop: () => Promise.reject(new ForgeError('kasm-destroy-stuck', 'It is still there.', 'Wait.')),
