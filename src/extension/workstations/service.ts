@@ -38,6 +38,8 @@ export class CurrentWorkstation implements WorkstationService {
   #lastUseMs = Date.now();
   #place: Place | null = null;
   #attached: BlenderEndpoint | null = null;
+  /** Where it was launched last; others may have connected there before this window has. */
+  #launchedAt: BlenderEndpoint | null = null;
   #launching: Promise<BlenderEndpoint> | null = null;
   #stopping: Promise<void> | null = null;
   #retry: NodeJS.Timeout | undefined;
@@ -203,6 +205,7 @@ export class CurrentWorkstation implements WorkstationService {
     const place = (this.#place ??= this.#open()); // another one may take its place meanwhile
     try {
       const endpoint = await place.launch();
+      this.#launchedAt = endpoint;
       await this.#slumber.wake(place, endpoint);
       return endpoint;
     } catch (thrown) {
@@ -228,7 +231,11 @@ export class CurrentWorkstation implements WorkstationService {
   async #stop(): Promise<void> {
     clearTimeout(this.#retry);
     if (down.includes(this.#state.is)) return;
-    if (this.#upSinceMs !== null) await this.#slumber.save(this.#place, 'before stopping');
+    const isConnecting = this.#state.is === 'connecting' && this.#launchedAt !== null;
+    if (this.#upSinceMs !== null || isConnecting) {
+      const aside = isConnecting ? this.#launchedAt : null;
+      await this.#slumber.save(this.#place, 'before stopping', aside);
+    }
     this.#to({ type: 'stop' });
     await this.#blender.replace();
     try {
@@ -290,6 +297,7 @@ export class CurrentWorkstation implements WorkstationService {
     if (isUp !== wasUp) this.#upSinceMs = isUp ? this.#sinceMs : null;
     if (!isUp) this.#pulse.forgetLatency();
     if (down.includes(next.is)) {
+      this.#launchedAt = null;
       this.#peer = null;
       this.#pulse.forgetScene();
     }

@@ -50,9 +50,19 @@ export class Slumber {
     }
   }
 
-  /** The name of the project or the id of the checkpoint; null where it could not be made. */
-  async save(place: Place | null, label: string): Promise<string | null> {
-    const { blender, diary } = this.#options;
+  /**
+   * The name of the project or the id of the checkpoint; null where it could not be made.
+   *
+   * @param aside where to connect for it, while the window's own connection is still coming
+   */
+  async save(
+    place: Place | null,
+    label: string,
+    aside: BlenderEndpoint | null = null,
+  ): Promise<string | null> {
+    const { connect, diary } = this.#options;
+    const own = aside === null ? null : await connect(aside);
+    const blender = own ?? this.#options.blender;
     try {
       if (place?.projects === undefined) {
         return await (await import('./checkpoints.ts')).saveCheckpoint(blender, label);
@@ -63,6 +73,8 @@ export class Slumber {
     } catch (thrown) {
       diary.note(`the scene could not be saved ${label}: ${reasonOf(thrown)}`, 'warn');
       return null;
+    } finally {
+      await own?.close();
     }
   }
 

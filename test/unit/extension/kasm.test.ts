@@ -120,6 +120,30 @@ describe('the provider kasm', () => {
     assert.ok(!heard.includes('stopped'), 'closing the window is no order to end it');
   });
 
+  it('is saved before it is stopped, too, where a server works in it and the window has not connected yet', async () => {
+    let hangUp = (): void => undefined;
+    let launches = 0;
+    const { service, calls } = await rig({
+      onLaunch: async () => {
+        launches += 1;
+        if (launches > 1) await new Promise<void>((resolve) => (hangUp = resolve));
+      },
+      stop: async () => {
+        hangUp();
+        await Promise.resolve();
+      },
+      projects: { keep: () => Promise.resolve(), take: () => Promise.resolve(null) },
+    });
+    await service.endpoint(); // as a server asks for it
+    await until(() => launches === 2, 'the window connects');
+    assert.equal(service.state.is, 'connecting');
+    await service.stop();
+    assert.deepEqual(
+      calls.map(({ method }) => method),
+      ['save_project'],
+    );
+  });
+
   it('is saved as a project before it is ended, stopped or idle, and goes on with that when it is launched again', async () => {
     let kept: string | null = null;
     const ends: (string | null)[] = [];
@@ -157,7 +181,7 @@ describe('the provider kasm', () => {
 });
 
 /** The current workstation, with a Blender that listens in place of one in Kasm. */
-async function rig(change: Partial<Place>) {
+async function rig({ onLaunch, ...change }: Partial<Place> & { onLaunch?: () => Promise<void> }) {
   const calls: Request[] = [];
   const peer = new ForgePeer({
     onRequest: (request, to) => {
@@ -175,10 +199,11 @@ async function rig(change: Partial<Place>) {
   const open: typeof providers.kasm.open = ({ onStage }) => ({
     label: 'Kasm',
     outlivesEditor: true,
-    launch: () => {
+    launch: async () => {
       onStage('launched');
       onStage('listening');
-      return Promise.resolve({ host: '127.0.0.1', port });
+      await onLaunch?.();
+      return { host: '127.0.0.1', port };
     },
     stop: () => Promise.resolve(),
     ...change,
