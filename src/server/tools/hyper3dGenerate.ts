@@ -14,8 +14,7 @@ const mostPictureBytes = 10 << 20;
 export const hyper3dGenerate = defineTool({
   name: 'hyper3d_generate',
   title: 'Generate a mesh',
-  description:
-    'A textured mesh by Hyper3D from words or pictures, in Quarantine: takes minutes and the user’s credit.',
+  description: 'A textured mesh by Hyper3D from words or pictures, in Quarantine: takes minutes and credit.',
   hints: ['reaches-out'],
   deadlineMs: 300_000,
   input: {

@@ -6,7 +6,7 @@ import { within } from '../within.ts';
 export const job = defineTool({
   name: 'job',
   title: 'Long jobs',
-  description: 'Waits for a job (work too long for one call); without id lists jobs.',
+  description: 'Waits for a job (work too long for one call), or lists jobs.',
   hints: ['reads'],
   isAboutJobs: true,
   input: {

@@ -6,7 +6,7 @@ export const setMaterial = commandTool({
   name: 'set_material',
   title: 'Set a material',
   description:
-    'Gives objects a material from a preset, as MToon (VRM’s toon shader) or principled. Colours: #rrggbb; base_color repaints a texture.',
+    'Gives objects a preset material, as MToon (VRM’s toon shader) or principled. Colours: #rrggbb; base_color repaints a texture.',
   input: {
     objects: z.array(z.string()).min(1).max(50),
     slot: z

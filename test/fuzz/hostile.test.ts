@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { checkVrm } from '../../../src/core/vrm/check.ts';
-import { PROFILES } from '../../../src/core/vrm/profile.ts';
-import { packGlb } from '../../support/vrm/glb.ts';
+import { checkVrm } from '../../src/core/vrm/check.ts';
+import { PROFILES } from '../../src/core/vrm/profile.ts';
+import { packGlb } from '../support/vrm/glb.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 interface Hostile {
