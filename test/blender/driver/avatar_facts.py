@@ -29,7 +29,7 @@ from avatar_forge import commands  # noqa: E402
 from avatar_forge.commands.vrm import thumbnail  # noqa: E402
 
 # Pictures have tests of their own; Blender 4 without a display would trace a face for each figure.
-thumbnail.draw = lambda context, notes: None
+thumbnail.draw = lambda armature, context, notes: None
 
 
 def coordinates(points: bpy.types.bpy_prop_collection, attribute: str = "co") -> np.ndarray:

@@ -21,7 +21,7 @@ from .faceplan import (
     lid_shift,
 )  # fmt: skip
 from .headshape import front
-from .patch import Patch, grid
+from .patch import Patch, disc, grid
 
 Array = np.ndarray
 
@@ -59,8 +59,9 @@ def iris(pose: FacePose) -> Patch:
     It sinks and flattens behind closing lids, so that a half closed eye shows all of it, or it looks cross.
     """
     shut = np.clip((pose.lid_inner + pose.lid_outer) / 2, 0, 1) if "L" in pose.sides else 0.0
-    angles, radii = around(28), np.array([0.0, 0.5, 1.0])[:, None]
-    c, s = radii * np.cos(angles), radii * np.sin(angles)
+    angles, radii = around(28), np.array([0.5, 1.0])[:, None]
+    c = np.append(0.0, radii * np.cos(angles))
+    s = np.append(0.0, radii * np.sin(angles))
     points = _on_ball(
         IRIS_X + IRIS_WIDTH * c * pose.iris,
         IRIS_T - 0.058 * shut + IRIS_HEIGHT * s * pose.iris * (1 - 0.42 * shut),
@@ -71,7 +72,7 @@ def iris(pose: FacePose) -> Patch:
     turn_x = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
     centre = eye_centre()
     turned = (points - centre) @ turn_x.T @ turn_z.T + centre
-    return grid(turned, True, np.stack([0.5 + 0.5 * c, 0.5 + 0.5 * s], -1)).flipped()
+    return disc(turned, len(angles), np.stack([0.5 + 0.5 * c, 0.5 + 0.5 * s], -1)).flipped()
 
 
 def _lid_line(pose: FacePose, angles: Array, wing: float = 0.0) -> Array:

@@ -77,6 +77,14 @@ def grid(points: Array, wrap: bool = False, uv: Array | None = None) -> Patch:
     return Patch(points.reshape(-1, 3).astype(float), faces, flat)
 
 
+def disc(points: Array, columns: int, uv: Array) -> Patch:
+    """A surface through a middle and rings around it: (1 + rings · columns, 3) points, `uv` likewise."""
+    rings = grid_faces((len(points) - 1) // columns, columns, True)
+    fan = tuple((0, 1 + (c + 1) % columns, 1 + c) for c in range(columns))
+    faces = fan + tuple(tuple(1 + i for i in face) for face in rings)
+    return Patch(np.asarray(points, float), faces, uv[[i for face in faces for i in face]])
+
+
 def cap(points: Array, ring: Array, uv: tuple[float, float]) -> Patch:
     """A fan that closes `ring` (indices); it shares no points, so its edge is sharp."""
     loop = points[ring]
