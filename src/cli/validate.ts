@@ -39,7 +39,9 @@ those of Khronos' validator as gltf:CODE.`;
 export function registerValidate(program: Command, wiring: ValidateWiring): void {
   program
     .command('validate')
-    .description('check VRM models, 0.x and 1.0, by every rule and by Khronos’ validator')
+    .description(
+      'check VRM models, 0.x and 1.0, and animations (.vrma), by every rule and by Khronos’ validator',
+    )
     .argument('<model...>', 'files, or http(s) URLs')
     .option('--profile <profile>', 'what they are held against: spec, app, web, or a JSON file', 'spec')
     .option('--whole', 'fetch the whole of a URL', false)
@@ -92,9 +94,10 @@ async function check(
   validator: GltfValidator,
 ): Promise<Report> {
   const { bytes, totalBytes } = await openModel(place, whole);
-  const report = await checkWhole(validator, bytes, { profile, totalBytes });
+  const isAnimation = isAnimationName(place);
+  const report = await checkWhole(validator, bytes, { profile, totalBytes, isAnimation });
   if (report.findings.some(({ code }) => code === 'glb-not-glb')) {
-    throw new ForgeError('model-unreadable', `${place} is no GLB.`, 'Give a .vrm or .glb file.');
+    throw new ForgeError('model-unreadable', `${place} is no GLB.`, 'Give a .vrm, .vrma or .glb file.');
   }
   return report;
 }
@@ -142,7 +145,8 @@ async function profileOf(name: string): Promise<Profile> {
 
 function textOf({ file, report }: CheckedFile): string {
   const { version, counts, facts, findings } = report;
-  const what = facts === null ? 'no VRM' : `VRM ${version}, ${figuresOf(facts)}`;
+  const other = isAnimationName(file) ? 'VRM animation' : 'no VRM';
+  const what = facts === null ? other : `VRM ${version}, ${figuresOf(facts)}`;
   const rows = condenseInfos(findings).flatMap(({ severity: weight, code, message, next, where }) => {
     const [place] = Object.values<string>({ ...where });
     const at = place === undefined ? '' : ` (${plainText(place, 100)})`;
@@ -153,6 +157,11 @@ function textOf({ file, report }: CheckedFile): string {
   });
   const sum = `${counts.errors} errors, ${counts.warnings} warnings, ${counts.infos} infos`;
   return `${[`${file}: ${what}; ${sum}`, ...rows].join('\n')}\n`;
+}
+
+/** The query of a URL is no part of its name. */
+function isAnimationName(place: string): boolean {
+  return /\.vrma(\?.*)?$/i.test(place);
 }
 
 function figuresOf({ triangles, bones, textureBytes }: Facts): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { z } from 'zod';
 import { sha256 } from '../../src/core/audit.ts';
-import { checkAnimation } from '../../src/core/vrm/check.ts';
+import { checkVrm } from '../../src/core/vrm/check.ts';
 
 const out = join(import.meta.dirname, '..', '..', 'out', 'demo');
 
@@ -62,7 +62,10 @@ describe('the demo', () => {
   });
 
   it('exports a wave that the preview plays', () => {
-    assert.deepEqual(checkAnimation(readFileSync(join(out, 'Companion-A-wave.vrma'))), []);
+    assert.deepEqual(
+      checkVrm(readFileSync(join(out, 'Companion-A-wave.vrma')), { isAnimation: true }).findings,
+      [],
+    );
     assert.ok(summary.pictures.includes('preview-wave.png'));
   });
 

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Gate } from '../../core/promotion/ports.ts';
 import { summaryOf } from '../../core/promotion/summary.ts';
-import { checkAnimation, checkVrm } from '../../core/vrm/check.ts';
-import { sortFindings } from '../../core/vrm/finding.ts';
+import { checkVrm } from '../../core/vrm/check.ts';
 import { type Profile, PROFILES } from '../../core/vrm/profile.ts';
 import { checkWhole, type GltfValidator } from '../../core/vrm/validator.ts';
 
@@ -11,11 +10,7 @@ export function vrmGate(validator: GltfValidator, app: Profile = PROFILES.app): 
   return {
     check: async (path, profile, kind) => {
       const bytes = await readFile(path);
-      if (kind === 'animation') {
-        const findings = [...checkAnimation(bytes), ...(await validator.validate(bytes))];
-        return { findings: sortFindings(findings), summary: null };
-      }
-      const options = { profile: profile === 'app' ? app : PROFILES.spec };
+      const options = { profile: profile === 'app' ? app : PROFILES.spec, isAnimation: kind === 'animation' };
       const { findings, facts } = await checkWhole(validator, bytes, options);
       return { findings, summary: facts === null ? null : summaryOf(facts) };
     },

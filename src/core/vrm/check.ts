@@ -32,23 +32,27 @@ export interface CheckOptions {
   readonly profile?: Profile;
   /** Size of the whole file, where `bytes` is only its beginning. */
   readonly totalBytes?: number;
+  /** The file is to be a VRM animation (.vrma), which has other rules. */
+  readonly isAnimation?: boolean;
 }
 
 /**
- * Checks a VRM file, 0.x or 1.0, by all rules. Never throws on account of the bytes: what cannot be read is a finding.
+ * Checks a VRM file, 0.x or 1.0, or an animation for VRMs, by all rules. Never throws on account of the bytes: what cannot be read is a finding.
  * Works on a prefix that holds the JSON chunk (see `prefixBytesForJson`); effects are then bounds.
  */
 export function checkVrm(bytes: Uint8Array, options: CheckOptions = {}): Report {
-  const { profile = PROFILES.spec, totalBytes = bytes.length } = options;
+  const { profile = PROFILES.spec, totalBytes = bytes.length, isAnimation = false } = options;
   const glb = readGlb(bytes, totalBytes);
   const gltf = readGltf(glb.json, glb.bin);
   const version = versionOf(gltf);
   const file = { glb, gltf, version, complete: bytes.length >= totalBytes };
-  const model = version === null ? null : readModel(gltf, version);
-  const findings = sortFindings([
-    ...FILE_RULES.flatMap((rule) => rule.run(file, version ?? '1.0', profile)),
-    ...(model === null ? [] : MODEL_RULES.flatMap((rule) => rule.run(model, model.version, profile))),
-  ]);
+  const model = version === null || isAnimation ? null : readModel(gltf, version);
+  const findings = isAnimation
+    ? sortFindings(ANIMATION_RULES.flatMap((rule) => rule.run(file, '1.0', profile)))
+    : sortFindings([
+        ...FILE_RULES.flatMap((rule) => rule.run(file, version ?? '1.0', profile)),
+        ...(model === null ? [] : MODEL_RULES.flatMap((rule) => rule.run(model, model.version, profile))),
+      ]);
   return {
     version,
     profile: profile.name,
@@ -56,13 +60,6 @@ export function checkVrm(bytes: Uint8Array, options: CheckOptions = {}): Report 
     counts: countFindings(findings),
     facts: model === null ? null : factsOf(model, totalBytes),
   };
-}
-
-/** Checks a movement for VRMs (.vrma). Never throws on account of the bytes. */
-export function checkAnimation(bytes: Uint8Array): readonly Finding[] {
-  const glb = readGlb(bytes);
-  const file = { glb, gltf: readGltf(glb.json, glb.bin), complete: true };
-  return sortFindings(ANIMATION_RULES.flatMap((rule) => rule.run(file, '1.0', PROFILES.spec)));
 }
 
 /** A file with both extensions is read as 1.0, as viewers do. */

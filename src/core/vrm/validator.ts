@@ -10,7 +10,7 @@ export interface GltfValidator {
 }
 
 /**
- * All there is to say of a file: our rules, and the validator's findings with them. Of a file whose beginning alone is at hand
+ * All there is to say of a model or an animation: our rules, and the validator's findings with them. Of a file whose beginning alone is at hand
  * (`totalBytes`) our rules say what they can, and the validator is not asked. Rejects with `validator-failed`.
  */
 export async function checkWhole(

@@ -30,7 +30,10 @@ export const vrmCheck = defineTool({
   },
   run: async ({ file, profile = 'app' }, { blender, validator, ...options }) => {
     const bytes = await blender.readFile('exports', file, options);
-    const report = await checkWhole(validator, bytes, { profile: PROFILES[profile] });
+    const report = await checkWhole(validator, bytes, {
+      profile: PROFILES[profile],
+      isAnimation: file.endsWith('.vrma'),
+    });
     const { version, counts, facts } = report;
     const findings = condenseInfos(report.findings);
     return {

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { KhronosValidator } from '../../../src/adapters/vrm/khronos.ts';
 import { validate, type ValidateFlags } from '../../../src/cli/validate.ts';
+import { vrmAnimation } from '../../support/vrm/animation.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
@@ -108,6 +109,15 @@ describe('avatar-forge validate', function () {
       );
       assert.equal(ended, code, argv.join(' '));
     }
+  });
+
+  it('holds an animation against the rules for animations', async () => {
+    const [sound, model] = [join(folder, 'wave.vrma'), join(folder, 'model.vrma')];
+    await writeFile(sound, vrmAnimation());
+    await writeFile(model, sampleVrm('1.0').glb);
+    const { code, out } = await check([sound]);
+    assert.deepEqual([code, out.includes('wave.vrma: VRM animation; 0 errors')], [0, true], out);
+    assert.match((await check([model])).out, /animation-extension/);
   });
 
   it('writes SARIF', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkAnimation } from '../../../src/core/vrm/check.ts';
+import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { BONES } from '../../../src/core/vrm/humanoid.ts';
 import { ANIMATION_RULES } from '../../../src/core/vrm/rules/index.ts';
 import { skip } from '../../support/skip.ts';
@@ -45,7 +45,9 @@ const pathOf = (channel: number): string => `/animations/0/channels/${channel}/t
 
 describe('check of a movement', () => {
   const codesOf = (...edits: readonly Edit[]): string[] =>
-    checkAnimation(packGlb(edited(document, edits), new Uint8Array())).map(({ code }) => code);
+    checkVrm(packGlb(edited(document, edits), new Uint8Array()), { isAnimation: true }).findings.map(
+      ({ code }) => code,
+    );
   const defects: readonly (readonly [string, Edit])[] = [
     ['animation-extension', { at: '/extensions' }],
     ['animation-hips', { at: `${extension}/humanoid/humanBones/hips` }],
@@ -74,7 +76,9 @@ describe('check of a movement', () => {
     it(`finds no error in ${name}`, function () {
       const missing = samplesMissing();
       if (missing !== null) skip(this, missing);
-      const wrong = checkAnimation(readSample(name)).filter(({ severity }) => severity !== 'info');
+      const wrong = checkVrm(readSample(name), { isAnimation: true }).findings.filter(
+        ({ severity }) => severity !== 'info',
+      );
       assert.deepEqual(wrong, []);
     });
   }
@@ -83,7 +87,7 @@ describe('check of a movement', () => {
   }
   it('finds a file that is none, and every code it has', () => {
     assert.deepEqual(
-      checkAnimation(new Uint8Array(40)).map(({ code }) => code),
+      checkVrm(new Uint8Array(40), { isAnimation: true }).findings.map(({ code }) => code),
       ['glb-not-glb'],
     );
     const [, ...rules] = ANIMATION_RULES;
