@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { sha256 } from '../../core/audit.ts';
 import type { Avatar } from './avatar.ts';
 import { writeWhole } from './writeWhole.ts';
 
@@ -44,7 +44,7 @@ export class Copies {
 
   /** The name was chosen elsewhere: it must not lead out of here. */
   #placeOf({ kind, name }: Avatar): { readonly path: string; readonly stamp: string } {
-    const folder = join(this.#folder, hashOf([kind, name]));
+    const folder = join(this.#folder, sha256(JSON.stringify([kind, name])).slice(0, 32));
     return {
       path: join(folder, name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '_')),
       stamp: join(folder, '.state'),
@@ -62,8 +62,4 @@ export class Copies {
 
 function stateOf({ size, modifiedMs }: Avatar): string {
   return JSON.stringify({ size, modifiedMs });
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }

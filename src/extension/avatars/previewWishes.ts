@@ -75,17 +75,16 @@ async function keepThumbnail(png: Uint8Array, { file, production, isCopy }: Wish
   const changed = withThumbnail(before, png);
   const name = basename(file);
   const [write, copy] = [vscode.l10n.t('Write'), vscode.l10n.t('Save a Copy…')];
-  const [question, ...ways] = isCopy
-    ? [
-        vscode.l10n.t(
-          '{0} was fetched from elsewhere and stays there as it is. Save a copy with the thumbnail?',
-          name,
-        ),
-        copy,
-      ]
+  const kept = isCopy
+    ? vscode.l10n.t(
+        '{0} was fetched from elsewhere and stays there as it is. Save a copy with the thumbnail?',
+        name,
+      )
     : (await isForEver(file, production))
-      ? [vscode.l10n.t('{0} was promoted and never changes. Save a copy with the thumbnail?', name), copy]
-      : [vscode.l10n.t('Write the thumbnail into {0}?', name), write, copy];
+      ? vscode.l10n.t('{0} was promoted and never changes. Save a copy with the thumbnail?', name)
+      : null;
+  const question = kept ?? vscode.l10n.t('Write the thumbnail into {0}?', name);
+  const ways = kept === null ? [write, copy] : [copy];
   const answer = await vscode.window.showInformationMessage(question, ...ways);
   if (answer === copy) await saveCopy(changed, file);
   if (answer !== write) return;

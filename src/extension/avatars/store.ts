@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from '../../core/audit.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
 import type { Source } from '../../core/promotion/ports.ts';
@@ -202,10 +202,7 @@ export class AvatarStore {
 
 /** A file that was written again is another one. */
 function keyOf({ kind, name, size, modifiedMs, path }: Avatar): string {
-  return createHash('sha256')
-    .update(JSON.stringify([kind, name, size, modifiedMs, path]))
-    .digest('hex')
-    .slice(0, 32);
+  return sha256(JSON.stringify([kind, name, size, modifiedMs, path])).slice(0, 32);
 }
 
 async function listFolder(kind: AvatarKind, folder: string | null): Promise<readonly Avatar[]> {

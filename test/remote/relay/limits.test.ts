@@ -21,6 +21,16 @@ const hello = Buffer.from(
   '{"type":"hello","params":{"protocols":[2],"nonce":"0123456789abcdef0123456789abcdef","client":"t/0"}}',
 );
 
+/** A client that Blender has greeted. */
+async function greeted(relayUrl: string, apiKey: string): ReturnType<typeof open> {
+  const socket = await open(relayUrl, '/instances/desk', apiKey);
+  const greeting = once(socket, 'message');
+  socket.resume();
+  socket.send(hello);
+  await greeting;
+  return socket;
+}
+
 describe('limits at the relay', () => {
   afterEach(closeAll);
 
@@ -67,11 +77,7 @@ describe('limits at the relay', () => {
     const peer = new ForgePeer({});
     afterwards(() => peer.close());
     await startAgent(relay.url, key('ada', 'agent'), await peer.listen());
-    const socket = await open(relay.url, '/instances/desk', key('ada', 'client', ['ping']));
-    const greeting = once(socket, 'message');
-    socket.resume();
-    socket.send(hello);
-    await greeting;
+    const socket = await greeted(relay.url, key('ada', 'client', ['ping']));
     const closed = once(socket, 'close') as Promise<[number, Buffer]>;
     const flood = Array.from({ length: 20_000 }, (_, id) => encodeMessage({ id, method: `m${id}` }));
     socket.send(Buffer.concat(flood));
@@ -120,11 +126,7 @@ describe('limits at the relay', () => {
     const peer = new ForgePeer({ onRequest: ({ id }, to) => to.send({ id, result: {} }) });
     afterwards(() => peer.close());
     await startAgent(relay.url, key('ada', 'agent'), await peer.listen());
-    const socket = await open(relay.url, '/instances/desk', key('ada', 'client', ['ping']));
-    const greeting = once(socket, 'message');
-    socket.resume();
-    socket.send(hello);
-    await greeting;
+    const socket = await greeted(relay.url, key('ada', 'client', ['ping']));
     const answer = once(socket, 'message');
     const startedAt = performance.now();
     const cancels = Buffer.concat(Array.from({ length: 1_500 }, () => encodeMessage({ cancel: 1 })));

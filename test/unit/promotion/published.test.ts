@@ -213,6 +213,7 @@ describe('a promotion that fails', () => {
 describe('a model that production has', () => {
   const digest = { algorithm: 'sha256', hex: hash('mute') } as const;
   const audit = { record: () => Promise.resolve() };
+  const others = () => ({ register: null, journal: new MemoryJournal(), staging: new FakeStaging() });
 
   it('is judged before it is copied on, by whatever profile it came there', async () => {
     const production = new FakeTarget();
@@ -228,14 +229,7 @@ describe('a model that production has', () => {
       },
     };
     const source = fakeSource('mute', { digest });
-    const ports = {
-      places,
-      gate,
-      register: null,
-      audit,
-      journal: new MemoryJournal(),
-      staging: new FakeStaging(),
-    };
+    const ports = { ...others(), places, gate, audit };
     await assert.rejects(runFake(source, ports, { profile: 'app' }), { code: 'gate-refused' });
     assert.equal(cdn.files.size, 0);
     const done = await runFake(source, ports, { profile: 'none' });
@@ -255,14 +249,7 @@ describe('a model that production has', () => {
       },
     };
     const gate = gateOf(() => verdict(finding('error')));
-    const ports = {
-      places,
-      gate,
-      register: null,
-      audit,
-      journal: new MemoryJournal(),
-      staging: new FakeStaging(),
-    };
+    const ports = { ...others(), places, gate, audit };
     await assert.rejects(runFake(fakeSource('mute', { digest }), ports, { exact: true }), {
       code: 'gate-refused',
     });
