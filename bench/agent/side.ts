@@ -39,13 +39,15 @@ export async function ourSide(): Promise<Side> {
   });
   const exports = join(workstation.home, 'exports');
   await mkdir(exports, { recursive: true });
-  const ran = z.object({ result: z.unknown() });
+  const ran = z.object({ stdout: z.string() });
   return {
     name: 'ours',
     client,
     exports,
     python: async (code) =>
-      ran.parse(await workstation.blender.call('execute_blender_code', { code })).result,
+      resultIn(
+        ran.parse(await workstation.blender.call('execute_blender_code', { code: told(code) })).stdout,
+      ),
     end: async () => {
       await client.close();
       await workstation.end();
@@ -86,12 +88,20 @@ const reply = z.union([
 ]);
 const mark = '@@@result ';
 
+/** Code that prints its `result` last: what is printed may be longer than what is left in a variable. */
+function told(code: string): string {
+  return `${code}\nimport json\nprint(${JSON.stringify(`\n${mark}`)} + json.dumps(result))\n`;
+}
+
+function resultIn(printed: string): unknown {
+  return JSON.parse(printed.split(mark).at(-1) ?? '');
+}
+
 /** On a connection of its own; what it prints comes back. */
 async function stockPython(port: number, code: string): Promise<unknown> {
   const socket = createConnection({ host: '127.0.0.1', port });
-  const told = `${code}\nimport json\nprint(${JSON.stringify(`\n${mark}`)} + json.dumps(result))\n`;
   await once(socket, 'connect');
-  socket.write(JSON.stringify({ type: 'execute_code', params: { code: told } }));
+  socket.write(JSON.stringify({ type: 'execute_code', params: { code: told(code) } }));
   let text = '';
   for await (const chunk of socket) {
     text += String(chunk);
@@ -99,7 +109,7 @@ async function stockPython(port: number, code: string): Promise<unknown> {
     if (!answer.success) continue;
     socket.destroy();
     if (answer.data.status === 'error') throw new Error(answer.data.message);
-    return JSON.parse(answer.data.result.result.split(mark).at(-1) ?? '') as unknown;
+    return resultIn(answer.data.result.result);
   }
   throw new Error('The stock add-on closed the connection.');
 }

@@ -4,7 +4,7 @@ import { makeSeeds, ourSide, type Side, stockSide } from '../../bench/agent/side
 import { solved } from '../../bench/agent/table.ts';
 import { tasks } from '../../bench/agent/tasks/index.ts';
 
-const some = ['move-lamp', 'snowman', 'uneven-weights', 'export'];
+const some = ['move-lamp', 'snowman', 'red-boots', 'uneven-weights', 'export'];
 const chosen = tasks.filter(({ name }) => some.includes(name));
 
 /** A few tasks through both servers; the whole is `npm run bench:agent`. */

@@ -18,6 +18,7 @@ const presets = [
   'lookRight',
   'neutral',
 ] as const;
+const clothes = ['Shirt', 'Shorts', 'Vest', 'Cravat', 'Skirt', 'Stockings', 'Boots', 'Gloves'] as const;
 const fingers = ['Thumb', 'Index', 'Middle', 'Ring', 'Little'] as const;
 
 /** VRM bone → its parent in VRM's order, as the humanoid clause has it, eyes and fingers included. */
@@ -65,7 +66,7 @@ describe('avatar_scaffold: the figure', function () {
 
   it('keeps its budgets: triangles, meshes, materials, bones, textures, time', () => {
     const { result } = figure;
-    assert.deepEqual(result.meshes, ['Face', 'Body', 'Hair', 'Outfit', 'Armor']);
+    assert.deepEqual(result.meshes, ['Face', 'Body', 'Hair', ...clothes, 'Armor', 'Belt']);
     assert.deepEqual(result.materials, ['Skin', 'Features', 'Hair', 'Outfit', 'Armor']);
     const triangles = Object.values(figure.meshes).reduce((sum, one) => sum + one.triangles, 0);
     assert.equal(result.triangles, triangles);
@@ -107,7 +108,7 @@ describe('avatar_scaffold: the figure', function () {
   });
 
   it('is the same left and right but for the hair', () => {
-    for (const name of ['Body', 'Outfit', 'Armor']) assert.ok(mesh(name).asymmetric === 0, name);
+    for (const name of ['Body', ...clothes, 'Armor', 'Belt']) assert.equal(mesh(name).asymmetric, 0, name);
     assert.ok(mesh('Face').asymmetric < 0.01, String(mesh('Face').asymmetric));
   });
 
@@ -193,7 +194,7 @@ describe('avatar_scaffold: the figure', function () {
         used.add(bone);
         assert.ok(hitRadius > 0 && hitRadius < 0.05);
         if (i > 0) assert.equal(figure.bones[bone]?.parent, spring.joints[i - 1]?.bone);
-        const wearer = mesh(spring.name.startsWith('hair') ? 'Hair' : 'Outfit');
+        const wearer = mesh(spring.name.startsWith('hair') ? 'Hair' : 'Skirt');
         assert.ok(wearer.groups.includes(bone), `${bone} carries vertices`);
       });
       for (const group of spring.colliderGroups) assert.ok(groups.has(group), group);
@@ -218,6 +219,7 @@ describe('avatar_scaffold: the figure', function () {
       assert.equal(material.outlineWidthMode, name === 'Features' ? 'none' : 'worldCoordinates', name);
     }
     assert.deepEqual(mesh('Armor').materials, ['Armor']);
+    for (const name of [...clothes, 'Belt']) assert.deepEqual(mesh(name).materials, ['Outfit'], name);
     assert.deepEqual(mesh('Face').materials, ['Skin', 'Features']);
   });
 

@@ -37,7 +37,7 @@ describe('avatar_scaffold: its parameters', function () {
 
   it('scales with the height, all parts together', () => {
     const [small, tall] = [figures.made(0), figures.made(1)];
-    for (const name of ['Body', 'Outfit', 'Armor']) {
+    for (const name of ['Body', 'Shirt', 'Gloves', 'Skirt', 'Armor']) {
       const ratio = (tall.meshes[name]?.high[0] ?? NaN) / (small.meshes[name]?.high[0] ?? NaN);
       assert.ok(Math.abs(ratio - 1.2) < 0.001, `${name}: ${String(ratio)}`);
     }

@@ -136,6 +136,11 @@ def box(*names: str) -> tuple[Vector, Vector]:
     return Vector(map(min, zip(*points, strict=True))), Vector(map(max, zip(*points, strict=True)))
 
 
+def figure() -> tuple[Vector, Vector]:
+    """The box of all that the companion's armature moves."""
+    return box(*(obj.name for obj in bpy.context.scene.objects if obj.find_armature() == get("Companion")))
+
+
 def get(name: str, kind: str = "") -> bpy.types.Object | None:
     """The scene's object of that name, of that type where one is told."""
     obj = bpy.context.scene.objects.get(name)
@@ -154,7 +159,16 @@ def color(material: bpy.types.Material) -> tuple[float, float, float]:
     return _color(node.inputs["Base Color"]) if node else (0.0, 0.0, 0.0)
 
 
-def _color(socket) -> tuple[float, float, float]:
+def worn_color(name: str) -> tuple[float, float, float]:
+    """The base colour of a mesh's first material where its faces have it: of a picture, at their middles."""
+    mesh, node = bpy.data.objects[name].data, principled(bpy.data.objects[name].active_material)
+    uv = np.empty(len(mesh.loops) * 2)
+    mesh.uv_layers.active.data.foreach_get("uv", uv)
+    middles = [uv.reshape(-1, 2)[list(p.loop_indices)].mean(axis=0) for p in mesh.polygons]
+    return _color(node.inputs["Base Color"], np.array(middles)) if node else (0.0, 0.0, 0.0)
+
+
+def _color(socket, at: np.ndarray | None = None) -> tuple[float, float, float]:
     if not socket.is_linked:
         return tuple(socket.default_value)[:3]
     node = socket.links[0].from_node
@@ -162,14 +176,21 @@ def _color(socket) -> tuple[float, float, float]:
         pixels = np.empty(len(node.image.pixels), np.float32)
         node.image.pixels.foreach_get(pixels)
         rgba = pixels.reshape(-1, 4)
+        if at is not None:
+            wide, high = node.image.size
+            column, row = (at % 1 * [wide, high]).astype(int).T
+            rgba = rgba[row * wide + column]
         seen = rgba[rgba[:, 3] > 0.5, :3]
         if node.image.colorspace_settings.name == "sRGB" and not node.image.is_float:
             seen = np.where(seen <= 0.04045, seen / 12.92, ((seen + 0.055) / 1.055) ** 2.4)
         return tuple(float(x) for x in seen.mean(axis=0))
     if node.type in ("MIX", "MIX_RGB"):
         sides = [s for s in node.inputs if s.type == "RGBA" and s.enabled]
-        a, b = (_color(s) for s in sides[-2:])
+        a, b = (_color(s, at) for s in sides[-2:])
         return b if node.blend_type == "MIX" else tuple(x * y for x, y in zip(a, b, strict=True))
+    if node.type == "RGBTOBW":
+        r, g, b = _color(node.inputs[0], at)
+        return (0.2126 * r + 0.7152 * g + 0.0722 * b,) * 3
     return tuple(node.outputs[0].default_value)[:3] if node.type == "RGB" else (0.0, 0.0, 0.0)
 
 

@@ -87,7 +87,7 @@ for name, front in (("Key", True), ("Fill", True), ("Rim", False)):
 eye = facts.get("Showcase", "CAMERA")
 if eye is None: wrong.append("no camera")
 else:
-    corners = facts.box("Body", "Hair", "Outfit", "Armor")
+    corners = facts.figure()
     for x in (0, 1):
         for z in (0, 1):
             seen = world_to_camera_view(bpy.context.scene, eye, Vector((corners[x].x, 0, corners[z].z)))

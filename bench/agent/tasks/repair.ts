@@ -28,10 +28,10 @@ export const repair: readonly Task[] = [
   {
     name: 'loose-vertices',
     kind: 'repair',
-    prompt: 'Some vertices of the clothes stay behind when she moves. No bone holds them; mend that.',
+    prompt: 'Some vertices of the skirt stay behind when she moves. No bone holds them; mend that.',
     figure: 'companion',
     seed: `${bystander}
-cloth = bpy.data.objects["Outfit"]
+cloth = bpy.data.objects["Skirt"]
 for group in cloth.vertex_groups: group.remove(range(0, len(cloth.data.vertices), 40))`,
     ours: [{ tool: 'vrm_rig', arguments: {} }],
     stock: [
@@ -56,11 +56,11 @@ for o in bpy.context.scene.objects:
 `),
     ],
     check: `
-loose, _, off = facts.weights("Outfit")
+loose, _, off = facts.weights("Skirt")
 if loose: wrong.append(f"{loose} vertices are loose")
 if off > 0.01: wrong.append(f"weights are off by {off:.2f}")
 `,
-    mayChange: [/^mesh Outfit weights$/],
+    mayChange: [/^mesh Skirt weights$/],
   },
   {
     name: 'uneven-weights',

@@ -1,7 +1,7 @@
 import { look, python, type Task } from '../task.ts';
 
 const bystander = 'seeds.add("cube", "Prop", (2, 0, 0.5), size=1)\n';
-const ofTheFigure = /^(object|mesh|armature) (Companion|Face|Body|Hair|Outfit|Armor) /;
+const ofTheFigure = /^(object|mesh|armature) (?!Prop )/;
 
 /** Where the figure stands, how large, and in which pose. */
 export const repairStance: readonly Task[] = [
@@ -27,7 +27,7 @@ rig.rotation_euler = (0, 0, 0)
 `),
     ],
     check: `
-low, high = facts.box("Body", "Hair", "Outfit", "Armor", "Face")
+low, high = facts.figure()
 if abs(low.z) > 0.01 or abs(low.x + high.x) > 0.03: wrong.append(f"stands at {low.x + high.x:.2f}, {low.z:.2f}")
 rig = facts.get("Companion")
 eye, head = (rig.matrix_world @ rig.data.bones[name].head_local for name in ("eye.L", "head"))
@@ -67,7 +67,7 @@ print(rig.dimensions)
 `),
     ],
     check: `
-low, high = facts.box("Body", "Hair", "Outfit", "Armor")
+low, high = facts.figure()
 if abs(high.z - low.z - 1.56) > 0.03: wrong.append(f"{high.z - low.z:.2f} m tall")
 rig = facts.get("Companion")
 if abs(rig.data.bones["head"].head_local.z - 1.2) > 0.15: wrong.append("bones of another size")

@@ -80,6 +80,53 @@ if not any(n.type == "TEX_IMAGE" for n in material.node_tree.nodes): wrong.appen
     mayChange: [/^material Hair (nodes|avatar_forge_mtoon)/],
   },
   {
+    name: 'red-boots',
+    kind: 'restyle',
+    prompt:
+      'Dye her boots wine red, #8a1f2b, with the laces and creases painted on them. All else keeps its colour.',
+    figure: 'companion',
+    ours: [
+      { tool: 'get_scene_info', arguments: { limit: 20 } },
+      { tool: 'set_material', arguments: { objects: ['Boots'], base_color: '#8a1f2b' } },
+    ],
+    stock: [
+      look,
+      python(`
+import bpy
+boots = bpy.data.objects["Boots"]
+for m in boots.data.materials:
+    users = [o.name for o in bpy.context.scene.objects if o.type == "MESH" and m.name in o.data.materials]
+    print(m.name, users, [(n.name, n.type) for n in m.node_tree.nodes])
+`),
+      python(`
+import bpy
+boots = bpy.data.objects["Boots"]
+material = boots.data.materials[0].copy()
+material.name = "Boots"
+boots.data.materials[0] = material
+tree = material.node_tree
+socket = next(n for n in tree.nodes if n.type == "BSDF_PRINCIPLED").inputs["Base Color"]
+source = socket.links[0].from_socket
+grey = tree.nodes.new("ShaderNodeRGBToBW")
+tree.links.new(source, grey.inputs[0])
+mix = tree.nodes.new("ShaderNodeMixRGB")
+mix.blend_type = "MULTIPLY"
+mix.inputs[0].default_value = 1
+tree.links.new(grey.outputs[0], mix.inputs[1])
+mix.inputs[2].default_value = (1, 0.05, 0.1, 1)
+tree.links.new(mix.outputs[0], socket)
+print("tinted", material.name)
+`),
+    ],
+    check: `
+material = facts.get("Boots").active_material
+r, g, b = facts.worn_color("Boots")
+if not (0.06 < r < 0.5 and r > 3 * g and r > 3 * b): wrong.append(f"of {(r, g, b)}")
+if not any(n.type == "TEX_IMAGE" for n in material.node_tree.nodes): wrong.append("the painting is gone")
+`,
+    mayChange: [/^object Boots materials$/, /^material (?!Outfit )/],
+  },
+  {
     name: 'copper-from-blue',
     kind: 'restyle',
     prompt: 'Dye her blue hair copper, #c8452a; keep the strands and highlights painted on it.',

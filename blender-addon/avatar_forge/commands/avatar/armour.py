@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Armour: curved plates with thickness over the cloth. It is a mesh of its own with one material, `Armor`."""
+"""Armour: curved plates with thickness over the cloth. Its one material is `Armor`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _plate(
     """
     if np.einsum("ijk,ijk->", grid_normals(points, wrap), points - axis) < 0:
         points = points[:, ::-1]
-    add = wear.armour.add_pair if pair else wear.armour.add
+    add = wear.part.add_pair if pair else wear.part.add
     sheets = zip(
         shell(wear.figure.from_body(points), THICKNESS * wear.figure.body, wrap),
         ("band" if wrap else "plate", "inside", "edge"),

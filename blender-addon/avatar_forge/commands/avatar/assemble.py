@@ -35,6 +35,7 @@ _MATERIALS = {
     "Outfit": ("cloth", 0.0016, None),
     "Armor": ("metal", 0.0016, None),
 }
+_ON_HEAD = ("Face", "Hair", "Ribbons")  # what a camera at the eyes would see from within
 _LOOK_RANGE = {
     "rangeMapHorizontalInner": (90, 8),
     "rangeMapHorizontalOuter": (90, 8),
@@ -225,7 +226,7 @@ def _annotate(armature: bpy.types.Object, made: Mapping[str, bpy.types.Object], 
         },
         "firstPerson": {
             "meshAnnotations": [
-                {"mesh": obj.name, "type": "thirdPersonOnly" if label in ("Face", "Hair") else "both"}
+                {"mesh": obj.name, "type": "thirdPersonOnly" if label in _ON_HEAD else "both"}
                 for label, obj in made.items()
             ]
         },

@@ -23,13 +23,12 @@ from .meshbuilder import Part
 from .mouth import inside, lip_line
 from .paint_face import FEATURES, SKIN
 from .paint_hair import HAIR
-from .paint_outfit import ARMOR, OUTFIT
+from .paint_outfit import OUTFIT
 from .patch import Patch, loft, tube
 from .skeleton import FINGERS, Chain
 from .skirt import skirt_chains
 from .springs import hair_chains
 from .wardrobe import bare_arms, bare_legs, dress, hanging
-from .wear import Wear
 
 Posed = Callable[[FacePose], Patch]
 
@@ -58,22 +57,22 @@ class Design:
 
 
 def meshes(design: Design) -> dict[str, list[Part]]:
-    """The meshes, each with one part for each of its materials; without armour there is none of it."""
+    """The meshes, each with one part for each of its materials."""
     figure, skin = design.figure, Skin()
-    wear = Wear(figure, Part(OUTFIT), Part(ARMOR), design.skirt, design.pieces)
-    dress(wear)
-    _bands(wear, design.cut)
-    parts = {
+    worn = dress(figure, design.skirt, design.pieces)
+    if design.cut.ties:
+        worn["Ribbons"] = _ribbons(figure, design.cut)
+    return {
         "Face": [_head(figure, skin, design.ears), _features(figure, skin)],
         "Body": [_body(figure, design.pieces)],
         "Hair": [_hair(design)],
-        "Outfit": [wear.cloth],
+        **{name: [part] for name, part in worn.items()},
     }
-    return parts | ({"Armor": [wear.armour]} if wear.armour.count else {})
 
 
-def _bands(wear: Wear, cut: Haircut) -> None:
+def _ribbons(figure: Figure, cut: Haircut) -> Part:
     """The bands that hold tails."""
+    part = Part(OUTFIT)
     for place, direction in cut.ties:
         along = unit(direction)
         side = unit(np.cross(along, [0, 1.0, 0.2]))
@@ -81,7 +80,8 @@ def _bands(wear: Wear, cut: Haircut) -> None:
         centres = place + along * np.array([-0.030, -0.028, 0.0, 0.028, 0.030])[:, None]
         size = np.array([0.060, 0.082, 0.090, 0.082, 0.060])
         ring = tube(centres, side, up, size, size, 14)
-        wear.cloth.add(ring.moved(wear.figure.from_head(ring.points)), "accent", {"head": 1.0})
+        part.add(ring.moved(figure.from_head(ring.points)), "accent", {"head": 1.0})
+    return part
 
 
 def _keys(

@@ -34,7 +34,7 @@ def trousers(wear: Wear) -> None:
 def _add(wear: Wear, drop: Drop) -> None:
     patch, side = _breeches(drop)
     worn = wear.worn(patch)
-    wear.cloth.add(worn, "trousers", weights.both_legs(wear.figure, worn.points, side))
+    wear.part.add(worn, "trousers", weights.both_legs(wear.figure, worn.points, side))
 
 
 def _breeches(drop: Drop) -> tuple[Patch, Array]:

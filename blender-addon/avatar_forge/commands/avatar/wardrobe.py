@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be worn: one function and one line a piece. Skin is made only where no piece covers it."""
+"""What can be worn: one function, one mesh and one line a piece. Skin is made only where none covers it."""
 
 from __future__ import annotations
 
@@ -10,33 +10,40 @@ from .armour import armour
 from .body import WRIST
 from .boots import boots, shoes, stockings
 from .coat import COAT, TUNIC, coat, tunic
+from .figure import Figure
+from .meshbuilder import Part
 from .outfit import belt, cravat, gloves, shirt, vest
+from .paint_outfit import ARMOR, OUTFIT
+from .skeleton import Chain
 from .skirt import OVER, Sheet, skirt
+from .textures import Atlas
 from .trousers import shorts, trousers
 from .wear import Wear
 
 
 @dataclass(frozen=True)
 class Piece:
-    """`place` holds one piece at a time; `hangs` is what swings below the belt."""
+    """`mesh` is its name in the scene, `place` holds one piece at a time, `hangs` swings below the belt."""
 
+    mesh: str
     put_on: Callable[[Wear], None]
     place: str
     hangs: Sheet | None = None
+    atlas: Atlas = OUTFIT
 
 
 PIECES = {
-    "vest": Piece(vest, "trunk"),
-    "tunic": Piece(tunic, "trunk", TUNIC),
-    "coat": Piece(coat, "over", COAT),
-    "cravat": Piece(cravat, "neck"),
-    "skirt": Piece(skirt, "hips", OVER),
-    "trousers": Piece(trousers, "legs"),
-    "stockings": Piece(stockings, "legs"),
-    "boots": Piece(boots, "feet"),
-    "shoes": Piece(shoes, "feet"),
-    "gloves": Piece(gloves, "hands"),
-    "armour": Piece(armour, "plates"),
+    "vest": Piece("Vest", vest, "trunk"),
+    "tunic": Piece("Tunic", tunic, "trunk", TUNIC),
+    "coat": Piece("Coat", coat, "over", COAT),
+    "cravat": Piece("Cravat", cravat, "neck"),
+    "skirt": Piece("Skirt", skirt, "hips", OVER),
+    "trousers": Piece("Trousers", trousers, "legs"),
+    "stockings": Piece("Stockings", stockings, "legs"),
+    "boots": Piece("Boots", boots, "feet"),
+    "shoes": Piece("Shoes", shoes, "feet"),
+    "gloves": Piece("Gloves", gloves, "hands"),
+    "armour": Piece("Armor", armour, "plates", atlas=ARMOR),
 }
 DEFAULT = ("vest", "cravat", "skirt", "stockings", "boots", "gloves", "armour")
 
@@ -65,15 +72,22 @@ def hanging(worn: frozenset[str]) -> Sheet | None:
     return min(sheets, key=lambda sheet: sheet.hem, default=None)
 
 
-def dress(wear: Wear) -> None:
-    """Puts everything on, the shirt and, without trousers, shorts first."""
-    shirt(wear)
-    if "trousers" not in wear.pieces:
-        shorts(wear)
+def dress(figure: Figure, chains: list[Chain], worn: frozenset[str]) -> dict[str, Part]:
+    """A mesh for everything that is worn: the shirt and, without trousers, shorts first, the belt last."""
+    meshes: dict[str, Part] = {}
+
+    def put_on(mesh: str, piece: Callable[[Wear], None], atlas: Atlas = OUTFIT) -> None:
+        meshes[mesh] = Part(atlas)
+        piece(Wear(figure, meshes[mesh], chains, worn))
+
+    put_on("Shirt", shirt)
+    if "trousers" not in worn:
+        put_on("Shorts", shorts)
     for name, piece in PIECES.items():
-        if name in wear.pieces:
-            piece.put_on(wear)
-    belt(wear)
+        if name in worn:
+            put_on(piece.mesh, piece.put_on, piece.atlas)
+    put_on("Belt", belt)
+    return meshes
 
 
 def bare_arms(worn: frozenset[str]) -> tuple[float, float] | None:

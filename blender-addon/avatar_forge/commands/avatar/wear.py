@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a piece of clothing is put on with: the figure, the parts it goes to, the chains it swings on."""
+"""What a piece of clothing is put on with: the figure, the part it goes to, the chains it swings on."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ class Wear:
     """Patches come in body units; those of arms and legs are the left one's and are mirrored."""
 
     figure: Figure
-    cloth: Part
-    armour: Part
+    part: Part  # of the one piece that is put on
     chains: list[Chain]  # of the skirt, round the hips
     pieces: frozenset[str]  # everything that is worn, by name
 
@@ -31,21 +30,21 @@ class Wear:
 
     def on_torso(self, patch: Patch, cell: str) -> None:
         worn = self.worn(patch)
-        self.cloth.add(worn, cell, weights.torso(self.figure, worn.points))
+        self.part.add(worn, cell, weights.torso(self.figure, worn.points))
 
     def lined(self, points: Array, thickness: float, cells: tuple[str, str, str]) -> None:
         """A sheet (rows, columns, 3) on the trunk: face, lining and edge."""
         sides = shell(self.figure.from_body(points), thickness * self.figure.body, False)
         for patch, cell in zip(sides, cells, strict=True):
-            self.cloth.add(patch, cell, weights.torso(self.figure, patch.points))
+            self.part.add(patch, cell, weights.torso(self.figure, patch.points))
 
     def on_arms(self, patch: Patch, cell: str) -> None:
         worn = self.worn(patch)
-        self.cloth.add_pair(worn, cell, weights.arm(self.figure, worn.points))
+        self.part.add_pair(worn, cell, weights.arm(self.figure, worn.points))
 
     def on_legs(self, patch: Patch, cell: str) -> None:
         worn = self.worn(patch)
-        self.cloth.add_pair(worn, cell, weights.leg(self.figure, worn.points))
+        self.part.add_pair(worn, cell, weights.leg(self.figure, worn.points))
 
     def sheet(
         self, points: Array, cells: tuple[str, str, str], wrap: bool, pleats: Array | None = None
@@ -62,4 +61,4 @@ class Wear:
             uv = np.stack(np.broadcast_arrays(pleats, np.linspace(0, 1, len(points))[:, None]), -1)
         sides = shell(self.figure.from_body(points), 0.0016 * self.figure.body, wrap, uv)
         for patch, cell in zip(sides, cells, strict=True):
-            self.cloth.add(patch, cell, weights.skirt(self.figure, patch.points, self.chains))
+            self.part.add(patch, cell, weights.skirt(self.figure, patch.points, self.chains))
