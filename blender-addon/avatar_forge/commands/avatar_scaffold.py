@@ -19,7 +19,7 @@ from .avatar.fringes import FRINGES, fringe
 from .avatar.haircut import Wearer
 from .avatar.haircuts import CUTS
 from .avatar.styles import STYLES
-from .avatar.wardrobe import DEFAULT, PIECES, clash, whole
+from .avatar.wardrobe import DEFAULT, PIECES, bulk, clash, whole
 from .context import Context
 from .diff import journal
 from .params import Params
@@ -45,7 +45,10 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     name = checked.name("name", "Avatar")
     palette = colours.palette(Params(checked.raw("palette", {}), checked.where("palette")))
     figure = _figure(checked)
-    wearer = Wearer(checked.number("hair_length", 1.0, 0, 1), figure.before, figure.behind)
+    pieces = _pieces(checked)
+    more = bulk(pieces)
+    length = checked.number("hair_length", 1.0, 0, 1)
+    wearer = Wearer(length, figure.before(more), figure.behind(more), figure.below)
     cut = CUTS[checked.text("hair", "long", tuple(CUTS))](wearer)
     design = Design(
         figure,
@@ -53,7 +56,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         cut,
         fringe(checked.text("fringe", "full", FRINGES), bool(cut.ties)),
         checked.flag("ahoge", True),
-        _pieces(checked),
+        pieces,
     )
     checked.done()
     context.check_cancelled()

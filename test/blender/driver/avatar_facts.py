@@ -17,6 +17,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
 HERE = Path(__file__).resolve().parent
@@ -114,6 +115,30 @@ def crossings(names: list[str], chin: float) -> dict[str, int]:
     return {f"{a}, {b}": len(trees[a].overlap(trees[b])) for a, b in pairs}
 
 
+def inside_out(names: list[str]) -> dict[str, float]:
+    """The share of what is seen of each mesh, level from eight sides, that shows its back: culled, a hole."""
+    points, faces, owner = [], [], []
+    for name in names:
+        mesh = bpy.data.objects[name].data
+        faces += [[i + len(points) for i in p.vertices] for p in mesh.polygons]
+        owner += [name] * len(mesh.polygons)
+        points += [v.co.copy() for v in mesh.vertices]
+    tree = BVHTree.FromPolygons(points, faces)
+    high = max(point.z for point in points)
+    seen = dict.fromkeys(names, 0)
+    backs = dict.fromkeys(names, 0)
+    for turn in range(8):
+        way = Vector((-np.sin(turn * np.pi / 4), np.cos(turn * np.pi / 4), 0))
+        aside = Vector((way.y, -way.x, 0))
+        for x in np.linspace(-0.45, 0.45, 41) * high:
+            for z in np.linspace(0.01, 0.99, 70) * high:
+                _, normal, index, _ = tree.ray_cast(aside * x - way * 5 + Vector((0, 0, z)), way)
+                if index is not None:
+                    seen[owner[index]] += 1
+                    backs[owner[index]] += normal.dot(way) > 0
+    return {name: backs[name] / max(seen[name], 1) for name in names}
+
+
 def covered() -> dict[str, float]:
     """Shares of what lies on the face that hair hides from who looks it in the eyes: irises, and mouth."""
     face, hair = bpy.data.objects["Face"], bpy.data.objects["Hair"].data
@@ -157,6 +182,7 @@ def measure(case: dict, context: Context) -> dict:
         "annotation": json.loads(armature["avatar_forge_vrm"]),
         "crossings": crossings(result["meshes"], armature.data.bones["head"].head_local.z),
         "covered": covered(),
+        "inside_out": inside_out(result["meshes"]),
         "images": {image.name: image_facts(image) for image in bpy.data.images if image.users},
         "materials": {m.name: json.loads(m["avatar_forge_mtoon"]) for m in bpy.data.materials if m.users},
     }

@@ -72,6 +72,8 @@ const figure = z.object({
   annotation,
   /** Faces of two meshes that cut each other, by “Face, Body” and so on; of hair, only below the chin. */
   crossings: z.record(z.string(), z.number()),
+  /** By mesh, the share of what is seen of it from outside that shows its back. */
+  inside_out: z.record(z.string(), z.number()),
   /** The share that hair hides from in front. */
   covered: z.object({ eyes: z.number(), mouth: z.number() }),
   images: z.record(

@@ -51,11 +51,11 @@ def _plate(
 
 
 def armour(wear: Wear) -> None:
-    """Breastplate, pauldrons, bracers, knee plates, greaves; hip plates where a skirt carries them."""
+    """Breastplate, pauldrons, bracers, knee plates, greaves; hip plates on a skirt that is in sight."""
     _breastplate(wear)
     _pauldrons(wear)
     _bracers(wear)
-    if "skirt" in wear.pieces:
+    if "skirt" in wear.pieces and "coat" not in wear.pieces:
         _hip_plates(wear)
     _leg_plates(wear)
 
@@ -71,6 +71,7 @@ def _breastplate(wear: Wear) -> None:
     k = np.linspace(0, 1, 7)[:, None]
     z = top + (low - top) * k
     off = 0.0150 + 0.0030 * np.sin(np.pi * k) + 0.0035 * bump(away, 0.10) - 0.003 * (1 - k) ** 2
+    off += 0.0080 * (1 - 0.45 * away**4) * ("coat" in wear.pieces)
     _plate(
         wear,
         torso(angle, z, off),
@@ -89,10 +90,11 @@ def _pauldrons(wear: Wear) -> None:
         (0.098, 0.134, 0.0440, 0.0482, 0.22),
         (0.116, 0.150, 0.0440, 0.0472, 0.0),
     )
+    over = 0.0080 * ("coat" in wear.pieces)
     for inner, outer, r0, r1, shoulder in lames:
         k = np.linspace(0, 1, 5)[:, None]
         x = inner + (outer - inner) * k + 0.016 * (np.clip(np.sin(angle), 0, 1) ** 1.5 - 0.4) * k
-        r = r0 + (r1 - r0) * np.sin(np.pi / 2 * k) + 0.0025 * k**4
+        r = r0 + (r1 - r0) * np.sin(np.pi / 2 * k) + 0.0025 * k**4 + over
         points = np.stack(
             np.broadcast_arrays(x, ARM_Y - r * np.cos(angle), ARM_Z + 0.003 + r * np.sin(angle) * 0.98), -1
         )
@@ -138,7 +140,7 @@ def _leg_plates(wear: Wear) -> None:
     z = (0.2000 - 0.020 * away**2) + ((0.088 + 0.030 * away**2) - (0.2000 - 0.020 * away**2)) * k
     _plate(
         wear,
-        _on_leg(z, span, 0.0085 + 0.0035 * ridge + 0.002 * (1 - k)),
+        _on_leg(z, span, (0.0085 if "boots" in wear.pieces else 0.0115) + 0.0035 * ridge + 0.002 * (1 - k)),
         lambda p: weights.leg(wear.figure, p),
         np.array([0.046, 0.01, 0.15]),
         lined=False,

@@ -19,16 +19,20 @@ _GAP = 24.0  # degrees to each side of the front where the coat stands open
 
 
 def tunic(wear: Wear) -> None:
-    """Closed, to the middle of the thighs."""
+    """Closed, to the middle of the thighs, or tucked into a skirt; under a coat, as far as it shows."""
     wear.on_torso(bodice(wear), "vest")
     k = np.linspace(0, 1, 7)[:, None]
     cells = ("overskirt", "lining", "accent")
-    if "coat" in wear.pieces:
+    hidden = "coat" in wear.pieces
+    if not hidden:
+        _sleeves(wear, "sleeve", 0.0)
+    if "skirt" in wear.pieces:
+        return
+    if hidden:
         seen = arc(-64, 64, 29)
         wear.sheet(_UNDER_COAT.at(seen, k), cells, False, phase(seen))
     else:
         wear.sheet(TUNIC.at(around(72)[None], k), cells, True)
-        _sleeves(wear, "sleeve", 0.0)
 
 
 def coat(wear: Wear) -> None:
@@ -43,7 +47,7 @@ def coat(wear: Wear) -> None:
         ]
     )
     rings[..., 2] += 0.0045 * smooth(0.752, 0.776, rings[..., 2])  # clear of the shirt where both lie flat
-    wear.lined(rings[:, ::-1], 0.0020, ("coat", "coat_lining", "accent"))
+    wear.lined(rings[:, ::-1], 0.0020, ("coat", "coat_lining", "accent"), 4)
     _coat_collar(wear)
     tails = COAT.at(arc(_GAP, 360 - _GAP, 81), np.linspace(0, 1, 9)[:, None])
     wear.sheet(tails, ("coat_tail", "coat_lining", "accent"), False)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from .skeleton import FINGERS, Chain
 from .skirt import skirt_chains
 from .springs import hair_chains
 from .wardrobe import bare_arms, bare_legs, dress, hanging
+
+BUDGET = 30_000  # triangles
+_FEWEST_ROWS = 7  # of a lock: fewer show its corners
 
 Posed = Callable[[FacePose], Patch]
 
@@ -62,10 +65,13 @@ def meshes(design: Design) -> dict[str, list[Part]]:
     worn = dress(figure, design.skirt, design.pieces)
     if design.cut.ties:
         worn["Ribbons"] = _ribbons(figure, design.cut)
+    face = [_head(figure, skin, design.ears), _features(figure, skin)]
+    body = _body(figure, design.pieces)
+    room = BUDGET - sum(part.triangles for part in (*face, body, *worn.values()))
     return {
-        "Face": [_head(figure, skin, design.ears), _features(figure, skin)],
-        "Body": [_body(figure, design.pieces)],
-        "Hair": [_hair(design)],
+        "Face": face,
+        "Body": [body],
+        "Hair": [_hair(design, room)],
         **{name: [part] for name, part in worn.items()},
     }
 
@@ -174,17 +180,24 @@ def _body(figure: Figure, pieces: frozenset[str]) -> Part:
     return part
 
 
-def _hair(design: Design) -> Part:
+def _hair(design: Design, room: int) -> Part:
+    """The hair, in as many triangles as there is room for."""
     figure, chains = design.figure, design.hair
     part = Part(HAIR)
     random = np.random.default_rng(11)
     for patch in (cap(), wisp()) if design.ahoge else (cap(),):
         part.add(patch.moved(figure.from_head(patch.points)), "hair", {"head": 1.0})
-    for lock in (*design.fringe, *design.cut.locks):
+    for lock in _in_room([*design.fringe, *design.cut.locks], room - part.triangles):
         patch = lock_patch(lock, int(random.integers(SLOTS)))
         points = figure.from_head(patch.points)
         part.add(patch.moved(points), "hair", _swing(lock, points, patch.points, chains))
     return part
+
+
+def _in_room(locks: list[Lock], room: int) -> list[Lock]:
+    """The locks, all with fewer rows in the same measure where they would take more triangles than that."""
+    share = min(1.0, room / sum(lock.triangles for lock in locks))
+    return [replace(lock, rows=max(_FEWEST_ROWS, 1 + int((lock.rows - 1) * share))) for lock in locks]
 
 
 def _swing(lock: Lock, points: Array, head: Array, chains: list[Chain]) -> weights.Weights:

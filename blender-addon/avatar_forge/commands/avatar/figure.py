@@ -13,7 +13,7 @@ from .features import Features
 Array = np.ndarray
 
 CHIN = 0.8148  # height of the chin in body units
-_BACK, _CHEST = 0.088, 0.071  # how far the dressed back and chest reach, in body units
+_BACK, _CHEST = 0.088, -0.071  # how far the dressed back and chest reach, as they are drawn; body units
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,24 @@ class Figure:
         """The height t of the head, in body units."""
         return (self.chin + t * self.head) / self.body
 
-    @property
-    def behind(self) -> float:
-        """How much further back than a figure of 4.9 heads needs, long hair hangs; head units."""
-        return max(0.0, _BACK * self.body / self.head - 0.42)
+    def behind(self, bulk: float = 0.0) -> float:
+        """How much further back than a figure of 4.9 heads needs, long hair hangs; head units.
+
+        bulk   of what is worn, beyond the usual; body units
+        """
+        return max(0.0, self._reach(_BACK + bulk) - 0.42)
+
+    def before(self, bulk: float = 0.0) -> float:
+        """The same for strands that lie on the chest."""
+        return max(0.0, self._reach(_CHEST - bulk) - 0.34)
 
     @property
-    def before(self) -> float:
-        """The same for strands that lie on the chest."""
-        return max(0.0, _CHEST * self.body / self.head - 0.34)
+    def below(self) -> float:
+        """The height t down to which hair hangs clear round the head: of shoulders, or of a wide collar."""
+        wide = self.body / self.head
+        return -wide * (0.0140 if wide < 6.4 else 0.0045)
+
+    def _reach(self, y: float) -> float:
+        """How far from the middle the trunk of this build has what is drawn at y; head units."""
+        trunk = np.array([(0, y, z) for z in np.linspace(0.62, 0.76, 8)])
+        return np.abs(self.from_body(trunk)[:, 1]).max() / self.head

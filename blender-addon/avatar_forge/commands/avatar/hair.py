@@ -7,7 +7,7 @@ haircut's affair (haircuts.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,11 @@ class Lock:
     swing: str = ""  # the chains that move it; none: the head alone
     core: Array | None = None  # (n, 3) what its face turns away from; else the head
     tip: float = 1.0  # how far towards the colour of the tips it goes
+    flat: bool = False  # it lies on the skull, and has no back
+
+    @property
+    def triangles(self) -> int:
+        return 2 * (len(_SECTION) - 2 * self.flat) * (self.rows - 1)
 
 
 def around_skull(keys: Array) -> Array:
@@ -98,14 +103,19 @@ def lock_patch(lock: Lock, slot: int) -> Patch:
         out = path - np.stack([np.interp(s, np.linspace(0, 1, 241), axis) for axis in core.T], 1)
     out = unit(out - along * np.einsum("ij,ij->i", out, along)[:, None])
     side = np.cross(along, out)
-    c, d = np.cos(_SECTION), np.sin(_SECTION)
+    section = _SECTION[:-1] if lock.flat else _SECTION
+    c, d = np.cos(section), np.sin(section)
     lens = width[:, None] * (lock.thickness * np.where(d < 0, 0.55, 1.0) * d - 0.20 * c**2)
     rings = path[:, None] + side[:, None] * (width[:, None] * c)[..., None] + out[:, None] * lens[..., None]
     # the ring of light lies on a ball
     dome = 0.06 * (path[:, :1] / 0.4) ** 2 * smooth(0.60, 0.75, path[:, 2:])
     v = texture_v(rings[..., 2] + dome, path[:, 2].min(), lock.tip)
     u = (slot + 0.5 + 0.47 * c) / SLOTS
-    patch = loft(rings, uv=np.stack(np.broadcast_arrays(u, v), -1))
+    uv = np.stack(np.broadcast_arrays(u, v), -1)
+    if lock.flat:
+        outside = grid(rings, uv=uv).flipped()
+        return replace(outside, uv=outside.uv * [0.5, 1])
+    patch = loft(rings, uv=uv)
     inner = np.tile(np.repeat(np.roll(d, -1) + d < 0, 4), lock.rows - 1)
     return Patch(patch.points, patch.faces, patch.uv * [0.5, 1] + np.where(inner, 0.5, 0.0)[:, None] * [1, 0])
 

@@ -22,11 +22,12 @@ Keys = tuple[tuple[float, float, float], ...]
 
 @dataclass(frozen=True)
 class Wearer:
-    """What a cut is made for: length 0…1, and how far before and behind the body keeps long hair off."""
+    """What a cut is made for: length 0…1, and how far before, behind and below the body lets hair be."""
 
     length: float
     before: float = 0.0
     behind: float = 0.0
+    below: float = -0.1
 
 
 @dataclass(frozen=True)

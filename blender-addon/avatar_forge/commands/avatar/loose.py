@@ -74,7 +74,7 @@ def bob(wearer: Wearer) -> Haircut:
     """Round the head and curled in; length 0 ends at the ears, 1 at the shoulders."""
     random = np.random.default_rng(5)
     locks = []
-    end = 0.16 - 0.24 * wearer.length
+    end = 0.16 - min(0.24, 0.16 - wearer.below) * wearer.length
     for count, first, off, width, up in ((13, 66, 0.050, 0.120, 0.0), (12, 74, 0.082, 0.110, 0.055)):
         for i in range(count):
             angle = first + (360 - 2 * first) * i / (count - 1)

@@ -53,6 +53,10 @@ class Part:
         self.add(patch.mirrored(), cell, {other_side(bone): w for bone, w in weights.items()}, flipped)
 
     @property
+    def triangles(self) -> int:
+        return sum(len(face) - 2 for face in self.faces)
+
+    @property
     def points(self) -> Array:
         return np.vstack(self._points)
 

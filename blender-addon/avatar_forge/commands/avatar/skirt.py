@@ -46,7 +46,10 @@ class Sheet:
 
 UNDER = Sheet(0.590, 0.436, 0.006, 0.052, 0.0050)
 OVER = Sheet(0.594, 0.408, 0.0095, 0.078, 0.0065, fall=0.042)
+_SLIM_UNDER = Sheet(0.590, 0.436, 0.006, 0.026, 0.0014)  # under a coat
+_SLIM_OVER = Sheet(0.594, 0.408, 0.0095, 0.034, 0.0018)
 OPENING = 42.0  # degrees to each side of the front where the overskirt parts
+_SEEN = 72.0  # as far round it is to be seen what hangs under an open coat or overskirt
 
 
 def arc(start: float, end: float, count: int) -> Array:
@@ -61,14 +64,24 @@ def phase(angle: Array) -> Array:
 
 
 def skirt(wear: Wear) -> None:
-    """Overskirt open in front, underskirt as far as it shows, and a tabard down the middle."""
-    under, over = arc(-72, 72, 33), arc(OPENING, 360 - OPENING, 89)
-    cells = ("underskirt", "light_lining", "light")
-    wear.sheet(UNDER.at(under, _rows(6)), cells, False, phase(under))
-    wear.sheet(OVER.at(over, _rows(7)), ("overskirt", "lining", "accent"), False, phase(over))
+    """Overskirt open in front, underskirt as far as it shows, and a tabard down the middle.
+
+    Under a coat it hangs closer, and there is no more of it than the coat lets see.
+    """
+    hidden = "coat" in wear.pieces
+    lower, upper = (_SLIM_UNDER, _SLIM_OVER) if hidden else (UNDER, OVER)
+    under = arc(-_SEEN, _SEEN, 33)
+    wear.sheet(lower.at(under, _rows(6)), ("underskirt", "light_lining", "light"), False, phase(under))
+    ends = (
+        ((OPENING, _SEEN, 11), (360 - _SEEN, 360 - OPENING, 11))
+        if hidden
+        else ((OPENING, 360 - OPENING, 89),)
+    )
+    for over in (arc(*end) for end in ends):
+        wear.sheet(upper.at(over, _rows(7)), ("overskirt", "lining", "accent"), False, phase(over))
     drop = np.linspace(0.03, 0.80, 7)[:, None]
     across = np.linspace(-1, 1, 9)[None]
-    points = UNDER.at(
+    points = lower.at(
         np.radians(-90 + 15 * across), drop + 0.10 * (drop / 0.8) ** 4 * (1 - np.abs(across)), 0.0085
     )
     points[..., 0] = 0.036 * across * (1 + 0.25 * drop)  # straight sides, whatever the flare

@@ -27,7 +27,7 @@ def _pulled(tie: Array, starts: Array) -> list[Lock]:
     for i, start in enumerate(starts):
         off = 0.004 + 0.044 * smooth(0, 0.30, k) + 0.010 * np.sin(np.pi * k) + 0.010 * (i % 2) + 0.012 * k
         path = skull_along(start + (tie - start) * k[:, None], off)
-        locks.append(Lock(path, 0.098, PULLED, 0.34, 11, tip=0.42))
+        locks.append(Lock(path, 0.098, PULLED, 0.34, 11, tip=0.42, flat=True))
     return locks
 
 

@@ -66,9 +66,15 @@ def whole(names: Iterable[str]) -> frozenset[str]:
     return frozenset(worn)
 
 
+def bulk(worn: frozenset[str]) -> float:
+    """How much further off the trunk than other clothes armour over a coat stands; body units."""
+    return 0.014 if worn >= {"coat", "armour"} else 0.0
+
+
 def hanging(worn: frozenset[str]) -> Sheet | None:
-    """The longest sheet that swings below the belt."""
-    sheets = [sheet for name in worn if (sheet := PIECES[name].hangs)]
+    """The longest sheet that swings below the belt; a tunic is tucked into a skirt."""
+    loose = worn - {"tunic"} if "skirt" in worn else worn
+    sheets = [sheet for name in loose if (sheet := PIECES[name].hangs)]
     return min(sheets, key=lambda sheet: sheet.hem, default=None)
 
 

@@ -11,7 +11,7 @@ from . import weights
 from .curves import Array
 from .figure import Figure
 from .meshbuilder import Part
-from .patch import Patch, grid_normals, shell
+from .patch import Patch, grid, grid_normals, shell
 from .skeleton import Chain
 
 
@@ -32,11 +32,23 @@ class Wear:
         worn = self.worn(patch)
         self.part.add(worn, cell, weights.torso(self.figure, worn.points))
 
-    def lined(self, points: Array, thickness: float, cells: tuple[str, str, str]) -> None:
-        """A sheet (rows, columns, 3) on the trunk: face, lining and edge."""
-        sides = shell(self.figure.from_body(points), thickness * self.figure.body, False)
-        for patch, cell in zip(sides, cells, strict=True):
-            self.part.add(patch, cell, weights.torso(self.figure, patch.points))
+    def lined(
+        self, points: Array, thickness: float, cells: tuple[str, str, str], seen: int | None = None
+    ) -> None:
+        """A sheet (rows, columns, 3) on the trunk: face, lining and edge.
+
+        `seen` is how many columns of lining are to be seen at each end; none told, all are.
+        """
+        face, lining, edge = shell(self.figure.from_body(points), thickness * self.figure.body, False)
+        inner = lining.points.reshape(points.shape)
+        linings = (
+            [lining]
+            if seen is None
+            else [grid(part).flipped() for part in (inner[:, :seen], inner[:, -seen:])]
+        )
+        for cell, patches in zip(cells, ([face], linings, [edge]), strict=True):
+            for patch in patches:
+                self.part.add(patch, cell, weights.torso(self.figure, patch.points))
 
     def on_arms(self, patch: Patch, cell: str) -> None:
         worn = self.worn(patch)
