@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { kindOf } from '../core/promotion/names.ts';
-import type { PublicState } from '../core/promotion/ports.ts';
 import { type FileStatus, statusOf } from '../core/promotion/status.ts';
 import { plainText } from '../core/untrusted.ts';
 import { openDesk, placesOf, type RoleFlags, rolesHelp, withRoles } from './roles.ts';
@@ -9,8 +7,9 @@ import { untilInterrupted } from './untilInterrupted.ts';
 type StatusFlags = RoleFlags & { readonly json: boolean };
 
 const more = `
-Exit codes: 0 every file is everywhere; 1 a file is missing somewhere, is served wrongly, or a place cannot be read; 2 usage.
-What the public URL serves is judged by its headers alone: promoting again compares the bytes.
+Exit codes: 0 every file is everywhere; 1 a file is missing somewhere, is served otherwise, or a place cannot be read; 2 usage.
+What the public URL serves is judged by its headers alone: its size beside that in production, its type and Cache-Control.
+Promoting again compares the bytes.
 ${rolesHelp}`;
 
 /** `avatar-forge status`: where each published file is. */
@@ -28,8 +27,8 @@ async function status(flags: StatusFlags, env: NodeJS.ProcessEnv, signal: AbortS
   const { opener, journals } = openDesk(env);
   const files: (FileStatus & { readonly kind: string })[] = [];
   for (const kind of ['model', 'animation'] as const) {
-    const found = await statusOf(opener.places(placesOf(flags), kind), signal);
-    files.push(...found.filter(({ name }) => kindOf(name) === kind).map((one) => ({ kind, ...one })));
+    const found = await statusOf(opener.places(placesOf(flags), kind), kind, signal);
+    files.push(...found.map((one) => ({ kind, ...one })));
   }
   const unfinished = (await journals.unfinished()).map(({ plan, name, at, since }) => ({
     from: plan?.source.place ?? '',
@@ -48,19 +47,34 @@ async function status(flags: StatusFlags, env: NodeJS.ProcessEnv, signal: AbortS
   return files.every(isWhole) ? 0 : 1;
 }
 
-function isWhole({ production, mirror, cdn, served }: FileStatus): boolean {
-  return production && mirror !== false && cdn !== false && (served === null || isServedWell(served));
+function isWhole({ production, mirror, cdn, servedAs }: FileStatus): boolean {
+  const isServed = servedAs === null || servedAs === 'same-size' || servedAs === 'size-unknown';
+  return production && mirror !== false && cdn !== false && isServed;
 }
 
-function isServedWell({ status, contentType, cacheControl }: PublicState): boolean {
-  const isModel = contentType?.startsWith('model/gltf-binary') === true;
-  return status === 200 && isModel && /\bimmutable\b/.test(cacheControl ?? '');
-}
-
-function rowOf({ name, production, mirror, cdn, served, newest }: FileStatus): string {
+function rowOf(file: FileStatus): string {
+  const { name, production, mirror, cdn, newest } = file;
   const word = (role: string, there: boolean | null): string[] =>
     there === null ? [] : [`${role} ${there ? 'yes' : 'MISSING'}`];
-  const seen = served === null ? [] : [isServedWell(served) ? 'served' : `SERVED WRONGLY (${served.status})`];
-  const cells = [...word('production', production), ...word('mirror', mirror), ...word('cdn', cdn), ...seen];
-  return `${plainText(name)}${newest ? '' : ' (older)'}: ${cells.join(', ')}`;
+  const cells = [...word('production', production), ...word('mirror', mirror), ...word('cdn', cdn)];
+  return plainText(`${name}${newest ? '' : ' (older)'}: ${[...cells, ...servedText(file)].join(', ')}`);
+}
+
+/** What the public URL serves beside the file in production. */
+function servedText({ size, served, servedAs }: FileStatus): readonly string[] {
+  if (served === null || servedAs === null) return [];
+  switch (servedAs) {
+    case 'same-size':
+      return ['served (same size)'];
+    case 'size-unknown':
+      return ['served (sizes not compared)'];
+    case 'other-size':
+      return [`SERVED WITH ANOTHER SIZE (${served.size} bytes, not ${size})`];
+    case 'other-headers':
+      return [
+        `SERVED WITH OTHER HEADERS (${served.contentType ?? 'no type'}, Cache-Control ${served.cacheControl ?? 'missing'})`,
+      ];
+    case 'not-served':
+      return [`NOT SERVED (${served.status === 0 ? 'no answer' : served.status})`];
+  }
 }

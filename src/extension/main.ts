@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { AuditLog } from '../adapters/auditLog.ts';
 import { findInstallation, promotionsFolder } from '../adapters/home.ts';
-import { isRemotePath } from '../adapters/storage/rcloneCommands.ts';
 import { reasonOf } from '../core/errors.ts';
 import { CodeApprover } from './approval/approver.ts';
 import { CodeDocuments } from './approval/codeDocuments.ts';
@@ -18,11 +17,11 @@ import { buildOf, serverLaunch } from './mcp/definition.ts';
 import { registerMcpServer } from './mcp/provider.ts';
 import { proxyVariables, withProxy } from './mcp/proxy.ts';
 import { Pages } from './pages.ts';
+import { productionFolder } from './productionFolder.ts';
 import { Served } from './promotion/served.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
 import { Settings } from './settings.ts';
-import { storageEnvOf } from './storageEnv.ts';
 import { registerViews } from './views/index.ts';
 import { providers } from './workstations/index.ts';
 import { CurrentWorkstation } from './workstations/service.ts';
@@ -62,15 +61,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const avatars = new AvatarStore({
     places: () => ({
       home: workstations.info().provider === 'thisMachine' ? home() : null,
-      production: folderOrNull(settings.get('production.folder')),
+      production: settings.get('production.folder') || null,
       remote: settings.get('storage.exportsRemote') || null,
     }),
     blender,
     isConnected: () => ['ready', 'busy'].includes(workstations.state.is),
-    openRemote: async (remote) => {
-      const { openRemoteExports } = await import('./avatars/remoteExports.ts'); // loaded on use
-      const { storageRemotes } = await import('./promotion/storageKeys.ts'); // loaded on use
-      return openRemoteExports(remote, storageEnvOf(settings, env), await storageRemotes(secrets));
+    openRemote: async (place, kind) => {
+      const { openStorage } = await import('./promotion/openStorage.ts'); // loaded on use
+      const { RemoteModels } = await import('./avatars/remoteModels.ts');
+      return new RemoteModels((await openStorage({ home, secrets, settings })).opener, place, kind);
     },
     cache: context.globalStorageUri.fsPath,
   });
@@ -99,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): void {
       media: installation.media,
       icons: context.asAbsolutePath('media/icons'),
       log,
-      production: () => settings.get('production.folder') || null,
+      production: () => productionFolder(settings),
       isCopy: (file) => avatars.copies.has(file),
     }),
     problems: new Problems(),
@@ -168,11 +167,6 @@ export function activate(context: vscode.ExtensionContext): void {
 
 export async function deactivate(): Promise<void> {
   await shutDown?.();
-}
-
-/** A remote is published in, but not listed. */
-function folderOrNull(place: string): string | null {
-  return place === '' || isRemotePath(place) ? null : place;
 }
 
 /** Looks for promotions that did not end; nothing is loaded where none was ever begun. */

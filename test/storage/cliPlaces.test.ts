@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
@@ -70,8 +70,10 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
 
     const whole = await cli('status', ...roles());
     assert.equal(whole.exitCode, 0, whole.stdout + whole.stderr);
-    assert.equal(whole.stdout, 'Everywhere.vrm: production yes, mirror yes, cdn yes, served');
+    assert.equal(whole.stdout, 'Everywhere.vrm: production yes, mirror yes, cdn yes, served (same size)');
     await writeFile(join(rig.folder, 'Alone.vrm'), 'x');
+    await chmod(join(rig.folder, 'Everywhere.vrm'), 0o644);
+    await appendFile(join(rig.folder, 'Everywhere.vrm'), 'x');
     const partly = await cli('status', ...roles(), '--json');
     assert.equal(partly.exitCode, 1);
     const [alone] = partly.json['files'] as unknown as {
@@ -80,6 +82,9 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
       served: { status: number };
     }[];
     assert.deepEqual([alone?.name, alone?.cdn, alone?.served.status], ['Alone.vrm', false, 404]);
+    const [said, other] = (await cli('status', ...roles())).stdout.split('\n');
+    assert.equal(said, 'Alone.vrm: production yes, mirror MISSING, cdn MISSING, NOT SERVED (404)');
+    assert.match(other ?? '', /SERVED WITH ANOTHER SIZE \((\d+) bytes, not \d+\)$/);
   });
 
   it('sweeps what the dead left, and no more', async () => {

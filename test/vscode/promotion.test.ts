@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execa } from 'execa';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
 import { type FaultyProxy, startFaultyProxy } from '../emulators/faultyProxy.ts';
@@ -81,6 +81,24 @@ describe('a person promotes', function () {
     await app.test();
   };
 
+  /** A row of the Avatars view, by the beginning of what screen readers say. */
+  const listed = (label: string | RegExp) =>
+    editor.page
+      .locator('.pane-body .monaco-list-row')
+      .and(
+        editor.page.getByRole('treeitem', {
+          name: typeof label === 'string' ? new RegExp(`^${label}`) : label,
+        }),
+      )
+      .first();
+  /** So many copies were fetched of what was published first, and are the same bytes. */
+  async function assertCopied(count: number): Promise<void> {
+    const kept = join(editor.home, '../user/User/globalStorage/daviestechlabs.avatar-forge/copies');
+    const copies = (await readdir(kept, { recursive: true })).filter((name) => name.endsWith('.vrm'));
+    assert.equal(copies.length, count);
+    const published = await readFile(join(production, 'Companion-A.vrm'));
+    for (const copy of copies) assert((await readFile(join(kept, copy))).equals(published));
+  }
   const unfinished = () => editor.page.locator('.statusbar-item', { hasText: 'Promotion not ended' });
 
   /** In the real Blender, with nobody else in the scene. */
@@ -107,10 +125,9 @@ describe('a person promotes', function () {
   }
 
   async function publish(page: Awaited<ReturnType<typeof beginPromotion>>): Promise<void> {
-    const read = page.locator('#read');
-    if (await read.isVisible()) {
+    for (const box of await page.locator('[data-needed]').all()) {
       assert(await page.locator('#publish').isDisabled());
-      await read.check();
+      await box.check();
     }
     await page.locator('#publish').click();
   }
@@ -164,22 +181,58 @@ describe('a person promotes', function () {
     await editor.picture('served');
   });
 
+  it('sees a promoted animation, with what can be done with one', async () => {
+    await mkdir(join(production, 'animations'));
+    await writeFile(join(production, 'animations/Wave.vrma'), 'not looked into');
+    await editor.command('avatarForge.refreshAvatars');
+    const row = listed('Wave.vrma, promoted animation');
+    await row.waitFor();
+    await row.click({ button: 'right' });
+    const menu = editor.page.locator('.monaco-menu .action-label');
+    await menu.filter({ hasText: 'Download' }).waitFor();
+    const texts = (await menu.allInnerTexts()).filter((text) => text.trim() !== '');
+    assert.deepEqual(
+      texts.filter((text) => /preview|download|url/i.test(text)).length,
+      texts.length,
+      texts.join(),
+    );
+    await editor.picture('promoted-animation');
+    await editor.page.keyboard.press('Escape');
+  });
+
+  it('sees what a remote as production holds, and previews it by a copy', async () => {
+    await editor.set('avatarForge.production.folder', 'cdn:avatar-models');
+    try {
+      await listed('Wave.vrma, promoted animation').waitFor({ state: 'hidden' }); // it is in the folder alone
+      await listed('Companion-A.vrm, promoted avatar').click();
+      const frame = await editor.webview('[data-layout="editor"] #card:has-text("triangles")');
+      assert.equal(await frame.locator('#name').innerText(), 'Companion-A');
+      await listed(/^Companion-A\.vrm, promoted avatar, .*By the CDN: served with the size/).waitFor();
+      await assertCopied(1);
+      await editor.picture('production-remote');
+      // It is said in the view, and nowhere else.
+      await editor.command('notifications.clearAll');
+      await editor.set('avatarForge.production.folder', 'cdn:no-such-bucket');
+      await listed(/^Promoted: .*there is no such bucket or folder\. Make it/).waitFor();
+      assert.equal(await listed(/^Promoted animations: /).count(), 0);
+      assert.equal(await editor.page.locator('.notification-list-item').count(), 0);
+      await editor.picture('production-remote-missing');
+    } finally {
+      await editor.set('avatarForge.production.folder', production);
+      await editor.command('workbench.action.closeAllEditors');
+    }
+  });
+
   it('previews what lies in a bucket, by a copy of it', async () => {
     await editor.set('avatarForge.storage.exportsRemote', 'cdn:avatar-models');
     try {
       await editor.command('workbench.view.extension.avatarForge');
       await editor.command('avatarForge.refreshAvatars');
-      const row = editor.page.locator('.monaco-list-row[aria-label^="Companion-A.vrm, stored export"]');
-      await row.click();
+      await listed('Companion-A.vrm, stored export').click();
       const frame = await editor.webview('[data-layout="editor"] #card:has-text("triangles")');
       assert.equal(await frame.locator('#name').innerText(), 'Companion-A');
       await editor.picture('stored-preview');
-      const kept = join(editor.home, '../user/User/globalStorage/daviestechlabs.avatar-forge/copies');
-      const copies = (await readdir(kept, { recursive: true })).filter((name) => name.endsWith('.vrm'));
-      assert.equal(copies.length, 1);
-      const [copy = ''] = copies;
-      const published = await readFile(join(production, 'Companion-A.vrm'));
-      assert((await readFile(join(kept, copy))).equals(published));
+      await assertCopied(2);
     } finally {
       await editor.set('avatarForge.storage.exportsRemote', undefined);
       await editor.command('workbench.action.closeAllEditors');
@@ -222,7 +275,8 @@ describe('a person promotes', function () {
     await testApp(this);
   });
 
-  it('rolls back to the version before, by a diff that is shown', async function () {
+  it('rolls back to the version before that a remote holds, by a diff that is shown', async function () {
+    await editor.set('avatarForge.production.folder', 'cdn:avatar-models');
     const done = editor.command<string>('avatarForge.rollbackAvatar');
     await input.choice('Companion-A-v2.vrm').click();
     await input.choice('Apply and commit').waitFor();
@@ -232,6 +286,7 @@ describe('a person promotes', function () {
     await assertListed('Companion-A-v2.vrm', false);
     await assertListed('Companion-A.vrm', true);
     assert.equal((await auditOf(editor)).at(-1)?.what, 'rollback');
+    await editor.set('avatarForge.production.folder', production);
     await testApp(this);
   });
 

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import {
   chmod,
   type FileHandle,
@@ -12,7 +13,8 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
-import type { Content, Digest, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
+import { isOfKind, type PromotionKind } from '../../core/promotion/names.ts';
+import type { Content, Digest, PublishedFile, Staged, Target, Transfer } from '../../core/promotion/ports.ts';
 import { codeOf, folderError } from './folderErrors.ts';
 import { partialName, thisPromoter } from './partials.ts';
 import { hashFile, hasBytes, piecesOf, writePieces } from './pieces.ts';
@@ -45,14 +47,14 @@ export class FolderTarget implements Target {
     return (await this.#list()).filter((name) => !name.startsWith('.'));
   }
 
+  async list(kind: PromotionKind): Promise<readonly PublishedFile[]> {
+    const names = (await this.names()).filter((name) => isOfKind(name, kind));
+    const found = await Promise.all(names.map((name) => this.#describe(name)));
+    return found.flatMap((file) => file ?? []);
+  }
+
   async holds(name: string, { size, digest }: Content, signal?: AbortSignal): Promise<boolean> {
-    const found = await this.#attempt(() =>
-      stat(join(this.place, name)).catch((thrown: unknown) => {
-        if (codeOf(thrown) === 'ENOENT') return null;
-        throw thrown;
-      }),
-    );
-    if (found?.size !== size) return false;
+    if ((await this.#stat(name))?.size !== size) return false;
     return (await this.digest(name, digest.algorithm, { signal })) === digest.hex;
   }
 
@@ -183,6 +185,22 @@ export class FolderTarget implements Target {
     await unlink(final);
     await this.#syncFolder();
     return true;
+  }
+
+  /** Null where it is gone since, or no file. */
+  async #describe(name: string): Promise<PublishedFile | null> {
+    const found = await this.#stat(name);
+    return found?.isFile() === true ? { name, size: found.size, modifiedMs: found.mtimeMs } : null;
+  }
+
+  /** Null where there is nothing of that name. */
+  async #stat(name: string): Promise<Stats | null> {
+    return this.#attempt(() =>
+      stat(join(this.place, name)).catch((thrown: unknown) => {
+        if (codeOf(thrown) === 'ENOENT') return null;
+        throw thrown;
+      }),
+    );
   }
 
   async #list(): Promise<readonly string[]> {

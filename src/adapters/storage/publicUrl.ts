@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import type { Content, PublicState, PublicUrl, Transfer } from '../../core/promotion/ports.ts';
+import { hasPublishedHeaders } from '../../core/promotion/served.ts';
 
 /** An edge may go on for a moment to say that what was just put is not there. */
 const patienceMs = 10_000;
 const betweenTriesMs = 500;
 const silenceMs = 60_000;
-const year = 31_536_000;
+/** Else a size would be that of what was packed for the way. */
+const asItIs = { 'Accept-Encoding': 'identity' };
 
 /** A folder of a CDN as everybody sees it, over HTTP without credentials. */
 export class HttpPublicUrl implements PublicUrl {
@@ -58,7 +60,8 @@ export class HttpPublicUrl implements PublicUrl {
     const url = this.urlOf(name);
     const limit = new SilenceLimit(this.#silenceMs, signal);
     try {
-      return stateOf(url, await fetch(url, { method: 'HEAD', signal: limit.signal, redirect: 'manual' }));
+      const asked = { method: 'HEAD', headers: asItIs, signal: limit.signal, redirect: 'manual' } as const;
+      return stateOf(url, await fetch(url, asked));
     } catch {
       return { url, status: 0, contentType: null, cacheControl: null, size: null };
     } finally {
@@ -70,8 +73,7 @@ export class HttpPublicUrl implements PublicUrl {
     const url = this.urlOf(name);
     const limit = new SilenceLimit(this.#silenceMs, transfer.signal);
     try {
-      const headers = { 'Accept-Encoding': 'identity' };
-      const response = await fetch(url, { headers, signal: limit.signal, redirect: 'manual' });
+      const response = await fetch(url, { headers: asItIs, signal: limit.signal, redirect: 'manual' });
       const state = stateOf(url, response);
       if (response.status !== 200) {
         await response.body?.cancel();
@@ -148,10 +150,7 @@ function stateOf(url: string, { status, headers }: Response): PublicState {
 /** Error: `cdn-headers`. */
 function headersOf(state: PublicState): PublicState {
   const { url, contentType, cacheControl } = state;
-  const age = Number(/\bmax-age=(\d+)/.exec(cacheControl ?? '')?.[1] ?? 0);
-  const lasts =
-    age >= year && /\bimmutable\b/.test(cacheControl ?? '') && !/\bprivate\b/.test(cacheControl ?? '');
-  if (lasts && contentType?.startsWith('model/gltf-binary') === true) return state;
+  if (hasPublishedHeaders(state)) return state;
   throw new ForgeError(
     'cdn-headers',
     `${url} serves the right bytes as ${contentType ?? 'no type'} with Cache-Control ${cacheControl ?? 'missing'}.`,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ForgeError } from '../../core/errors.ts';
+import { isOfKind, type PromotionKind } from '../../core/promotion/names.ts';
 import type {
   Content,
   Digest,
   Guarantee,
   KeptBytes,
+  PublishedFile,
   Staged,
   Target,
   Transfer,
@@ -52,8 +54,11 @@ export class RemoteTarget implements Target {
   }
 
   async names(signal?: AbortSignal): Promise<readonly string[]> {
-    const found = await this.#list(signal);
-    return found.map(({ name }) => name).filter((name) => !name.startsWith('.'));
+    return (await this.#list(signal)).map(({ name }) => name);
+  }
+
+  async list(kind: PromotionKind, signal?: AbortSignal): Promise<readonly PublishedFile[]> {
+    return (await this.#list(signal)).filter(({ name }) => isOfKind(name, kind));
   }
 
   async holds(name: string, { size, digest }: Content, signal?: AbortSignal): Promise<boolean> {
@@ -177,9 +182,11 @@ export class RemoteTarget implements Target {
     }
   }
 
-  async #list(signal: AbortSignal | undefined): ReturnType<Rclone['list']> {
+  /** Nothing that is hidden. */
+  async #list(signal: AbortSignal | undefined): Promise<readonly PublishedFile[]> {
     try {
-      return await this.#rclone.list(this.#folder, signal);
+      const found = await this.#rclone.list(this.#folder, signal);
+      return found.filter(({ name }) => !name.startsWith('.'));
     } catch (thrown) {
       if (this.#above === this.#folder || !codeIs(thrown, 'source-missing'))
         throw targetError(thrown, this.place);

@@ -20,7 +20,12 @@ const endings: Readonly<Record<PromotionKind, string>> = { model: '.vrm', animat
 
 /** What a name's ending says it is; a name without one is a model's. */
 export function kindOf(name: string): PromotionKind {
-  return name.toLowerCase().endsWith(endings.animation) ? 'animation' : 'model';
+  return isOfKind(name, 'animation') ? 'animation' : 'model';
+}
+
+/** Whether a file is one of a kind by its name, and not a seal or anything else that lies beside. */
+export function isOfKind(name: string, kind: PromotionKind): boolean {
+  return name.toLowerCase().endsWith(endings[kind]);
 }
 
 function endingOf(name: string): string {
@@ -48,7 +53,7 @@ export function parseName(name: string): string {
 
 /** The name with its ending, where it was given without one. */
 export function withExtension(name: string, kind: PromotionKind = kindOf(name)): string {
-  return name.toLowerCase().endsWith(endings[kind]) ? name : name + endings[kind];
+  return isOfKind(name, kind) ? name : name + endings[kind];
 }
 
 function faultOf(name: string): string | null {

@@ -72,6 +72,14 @@ export interface KeptBytes {
   discard(): Promise<void>;
 }
 
+/** A published file as a listing tells of it. */
+export interface PublishedFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
 /**
  * How a place keeps a name from being given twice. `link`: link(2), atomic, on NFS too. `conditional-put`: the server was seen to
  * refuse a second PUT of one name. `look-first`: nothing better is to be had there than to look, write and read back; of two
@@ -119,6 +127,8 @@ export interface Target {
   guarantee(): Promise<Guarantee>;
   /** The names that are taken; none where the place does not exist yet but will be made. */
   names(signal?: AbortSignal): Promise<readonly string[]>;
+  /** What is published of a kind, in no order; as of {@link names}. */
+  list(kind: PromotionKind, signal?: AbortSignal): Promise<readonly PublishedFile[]>;
   /** Whether a published name holds these bytes; false too where the name is free. */
   holds(name: string, content: Content, signal?: AbortSignal): Promise<boolean>;
   /** Reads the whole file. */

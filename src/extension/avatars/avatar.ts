@@ -1,11 +1,11 @@
 import type { Counts } from '../../core/vrm/finding.ts';
 import type { VrmVersion } from '../../core/vrm/model.ts';
 
-export const avatarKinds = ['project', 'export', 'stored', 'promoted'] as const;
+export const avatarKinds = ['project', 'export', 'stored', 'promoted', 'animation'] as const;
 
 /**
- * A project is Blender's own file, an export a VRM that may still change, a stored one an export in the remote of the settings,
- * a promoted one is for ever.
+ * A project is Blender's own file, an export a VRM that may still change, a stored one an export in the remote of the settings;
+ * a promoted one is for ever, and so is an animation, for those are listed where they are promoted.
  */
 export type AvatarKind = (typeof avatarKinds)[number];
 

@@ -3,22 +3,25 @@ import { join } from 'node:path';
 import { sha256 } from '../../core/audit.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
+import { isRemotePath } from '../../adapters/storage/rcloneCommands.ts';
+import type { PromotionKind } from '../../core/promotion/names.ts';
 import type { Source } from '../../core/promotion/ports.ts';
 import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds, type ListedFile } from './avatar.ts';
 import { Emitter, type Event } from '../emitter.ts';
 import { Copies } from './copies.ts';
+import { RemoteLists } from './remoteLists.ts';
 
 /** Where avatars lie now; the settings may change while we run. */
 export interface AvatarPlaces {
   /** The folder with `exports` and `projects`; null where they are with a Blender elsewhere. */
   readonly home: string | null;
-  /** Null where no production folder is set. */
+  /** A folder, or `remote:bucket/path`; null where nothing is set. */
   readonly production: string | null;
   /** `remote:bucket/path` of exports; null where none is set. */
   readonly remote: string | null;
 }
 
-/** A folder of exports that rclone reaches. */
+/** A folder of exports, or of what is promoted, that rclone reaches. */
 export interface RemoteFolder {
   list(): Promise<readonly ListedFile[]>;
   read(name: string, signal?: AbortSignal): Promise<Uint8Array>;
@@ -30,8 +33,8 @@ export interface AvatarStoreOptions {
   readonly blender: BlenderPort;
   /** Whether Blender can be asked without starting or waiting for one. */
   readonly isConnected: () => boolean;
-  /** Opens the folder of exports in a remote. */
-  readonly openRemote: (remote: string) => Promise<RemoteFolder>;
+  /** Opens a place in a remote, for its models or its animations. */
+  readonly openRemote: (place: string, kind: PromotionKind) => Promise<RemoteFolder>;
   /** A folder of our own for copies and thumbnails. */
   readonly cache: string;
 }
@@ -41,6 +44,7 @@ const endings: Readonly<Record<AvatarKind, string>> = {
   export: '.vrm',
   stored: '.vrm',
   promoted: '.vrm',
+  animation: '.vrma',
 };
 const roots: Readonly<Record<'project' | 'export', FileRoot>> = {
   project: 'projects',
@@ -55,7 +59,7 @@ export class AvatarStore {
   readonly #details = new Map<string, Promise<AvatarDetails>>();
   readonly #known = new Map<string, AvatarDetails>();
   readonly #changed = new Emitter<void>();
-  #stored: { readonly remote: string; readonly list: Promise<readonly Avatar[]> } | null = null;
+  readonly #remotes = new RemoteLists();
   /** One file after another: a check takes memory of the size of the file, and a moment of this thread. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -75,10 +79,22 @@ export class AvatarStore {
     return found.toSorted((a, b) => b.modifiedMs - a.modifiedMs || a.name.localeCompare(b.name));
   }
 
-  /** All that can be listed; a place that cannot be read is left out. */
+  /**
+   * All that can be listed, for somebody who is about to choose: what failed before is tried again, and a place that cannot be read
+   * is left out. Errors: where that leaves nothing, those of {@link list} but for `not-connected`.
+   */
   async listAll(kinds: readonly AvatarKind[] = avatarKinds): Promise<readonly Avatar[]> {
+    this.#remotes.forgetFailures();
     const lists = await Promise.allSettled(kinds.map((kind) => this.list(kind)));
-    return lists.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    const found = lists.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    const failed = lists.find((one) => one.status === 'rejected' && !isNotConnected(one.reason));
+    if (found.length === 0 && failed?.status === 'rejected') throw failed.reason;
+    return found;
+  }
+
+  /** Whether its list is asked of a remote, which may take long. */
+  isRemote(kind: AvatarKind): boolean {
+    return this.#remoteOf(kind) !== null;
   }
 
   /** The file on this machine: itself, or a copy that is fetched if need be. Errors: those of {@link BlenderPort}. */
@@ -89,7 +105,8 @@ export class AvatarStore {
 
   /** Where a promotion takes it from. */
   async source(avatar: Avatar, options: CallOptions = {}): Promise<Source> {
-    if (avatar.kind === 'stored') return (await this.#remote()).source(avatar.name);
+    const remote = this.#remoteOf(avatar.kind);
+    if (remote !== null) return (await this.#open(avatar.kind, remote)).source(avatar.name);
     const { LocalSource } = await import('../../adapters/storage/localSource.ts'); // loaded on use
     return new LocalSource(await this.localFile(avatar, options));
   }
@@ -103,9 +120,9 @@ export class AvatarStore {
     return this.#known.get(keyOf(avatar)) ?? null;
   }
 
-  /** Looks into a file that is here, and not huge; null for one that would have to be fetched first, and for projects. */
+  /** Looks into a model that is here, and not huge; null for one that would have to be fetched first, and for what is no model. */
   async glance(avatar: Avatar): Promise<AvatarDetails | null> {
-    if (avatar.kind === 'project' || avatar.size > biggestUnasked) return null;
+    if (avatar.kind === 'project' || avatar.kind === 'animation' || avatar.size > biggestUnasked) return null;
     if (avatar.path === null && (await this.copies.find(avatar)) === null) return null;
     return this.details(avatar);
   }
@@ -127,9 +144,9 @@ export class AvatarStore {
     return looked;
   }
 
-  /** Something was exported, promoted or put there: whoever shows the lists reads them again; the remote's, too, if asked. */
+  /** Something was exported, promoted or put there: whoever shows the lists reads them again; those of remotes, too, if asked. */
   refresh(what: 'here' | 'everything' = 'here'): void {
-    if (what === 'everything') this.#stored = null;
+    if (what === 'everything') this.#remotes.forget();
     this.#changed.fire();
   }
 
@@ -138,33 +155,37 @@ export class AvatarStore {
   }
 
   async #listOf(kind: AvatarKind): Promise<readonly Avatar[]> {
-    const { home, production, remote } = this.#options.places();
+    const remote = this.#remoteOf(kind);
+    if (remote !== null) {
+      return this.#remotes.list(`${kind} ${remote}`, async () => {
+        const entries = await (await this.#open(kind, remote)).list();
+        return entries.map((entry) => ({ kind, path: null, ...entry }));
+      });
+    }
+    const { home, production } = this.#options.places();
     switch (kind) {
+      case 'stored':
+        return [];
       case 'promoted':
         return listFolder(kind, production);
-      case 'stored':
-        return remote === null ? [] : this.#listStored(remote);
+      case 'animation':
+        return listFolder(kind, production === null ? null : join(production, 'animations'));
       case 'project':
       case 'export':
         return home === null ? this.#listOfBlender(kind) : listFolder(kind, join(home, roots[kind]));
     }
   }
 
-  /** Asking a remote takes a process and a moment: its list is kept until somebody asks for everything again. */
-  #listStored(remote: string): Promise<readonly Avatar[]> {
-    if (this.#stored?.remote !== remote) {
-      const list = this.#askRemote(remote);
-      this.#stored = { remote, list };
-      list.catch(() => (this.#stored = null));
-    }
-    return this.#stored.list;
+  /** The remote in which that kind lies; null where it lies elsewhere. */
+  #remoteOf(kind: AvatarKind): string | null {
+    const { production, remote } = this.#options.places();
+    if (kind === 'stored') return remote;
+    const isPromoted = kind === 'promoted' || kind === 'animation';
+    return isPromoted && production !== null && isRemotePath(production) ? production : null;
   }
 
-  async #askRemote(remote: string): Promise<readonly Avatar[]> {
-    const entries = await (await this.#options.openRemote(remote)).list();
-    return entries.flatMap((entry) =>
-      entry.name.toLowerCase().endsWith(endings.stored) ? [{ kind: 'stored', path: null, ...entry }] : [],
-    );
+  #open(kind: AvatarKind, remote: string): Promise<RemoteFolder> {
+    return this.#options.openRemote(remote, kind === 'animation' ? 'animation' : 'model');
   }
 
   async #listOfBlender(kind: 'project' | 'export'): Promise<readonly Avatar[]> {
@@ -182,22 +203,22 @@ export class AvatarStore {
     );
   }
 
-  async #fetch({ kind, name }: Avatar, options: CallOptions): Promise<Uint8Array> {
-    if (kind === 'promoted') throw new Error('What is promoted is in a folder of this machine');
-    if (kind !== 'stored') return this.#options.blender.readFile(roots[kind], name, options);
-    return (await this.#remote()).read(name, options.signal);
-  }
-
   /** Error: `no-remote`. */
-  async #remote(): Promise<RemoteFolder> {
-    const { remote } = this.#options.places();
-    if (remote !== null) return this.#options.openRemote(remote);
+  async #fetch({ kind, name }: Avatar, options: CallOptions): Promise<Uint8Array> {
+    if (kind === 'project' || kind === 'export')
+      return this.#options.blender.readFile(roots[kind], name, options);
+    const remote = this.#remoteOf(kind);
+    if (remote !== null) return (await this.#open(kind, remote)).read(name, options.signal);
     throw new ForgeError(
       'no-remote',
-      'No remote of exports is set.',
-      'Set avatarForge.storage.exportsRemote.',
+      `${name} lies in a remote that is not set any more.`,
+      `Set ${kind === 'stored' ? 'avatarForge.storage.exportsRemote' : 'avatarForge.production.folder'}.`,
     );
   }
+}
+
+function isNotConnected(thrown: unknown): boolean {
+  return thrown instanceof ForgeError && thrown.code === 'not-connected';
 }
 
 /** A file that was written again is another one. */

@@ -3,10 +3,10 @@ import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
 import type { Command } from './command.ts';
 
-/** Shows a model, moving, in an editor tab. Returns the file that is shown. */
+/** Shows a model, moving, or an animation in an editor tab. Returns the file that is shown. */
 export const run: Command = async (services, argument) => {
   const title = vscode.l10n.t('Preview avatar');
-  const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
+  const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted', 'animation'], title);
   if (avatar === undefined) return undefined;
   const { avatars, previews } = services;
   const file =

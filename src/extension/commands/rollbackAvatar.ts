@@ -10,7 +10,7 @@ export const run: Command = async (services, argument) => {
   const checkout = theCheckout(services);
   const name = await chooseRegistered(checkout, argument, title);
   if (name === undefined) return undefined;
-  const published = (await services.avatars.list('promoted')).map((avatar) => avatar.name);
+  const published = (await services.avatars.listAll(['promoted'])).map((avatar) => avatar.name);
   const change = changeBack(name, await checkout.names(), published);
   const done = await changeAllowlists(services, title, checkout, change);
   return done && change.kind === 'replace' ? change.to : undefined;

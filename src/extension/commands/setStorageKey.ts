@@ -4,7 +4,7 @@ import { keepStorageKey } from '../promotion/storageKeys.ts';
 import type { Command } from './command.ts';
 
 /** Keeps the S3 address and keys of a bucket's role in the editor's secret storage; the remote is then called as the role. */
-export const run: Command = async ({ secrets }) => {
+export const run: Command = async ({ avatars, secrets }) => {
   const title = vscode.l10n.t('Set storage key');
   const role = await askStorageRole(title);
   if (role === undefined) return;
@@ -23,6 +23,7 @@ export const run: Command = async ({ secrets }) => {
   const secretAccessKey = await ask(title, vscode.l10n.t('The secret access key'), { isSecret: true });
   if (secretAccessKey === undefined) return;
   await keepStorageKey(secrets, role, { endpoint, region, accessKeyId, secretAccessKey });
+  avatars.refresh('everything');
   vscode.window.setStatusBarMessage(
     vscode.l10n.t('$(key) Keys kept: the remote is called {0}', `${role}:`),
     5000,

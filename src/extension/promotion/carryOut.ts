@@ -34,7 +34,7 @@ export async function carryOut(
     return done;
   } finally {
     services.served.forget();
-    services.avatars.refresh();
+    services.avatars.refresh('everything');
     await showUnfinished(services);
   }
 }

@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import { promotionsFolder } from '../../adapters/home.ts';
 import { JournalFolder } from '../../adapters/storage/journalFile.ts';
-import { Opener, type PlaceSettings, s3RemotesOf } from '../../adapters/storage/places.ts';
-import { StagingFolder } from '../../adapters/storage/staging.ts';
+import type { Opener, PlaceSettings } from '../../adapters/storage/places.ts';
+import type { StagingFolder } from '../../adapters/storage/staging.ts';
 import { vrmGate } from '../../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import type { Gate } from '../../core/promotion/ports.ts';
 import type { Services } from '../services.ts';
-import { storageEnvOf } from '../storageEnv.ts';
 import { EditorCheckout } from './editorCheckout.ts';
-import { storageRemotes } from './storageKeys.ts';
+import { openStorage } from './openStorage.ts';
 
 /** What promotions work with, by the settings and the keys as they are now. */
 export interface Desk {
@@ -20,14 +18,10 @@ export interface Desk {
 }
 
 /** Error: `bad-s3-settings`. */
-export async function openDesk({ home, secrets, settings }: Services): Promise<Desk> {
-  const folder = promotionsFolder(home());
-  const staging = new StagingFolder(join(folder, 'staging'));
-  const remotes = [...s3RemotesOf(process.env), ...(await storageRemotes(secrets))];
+export async function openDesk(services: Services): Promise<Desk> {
   return {
-    opener: new Opener(storageEnvOf(settings, process.env), staging, remotes),
-    staging,
-    journals: new JournalFolder(folder),
+    ...(await openStorage(services)),
+    journals: new JournalFolder(promotionsFolder(services.home())),
     gate: vrmGate(new KhronosValidator()),
   };
 }

@@ -3,6 +3,7 @@ import type { VrmVersion } from '../../core/vrm/model.ts';
 import type { Avatar, AvatarDetails, AvatarKind } from '../avatars/avatar.ts';
 import type { ServedState } from '../promotion/served.ts';
 import { bytesText, type Translate } from '../text.ts';
+import { servedMarks, servedSentences } from './servedText.ts';
 
 /** What the Avatars view says, as plain functions. */
 
@@ -16,6 +17,8 @@ export function kindText(kind: AvatarKind, t: Translate): string {
       return t('Stored exports');
     case 'promoted':
       return t('Promoted');
+    case 'animation':
+      return t('Promoted animations');
   }
 }
 
@@ -27,32 +30,13 @@ export function avatarDescription(
   served: ServedState | null = null,
 ): string {
   const size = bytesText(avatar.size);
-  const where = served === null ? [] : servedTexts(served);
+  const where = served === null ? [] : servedMarks(served, t);
   if (details === null) return [...where, size].join(' · ');
   const { version } = details;
   const findings = version === null ? '' : findingsText(details, t);
   return [...where, size, version === null ? t('no VRM') : `VRM ${version}`, findings]
     .filter((part) => part !== '')
     .join(' · ');
-}
-
-/** `LAN ✓`, `CDN ✗ 404`: who serves it. */
-function servedTexts({ lan, cdn }: ServedState): readonly string[] {
-  const text = (name: string, state: { readonly status: number } | null): readonly string[] => {
-    if (state === null) return [];
-    return [state.status === 200 ? `${name} ✓` : `${name} ✗${state.status === 0 ? '' : ` ${state.status}`}`];
-  };
-  return [...text('LAN', lan), ...text('CDN', cdn)];
-}
-
-/** The same in sentences. */
-function servedSentences({ lan, cdn }: ServedState, t: Translate): readonly string[] {
-  const one = (state: { readonly status: number } | null, yes: string, no: string): readonly string[] =>
-    state === null ? [] : [state.status === 200 ? yes : no];
-  return [
-    ...one(lan, t('served on the local network'), t('not served on the local network')),
-    ...one(cdn, t('served by the CDN'), t('not served by the CDN')),
-  ];
 }
 
 /** `2 errors, 1 warning`; empty where there is neither. */
@@ -78,10 +62,11 @@ export function avatarLabel(
     export: t('export'),
     stored: t('stored export'),
     promoted: t('promoted avatar'),
+    animation: t('promoted animation'),
   };
   const parts = [`${avatar.name}, ${kinds[avatar.kind]}`, avatarDescription(avatar, details, t)];
   if (isVrm(details) && findingsText(details, t) === '') parts.push(t('no findings'));
-  if (served !== null) parts.push(...servedSentences(served, t));
+  if (served !== null) parts.push(...servedSentences(served, avatar.size, t));
   return parts.join(', ').replaceAll(' · ', ', ');
 }
 
@@ -90,6 +75,7 @@ export function avatarTooltip(
   avatar: Avatar,
   details: AvatarDetails | null,
   picture: string | null,
+  served: ServedState | null,
   t: Translate,
   locale: string,
 ): string {
@@ -107,7 +93,10 @@ export function avatarTooltip(
     ...(picture === null ? [] : [`![${t('Thumbnail')}](${picture}|width=160)`]),
     facts.map((fact) => markdownText(fact)).join(' · '),
     ...(findings === '' ? [] : [markdownText(t('{0}: run Check VRM to see them.', findings))]),
-    ...(avatar.kind === 'promoted' ? [markdownText(t('Promoted: this file never changes.'))] : []),
+    ...(avatar.kind === 'promoted' || avatar.kind === 'animation'
+      ? [markdownText(t('Promoted: this file never changes.'))]
+      : []),
+    ...(served === null ? [] : servedSentences(served, avatar.size, t).map((text) => markdownText(text))),
   ];
   return lines.join('\n\n');
 }

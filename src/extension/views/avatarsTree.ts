@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { toForgeError } from '../../core/errors.ts';
 import { type Avatar, type AvatarKind, avatarKinds } from '../avatars/avatar.ts';
@@ -14,9 +15,14 @@ import { debounced } from './debounce.ts';
 export type AvatarNode =
   | { readonly type: 'kind'; readonly kind: AvatarKind; readonly avatars: readonly Avatar[] }
   | { readonly type: 'avatar'; readonly avatar: Avatar }
-  | { readonly type: 'note'; readonly kind: AvatarKind; readonly text: string };
+  | { readonly type: 'note'; readonly kind: AvatarKind; readonly text: string; readonly is: Note };
+
+/** `waiting`: for a remote's answer. */
+type Note = 'warning' | 'waiting';
 
 const refreshMs = 200;
+/** So long the view waits for a remote; what comes later is shown when it comes. */
+const patienceMs = 300;
 
 /** Projects, exports and what is promoted, with what is known of each file. */
 export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
@@ -49,10 +55,12 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
   async getChildren(node?: AvatarNode): Promise<AvatarNode[]> {
     if (node !== undefined)
       return node.type === 'kind' ? node.avatars.map((avatar) => ({ type: 'avatar', avatar })) : [];
-    const groups = await Promise.all(avatarKinds.map((kind) => this.#group(kind)));
-    const exported = groups.flat().some((one) => one.type === 'kind' && one.kind === 'export');
+    const groups = (await Promise.all(avatarKinds.map((kind) => this.#group(kind)))).flat();
+    const exported = groups.some((one) => one.type === 'kind' && one.kind === 'export');
     void vscode.commands.executeCommand('setContext', 'avatarForge.hasExports', exported);
-    return groups.flat();
+    // Where production does not answer, it is said once.
+    const isSaid = groups.some((one) => one.type === 'note' && one.kind === 'promoted');
+    return groups.filter((one) => !(isSaid && one.type === 'note' && one.kind === 'animation'));
   }
 
   getTreeItem(node: AvatarNode): vscode.TreeItem {
@@ -60,7 +68,7 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
       case 'kind':
         return kindItem(node.kind, node.avatars.length);
       case 'note':
-        return noteItem(node.kind, node.text);
+        return noteItem(node);
       case 'avatar':
         return this.#avatarItem(node);
     }
@@ -72,7 +80,8 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
     const details = await this.#store.glance(node.avatar).catch(() => null);
     const picture = details?.thumbnail ?? null;
     const name = picture === null ? null : basename(picture);
-    const text = avatarTooltip(node.avatar, details, name, vscode.l10n.t, vscode.env.language);
+    const served = this.#served.state(node.avatar);
+    const text = avatarTooltip(node.avatar, details, name, served, vscode.l10n.t, vscode.env.language);
     const tooltip = new vscode.MarkdownString(text);
     if (picture !== null) tooltip.baseUri = vscode.Uri.file(`${dirname(picture)}/`);
     item.tooltip = tooltip;
@@ -86,12 +95,26 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
 
   async #group(kind: AvatarKind): Promise<AvatarNode[]> {
     try {
-      const avatars = await this.#store.list(kind);
+      const avatars = await this.#listed(kind);
+      if (avatars === null) {
+        return [{ type: 'note', kind, text: vscode.l10n.t('The remote is being asked…'), is: 'waiting' }];
+      }
       return avatars.length === 0 ? [] : [{ type: 'kind', kind, avatars }];
     } catch (thrown) {
       const error = toForgeError(thrown, 'internal', 'The files cannot be listed', 'Please report it.');
-      return error.code === 'not-connected' ? [] : [{ type: 'note', kind, text: errorText(error) }];
+      return error.code === 'not-connected'
+        ? []
+        : [{ type: 'note', kind, text: errorText(error), is: 'warning' }];
     }
+  }
+
+  /** Null while a remote has not answered: the other groups do not wait for it. */
+  async #listed(kind: AvatarKind): Promise<readonly Avatar[] | null> {
+    const list = this.#store.list(kind);
+    if (!this.#store.isRemote(kind)) return list;
+    const answer = await Promise.race([list, sleep(patienceMs, null)]);
+    if (answer === null) void list.catch(() => null).then(this.#refresh);
+    return answer;
   }
 
   #avatarItem(node: AvatarNode & { readonly type: 'avatar' }): vscode.TreeItem {
@@ -110,9 +133,7 @@ export class AvatarsTree implements vscode.TreeDataProvider<AvatarNode> {
     item.resourceUri = avatarUri(avatar, details);
     const thumbnail = details?.thumbnail ?? null;
     item.iconPath =
-      thumbnail === null
-        ? new vscode.ThemeIcon(avatar.kind === 'project' ? 'symbol-file' : 'person')
-        : vscode.Uri.file(thumbnail);
+      thumbnail === null ? new vscode.ThemeIcon(rowIcons[avatar.kind]) : vscode.Uri.file(thumbnail);
     if (avatar.kind !== 'project') {
       item.command = {
         command: 'avatarForge.previewAvatar',
@@ -134,6 +155,15 @@ const kindIcons: Readonly<Record<AvatarKind, string>> = {
   export: 'package',
   stored: 'cloud',
   promoted: 'verified',
+  animation: 'verified',
+};
+
+const rowIcons: Readonly<Record<AvatarKind, string>> = {
+  project: 'symbol-file',
+  export: 'person',
+  stored: 'person',
+  promoted: 'person',
+  animation: 'play-circle',
 };
 
 function kindItem(kind: AvatarKind, count: number): vscode.TreeItem {
@@ -147,12 +177,15 @@ function kindItem(kind: AvatarKind, count: number): vscode.TreeItem {
   return item;
 }
 
-function noteItem(kind: AvatarKind, text: string): vscode.TreeItem {
+function noteItem({ kind, text, is }: AvatarNode & { readonly type: 'note' }): vscode.TreeItem {
   const item = new vscode.TreeItem(kindText(kind, vscode.l10n.t));
   item.id = `note/${kind}`;
   item.description = text;
   item.tooltip = text;
-  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.iconPath =
+    is === 'waiting'
+      ? new vscode.ThemeIcon('loading~spin')
+      : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.accessibilityInformation = { label: `${kindText(kind, vscode.l10n.t)}: ${text}`, role: 'treeitem' };
   return item;
 }

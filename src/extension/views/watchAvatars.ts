@@ -1,20 +1,26 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { productionFolder } from '../productionFolder.ts';
 import type { Services } from '../services.ts';
 import { debounced } from './debounce.ts';
 
 const settleMs = 500;
-const followedSettings: readonly string[] = ['home', 'production.folder', 'storage.exportsRemote'];
+const followedSettings: readonly string[] = [
+  'home',
+  'production.folder',
+  'storage.exportsRemote',
+  'storage.rclonePath',
+];
 
-/** Follows files that come and go in the folders on this machine, whoever writes them; follows the settings to other folders. */
+/** Follows files that come and go in the folders on this machine, whoever writes them; follows the settings to other places. */
 export function watchAvatars({ avatars, settings, home }: Services): vscode.Disposable {
   const refresh = debounced(settleMs, () => avatars.refresh());
-  let watchers = watch(home(), settings.get('production.folder'), refresh);
+  let watchers = watch(home(), productionFolder(settings), refresh);
   const followed = settings.onDidChange((changed) => {
     if (!changed.some((name) => followedSettings.includes(name))) return;
     watchers.dispose();
-    watchers = watch(home(), settings.get('production.folder'), refresh);
-    refresh();
+    watchers = watch(home(), productionFolder(settings), refresh);
+    avatars.refresh('everything');
   });
   return new vscode.Disposable(() => {
     watchers.dispose();
@@ -23,11 +29,13 @@ export function watchAvatars({ avatars, settings, home }: Services): vscode.Disp
   });
 }
 
-function watch(home: string, production: string, changed: () => void): vscode.Disposable {
+function watch(home: string, production: string | null, changed: () => void): vscode.Disposable {
   const globs: readonly (readonly [string, string])[] = [
     [join(home, 'exports'), '*.vrm'],
     [join(home, 'projects'), '*.blend'],
-    ...(production === '' ? [] : [[production, '*.vrm'] as const]),
+    ...(production === null
+      ? []
+      : [[production, '*.vrm'] as const, [join(production, 'animations'), '*.vrma'] as const]),
   ];
   return vscode.Disposable.from(
     ...globs.flatMap(([folder, glob]) => {

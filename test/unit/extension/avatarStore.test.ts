@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
-import { AvatarStore } from '../../../src/extension/avatars/store.ts';
+import { AvatarStore, type RemoteFolder } from '../../../src/extension/avatars/store.ts';
 import { minimalVrm } from '../../fixtures/minimalVrm.ts';
 import { FakeBlender } from '../../support/fakeBlender.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
@@ -47,6 +47,9 @@ describe('the store of avatars', () => {
     await mkdir(join(home, 'exports', 'folder.vrm'));
     await writeFile(join(production, 'old.vrm'), 'xx');
     await writeFile(join(production, 'old.vrm.sha256'), 'x');
+    await mkdir(join(production, 'animations'));
+    await writeFile(join(production, 'animations', 'Wave.vrma'), 'xx');
+    await writeFile(join(production, 'animations', 'Wave.vrma.sha256'), 'x');
     const store = local();
     assert.deepEqual(
       (await store.list('export')).map(({ name, size, modifiedMs }) => [name, size, modifiedMs]),
@@ -60,7 +63,13 @@ describe('the store of avatars', () => {
       (await store.list('promoted')).map(({ path }) => path),
       [join(production, 'old.vrm')],
     );
-    assert.equal((await store.listAll()).length, 3);
+    const animations = await store.list('animation');
+    assert.deepEqual(
+      animations.map(({ path }) => path),
+      [join(production, 'animations', 'Wave.vrma')],
+    );
+    assert.equal(await store.glance(animations[0]!), null);
+    assert.equal((await store.listAll()).length, 4);
   });
 
   it('says so where the production folder cannot be read, and leaves it out of the whole', async () => {
@@ -68,6 +77,77 @@ describe('the store of avatars', () => {
     await writeFile(join(home, 'exports', 'a.vrm'), 'x');
     await assert.rejects(local().list('promoted'), isCode('folder-unreadable'));
     assert.equal((await local().listAll()).length, 1);
+    assert.deepEqual(await local().list('animation'), []);
+  });
+
+  describe('with production in a remote', () => {
+    const published = { name: 'Far.vrm', size: 3, modifiedMs: 1000 };
+    let asked: string[];
+    let isReachable: boolean;
+    const remote: RemoteFolder = {
+      list: () =>
+        isReachable
+          ? Promise.resolve([published])
+          : Promise.reject(new ForgeError('storage-unreachable', 'Nobody answers.', 'Try again.')),
+      read: () => Promise.resolve(Buffer.from('far')),
+      source: () => {
+        throw new Error('not used');
+      },
+    };
+    const far = (): AvatarStore =>
+      new AvatarStore({
+        places: () => ({ home, production: 'production:avatar-models', remote: null }),
+        openRemote: (place, kind) => {
+          asked.push(`${place} ${kind}`);
+          return Promise.resolve(remote);
+        },
+        blender: new FakeBlender(),
+        isConnected: () => false,
+        cache: join(folder, 'cache'),
+      });
+    beforeEach(() => {
+      asked = [];
+      isReachable = true;
+    });
+
+    it('asks it once, until somebody wants to know anew', async () => {
+      const store = far();
+      assert(store.isRemote('promoted') && store.isRemote('animation') && !store.isRemote('export'));
+      const expected = [{ kind: 'promoted', path: null, ...published }];
+      assert.deepEqual(await store.list('promoted'), expected);
+      assert.deepEqual(await store.list('promoted'), expected);
+      store.refresh();
+      await store.list('promoted');
+      assert.deepEqual(asked, ['production:avatar-models model']);
+      store.refresh('everything');
+      await store.list('promoted');
+      await store.list('animation');
+      assert.deepEqual(asked.slice(1), [
+        'production:avatar-models model',
+        'production:avatar-models animation',
+      ]);
+    });
+
+    it('does not try again by itself where it cannot be reached, but for somebody who is to choose', async () => {
+      isReachable = false;
+      const store = far();
+      await assert.rejects(store.list('promoted'), isCode('storage-unreachable'));
+      await assert.rejects(store.list('promoted'), isCode('storage-unreachable'));
+      assert.equal(asked.length, 1);
+      await assert.rejects(store.listAll(['promoted']), isCode('storage-unreachable'));
+      assert.equal(asked.length, 2);
+      isReachable = true;
+      assert.equal((await store.listAll(['promoted'])).length, 1);
+    });
+
+    it('fetches a copy to look at', async () => {
+      const store = far();
+      const [avatar] = await store.list('promoted');
+      assert.ok(avatar !== undefined && (await store.glance(avatar)) === null);
+      const file = await store.localFile(avatar);
+      assert.equal(await readFile(file, 'utf8'), 'far');
+      assert(store.copies.has(file));
+    });
   });
 
   it('looks into a file once, keeps its thumbnail, and looks again when the file was written again', async () => {

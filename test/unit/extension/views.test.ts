@@ -157,7 +157,7 @@ describe('what the Avatars view says', () => {
 
   it('shows picture and facts in the hover; a title from the file is no markup', () => {
     const evil = { ...details, title: '[click](command:x) ![a](http://b) <b>\u202e**' };
-    const text = avatarTooltip(avatar, evil, 'ab12.png', t, 'en');
+    const text = avatarTooltip(avatar, evil, 'ab12.png', null, t, 'en');
     assert.match(text, /^\*\*\\\[click\\\]\(command:x\) \\?!\\\[a\\\]\(http:\/\/b\) \\<b\\>.*\*\*$/m);
     assert.match(text, /!\[Thumbnail\]\(ab12\.png\|width=160\)/);
     assert.match(text, /VRM 1\.0 · 94,512 triangles · 1\.60 m tall/);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { draftPromotion } from '../../../src/core/promotion/draft.ts';
+import { isOfKind, type PromotionKind } from '../../../src/core/promotion/names.ts';
 import type { PromotionRequest } from '../../../src/core/promotion/plan.ts';
 import { promote, type PromotionOutcome } from '../../../src/core/promotion/promote.ts';
 import type { PromotionOptions, PromotionPorts } from '../../../src/core/promotion/wiring.ts';
@@ -40,6 +41,11 @@ export class FakeTarget implements Target {
 
   names(): Promise<string[]> {
     return Promise.resolve([...this.files.keys()].filter((name) => !this.hidden.includes(name)));
+  }
+
+  async list(kind: PromotionKind) {
+    const names = (await this.names()).filter((name) => isOfKind(name, kind));
+    return names.map((name) => ({ name, size: this.#at(name).length, modifiedMs: 0 }));
   }
 
   async holds(name: string, { size, digest }: Content): Promise<boolean> {
