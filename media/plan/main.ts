@@ -8,14 +8,14 @@ declare function acquireVsCodeApi(): Editor;
 
 const editor = acquireVsCodeApi();
 const publish = document.querySelector<HTMLButtonElement>('#publish');
-const isRead = document.querySelector<HTMLInputElement>('#read');
+const needed = [...document.querySelectorAll<HTMLInputElement>('[data-needed]')];
 const commit = document.querySelector<HTMLInputElement>('#commit');
 
 function follow(): void {
-  if (publish !== null) publish.disabled = isRead !== null && !isRead.checked;
+  if (publish !== null) publish.disabled = needed.some(({ checked }) => !checked);
 }
 
-isRead?.addEventListener('change', follow);
+for (const box of needed) box.addEventListener('change', follow);
 publish?.addEventListener('click', () => {
   publish.disabled = true; // a second click is no second promotion
   editor.postMessage({ type: 'publish', commit: commit?.checked === true });

@@ -9,7 +9,9 @@ import { kindOf } from '../core/promotion/names.ts';
 import type { PromotionPlan } from '../core/promotion/plan.ts';
 import type { Gate, PromotionProfile } from '../core/promotion/ports.ts';
 import { promote } from '../core/promotion/promote.ts';
+import { namedWarnings, needWord, refuseUnaccepted } from '../core/promotion/word.ts';
 import type { AuditPort } from '../core/ports.ts';
+import { plainText } from '../core/untrusted.ts';
 import {
   exitCodeOfRehearsal,
   printPlan,
@@ -33,6 +35,7 @@ interface PromoteFlags extends RoleFlags {
   readonly profile: PromotionProfile;
   readonly dryRun: boolean;
   readonly yes: boolean;
+  readonly accept?: string;
   readonly json: boolean;
 }
 
@@ -66,6 +69,12 @@ export function registerPromote(program: Command, wiring: PromoteWiring): void {
     )
     .option('--dry-run', 'show the plan and do nothing', false)
     .option('--yes', 'do not ask', false)
+    .addOption(
+      new Option(
+        '--accept <finding>',
+        'publish in spite of this warning, for which --yes alone does not answer',
+      ).choices(namedWarnings),
+    )
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', exitCodes)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -95,13 +104,14 @@ async function planAndRun(
   try {
     const { plan } = draft;
     if (!flags.json) printPlan(plan);
+    if (flags.dryRun) refuseErrors(plan.source.place, plan.findings);
+    const isFit = plan.findings.every(({ severity }) => severity !== 'error'); // else there is nothing to ask
+    if (flags.yes && isFit) refuseUnaccepted(plan.source.place, plan.findings, flags.accept);
     if (flags.dryRun) {
-      refuseErrors(plan.source.place, plan.findings);
       printRehearsal(plan, flags.json);
       return exitCodeOfRehearsal(plan);
     }
-    const isFit = plan.findings.every(({ severity }) => severity !== 'error'); // else there is nothing to ask
-    if (!flags.yes && isFit) await confirm(plan, flags.json);
+    if (!flags.yes && isFit) await confirm(plan, flags);
     const told = { audit: wiring.audit, who: `person ${userInfo().username}` };
     const journal = await journals.open(plan);
     const done = await promote(plan, { ...ports, ...told, source: draft.source, journal }, options);
@@ -112,18 +122,24 @@ async function planAndRun(
   }
 }
 
-async function confirm(plan: PromotionPlan, json: boolean): Promise<void> {
+async function confirm(
+  plan: PromotionPlan,
+  { json, accept }: Pick<PromoteFlags, 'json' | 'accept'>,
+): Promise<void> {
+  const open = needWord(plan.findings).filter(({ code }) => code !== accept);
   if (json || !process.stdin.isTTY) {
+    const more = open.map(({ code }) => `, and --accept ${code} if you may publish it`);
     throw new ForgeError(
       'not-confirmed',
       'Publishing is for ever and nobody is here to confirm it.',
-      'Look at it with --dry-run, then add --yes.',
+      `Look at it with --dry-run, then add --yes${more.join('')}.`,
     );
   }
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   try {
+    const inSpite = open.map(({ message }) => `${plainText(message)} If you may publish it all the same: `);
     const answer = await ask.question(
-      `Publish ${plan.expected.name} in ${plan.copies[0]?.place ?? ''}, for ever? [y/N] `,
+      `${inSpite.join('')}Publish ${plan.expected.name} in ${plan.copies[0]?.place ?? ''}, for ever? [y/N] `,
     );
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {

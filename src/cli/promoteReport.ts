@@ -27,7 +27,7 @@ const usageCodes = [
 export function exitCodeOf(error: ForgeError): number {
   if (usageCodes.includes(error.code)) return 2;
   if (error.code === 'name-taken') return 3;
-  return error.code === 'gate-refused' ? 4 : 1;
+  return error.code === 'gate-refused' || error.code === 'not-accepted' ? 4 : 1;
 }
 
 export function printError(error: ForgeError, json: boolean): void {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { AuditLog } from '../../src/adapters/auditLog.ts';
 import { rcloneEnvironment } from '../../src/adapters/storage/rcloneCommands.ts';
 import { minimalVrm } from '../fixtures/minimalVrm.ts';
+import { edited } from '../support/vrm/json.ts';
+import { packGlb } from '../support/vrm/glb.ts';
+import { sampleVrm } from '../support/vrm/sampleVrm.ts';
 import { Rig } from './rig.ts';
 import { sha256 } from './support.ts';
 
@@ -127,6 +130,69 @@ describe('avatar-forge promote', function () {
     }
     assert.ok(!(await rig.target('quobyte:cdn').names()).includes('Known.vrm'));
     assert.equal((await cli(place, ...flags('--cdn', 'quobyte:cdn'))).exitCode, 0);
+  });
+
+  describe('of a model whose licence forbids to pass it on', () => {
+    let forbidden: string;
+    before(async () => {
+      const { document, bin } = sampleVrm('1.0');
+      const at = '/extensions/VRMC_vrm/meta/allowRedistribution';
+      forbidden = join(await rig.scratch.folder(), 'Mine.vrm');
+      await writeFile(forbidden, packGlb(edited(document, [{ at, value: false }]), bin));
+    });
+    const app = (...more: string[]): string[] => [forbidden, '--production', rig.folder, ...more];
+    const accept = ['--accept', 'licence-no-redistribution'];
+
+    it('ends with 4 where nobody says by its name that it may be, in a rehearsal of that too', async () => {
+      for (const more of [['--yes'], ['--yes', '--dry-run']]) {
+        const refused = await cli(...app(...more));
+        assert.equal(refused.exitCode, 4, refused.stderr);
+        assert.match(
+          refused.stderr,
+          /not-accepted: .*licence-no-redistribution: The model may not be passed on.*\n→ If you made it.*--accept lic/s,
+        );
+      }
+      const { json } = await cli(...app('--yes', '--json'));
+      const { findings } = (json.error as unknown as { data: { findings: { code: string }[] } }).data;
+      assert.deepEqual(
+        findings.map(({ code }) => code),
+        ['licence-no-redistribution'],
+      );
+      assert.equal((await cli(...app('--dry-run'))).exitCode, 0); // there a person would be asked
+      const unasked = await cli(...app());
+      assert.equal(unasked.exitCode, 2);
+      assert.match(unasked.stderr, /add --yes, and --accept licence-no-redistribution if you may/);
+      assert.equal((await cli(...app('--yes', '--accept', 'anything'))).exitCode, 2);
+      assert.deepEqual(await readdir(rig.folder), []);
+    });
+
+    it('is promoted where somebody does, and the audit log says in spite of what', async () => {
+      const done = await cli(...app('--yes', ...accept));
+      assert.equal(done.exitCode, 0, done.stderr);
+      const notes = (await new AuditLog(auditFile).lines()).map(({ note }) => note);
+      assert.match(notes.at(-1) ?? '', /→ Mine\.vrm, in spite of licence-no-redistribution$/);
+      // Copying it on passes it on, too.
+      assert.equal((await cli(...app('--yes'))).exitCode, 4);
+    });
+
+    it('is held to what the specification says by that profile: no word is asked for', async () => {
+      assert.equal((await cli(forbidden, ...flags())).exitCode, 0);
+    });
+
+    it('asks a person who is there, in so many words', async () => {
+      const spawn = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
+      const promoter = [process.execPath, main, 'promote', ...app()];
+      const answered = await execa('python3', ['-c', spawn, ...promoter], {
+        env: { ...process.env, AVATAR_FORGE_AUDIT: auditFile },
+        input: 'n\n',
+        reject: false,
+      });
+      assert.match(
+        answered.stdout,
+        /may not be passed on to others\. If you may publish it all the same: Publish Mine\.vrm/,
+      );
+      assert.deepEqual(await readdir(rig.folder), []);
+    });
   });
 
   it('ends with 2 where it is used wrongly', async () => {

@@ -9,6 +9,7 @@ import { registrationOf } from './registration.ts';
 import { spreadTo } from './spread.ts';
 import { Stopwatch, type StepTime } from './steps.ts';
 import type { PromotionOptions, PromotionPorts } from './wiring.ts';
+import { needWord } from './word.ts';
 
 /** A copy as it is at the end. */
 export interface MadeCopy extends PlannedCopy {
@@ -77,7 +78,10 @@ export async function promote(
       digest: plan.source.sha256,
       outcome,
       ms: Math.round(watch.elapsedMs()),
-      note: `${plan.source.place} → ${name}`,
+      note: [
+        `${plan.source.place} → ${name}`,
+        ...needWord(plan.findings).map(({ code }) => `in spite of ${code}`),
+      ].join(', '),
     });
   const earlier = journal.state;
   try {

@@ -2,6 +2,7 @@ import type { LeftOut, PlannedCopy, PromotionPlan } from '../../core/promotion/p
 import type { Guarantee } from '../../core/promotion/ports.ts';
 import type { Registration } from '../../core/promotion/registration.ts';
 import { diffOf } from '../../core/register/plan.ts';
+import { needWord } from '../../core/promotion/word.ts';
 import { condenseInfos } from '../../core/vrm/condense.ts';
 import type { Finding } from '../../core/vrm/finding.ts';
 import { roleText } from '../promotionText.ts';
@@ -52,17 +53,25 @@ export function planPage(view: PlanView, assets: PlanAssets, t: Translate): stri
 /** Everything but the page around it. */
 function planBody(view: PlanView, t: Translate): Html {
   const { plan } = view;
-  const warnings = plan.findings.filter(({ severity }) => severity === 'warning');
   return html`<main>
-      ${heading(view, t)} ${comparison(plan, t)} ${findings(plan.findings, t)} ${places(plan, t)}
-      ${allowlists(plan, t)}
+      ${heading(view, t)} ${licence(plan, t)} ${comparison(plan, t)} ${findings(plan.findings, t)}
+      ${places(plan, t)} ${allowlists(plan, t)}
       <details>
         <summary>${t('The file, to the last byte')}</summary>
         <p>${t('From')} <code>${plan.source.place}</code></p>
         <p>SHA-256 <code>${plan.source.sha256}</code></p>
       </details>
     </main>
-    ${footer(view, warnings.length, t)}`;
+    ${footer(view, t)}`;
+}
+
+/** Before everything else: what only its maker can know. */
+function licence({ findings }: PromotionPlan, t: Translate): Html | null {
+  if (needWord(findings).length === 0) return null;
+  return html`<p class="finding warning" role="note">
+    <strong>${t('Its licence forbids to pass the model on.')}</strong>
+    ${t('A published file is passed on to everybody who opens a page with it, for ever. Publish it only if you made it, or its author lets you.')}
+  </p>`;
 }
 
 function heading({ plan, face }: PlanView, t: Translate): Html {
@@ -226,13 +235,23 @@ function diffLine(line: string): Html {
   return html`<span class="${kind}">${line}</span>`;
 }
 
-function footer({ plan, branch }: PlanView, warnings: number, t: Translate): Html {
+function footer({ plan, branch }: PlanView, t: Translate): Html {
   const isNew = plan.expected.state === 'free';
+  const named = needWord(plan.findings);
+  const warnings = plan.findings.filter((one) => one.severity === 'warning' && !named.includes(one)).length;
+  const accept =
+    named.length === 0
+      ? null
+      : html`<label
+          ><input type="checkbox" id="accept" data-needed />${t(
+            'I may publish it, although its licence forbids to pass it on',
+          )}</label
+        >`;
   const word =
     warnings === 0 || !isNew
       ? null
       : html`<label
-          ><input type="checkbox" id="read" />${
+          ><input type="checkbox" id="read" data-needed />${
             warnings === 1
               ? t('I have read the warning, and publish it all the same')
               : t('I have read the {0} warnings, and publish it all the same', warnings)
@@ -248,7 +267,7 @@ function footer({ plan, branch }: PlanView, warnings: number, t: Translate): Htm
           />${t('Commit the allowlists on a new branch, {0}', branch)}</label
         >`;
   return html`<footer>
-    ${word} ${commit}
+    ${accept} ${word} ${commit}
     <div class="buttons">
       <button id="publish" type="button" disabled>
         ${isNew ? t('Publish {0}', plan.expected.name) : t('Bring everything up to date')}

@@ -75,10 +75,26 @@ describe("the page of a promotion's plan", () => {
   });
 
   it('asks for a word about warnings, and about nothing where there are none', () => {
-    assert.match(page(samplePlan), /<input type="checkbox" id="read"/);
+    assert.match(page(samplePlan), /<input type="checkbox" id="read" data-needed/);
+    assert.doesNotMatch(page(samplePlan), /id="accept"/);
     const clean = page({ ...samplePlan, findings: [] });
     assert.doesNotMatch(clean, /id="read"/);
     assert.match(words(clean), /no errors, no warnings/);
+  });
+
+  it('says before all else that the licence forbids to pass it on, and asks for a word about that alone', () => {
+    const [warning, ...others] = samplePlan.findings;
+    assert.ok(warning !== undefined);
+    const forbids = { ...warning, code: 'licence-no-redistribution' };
+    for (const expected of [samplePlan.expected, { state: 'same', name: 'Companion-A.vrm' } as const]) {
+      const text = page({ ...samplePlan, expected, findings: [forbids, ...others] });
+      assert.match(text, /<input type="checkbox" id="accept" data-needed/);
+      assert.doesNotMatch(text, /id="read"/);
+      assert.ok(text.indexOf('Its licence forbids') < text.indexOf('<h2>'));
+    }
+    assert.match(page({ ...samplePlan, findings: [forbids, warning] }), /id="accept".*id="read"/s);
+    const unasked = page({ ...samplePlan, findings: [{ ...forbids, severity: 'info' }] });
+    assert.doesNotMatch(unasked, /id="accept"|Its licence forbids/);
   });
 
   it('shows the diff of the allowlists, and a commit only where there is a repository', () => {
