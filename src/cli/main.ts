@@ -21,7 +21,7 @@ const { version } = installation;
 const program = new Command('avatar-forge')
   .description('From a prompt to a promoted VRM avatar.')
   .version(version)
-  .showHelpAfterError();
+  .showHelpAfterError('→ Add --help to see how it is used.');
 
 const validator = new KhronosValidator();
 registerMcp(program);

@@ -1,4 +1,5 @@
 import type { ForgeError } from '../core/errors.ts';
+import { whereTaken } from '../core/promotion/failures.ts';
 import type { LeftOut, PromotionPlan } from '../core/promotion/plan.ts';
 import type { Guarantee } from '../core/promotion/ports.ts';
 import type { PromotionOutcome } from '../core/promotion/promote.ts';
@@ -6,6 +7,7 @@ import type { Settlement } from '../core/promotion/settle.ts';
 import type { PromotionProgress } from '../core/promotion/steps.ts';
 import type { Difference } from '../core/promotion/summary.ts';
 import { plainText } from '../core/untrusted.ts';
+import { condenseInfos } from '../core/vrm/condense.ts';
 import type { Finding } from '../core/vrm/finding.ts';
 
 /** What `avatar-forge promote` prints: the answer on stdout, everything else on stderr. */
@@ -15,7 +17,8 @@ export function exitCodeOfRehearsal({ expected }: PromotionPlan): number {
   return expected.state === 'taken' ? 3 : 0;
 }
 
-const usageCodes = [
+/** What a command line was not to say. */
+export const usageCodes: readonly string[] = [
   'bad-name',
   'bad-remote-path',
   'bad-public-url',
@@ -38,7 +41,7 @@ export function printError(error: ForgeError, json: boolean): void {
 
 export function printPlan(plan: PromotionPlan): void {
   const { source, expected, profile, previous } = plan;
-  const row = (label: string, text: string): string => `${label.padEnd(9)}${plainText(text)}\n`;
+  const row = (label: string, text: string): string => `${label.padEnd(11)}${plainText(text)}\n`;
   const stored = source.stored === null ? '' : `, and its ${source.stored.algorithm} as stored`;
   const rows = [
     row('from', `${source.place} (${source.size} bytes, sha256 ${source.sha256}${stored})`),
@@ -59,6 +62,7 @@ export function printPlan(plan: PromotionPlan): void {
 export function printRehearsal(plan: PromotionPlan, json: boolean): void {
   if (json) printJson({ outcome: 'rehearsed', expected: plan.expected, plan });
   else process.stdout.write(`${plan.expected.name}: ${whatOf(plan.expected)} (nothing was changed)\n`);
+  if (plan.expected.state === 'taken' && !json) process.stderr.write(`→ ${whereTaken}\n`);
 }
 
 export function printOutcome(done: PromotionOutcome, json: boolean): void {
@@ -133,7 +137,7 @@ function whatOf({ state }: Settlement): string {
 }
 
 function printFindings(findings: readonly Finding[]): void {
-  for (const { severity, code, message, next } of findings) {
+  for (const { severity, code, message, next } of condenseInfos(findings)) {
     process.stderr.write(`${severity} ${code}: ${plainText(message)}\n  → ${plainText(next)}\n`);
   }
 }

@@ -4,9 +4,11 @@ import { AppCheckout } from '../adapters/register/checkout.ts';
 import { changeAudited } from '../adapters/register/changeAudited.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import type { AuditPort } from '../core/ports.ts';
+import { versionsOf } from '../core/promotion/names.ts';
 import type { Change } from '../core/register/change.ts';
 import { type AllowlistPlan, changeBack, diffOf, editsOf, readName } from '../core/register/plan.ts';
 import { plainText } from '../core/untrusted.ts';
+import { usageCodes } from './promoteReport.ts';
 import { nonEmpty, openDesk } from './roles.ts';
 
 export interface RegisterWiring {
@@ -46,8 +48,12 @@ export function registerRegister(program: Command, wiring: RegisterWiring): void
     "point the companion app's allowlists at a published model, or add it",
   )
     .option('--keep', 'leave the versions before in the lists', false)
-    .action((typed: string, flags: Flags & { readonly keep: boolean }) =>
-      run(typed, flags, (name) => Promise.resolve({ kind: 'register', name, keep: flags.keep })),
+    .option('--production <place>', 'where models are published, to see that it is one of them', nonEmpty)
+    .action((typed: string, flags: Flags & { readonly keep: boolean; readonly production?: string }) =>
+      run(typed, flags, async (name) => {
+        await publishedIn(flags.production, wiring.env, name);
+        return { kind: 'register', name, keep: flags.keep };
+      }),
     );
 
   withFlags(program.command('unregister'), "take a model out of the companion app's allowlists").action(
@@ -64,19 +70,30 @@ export function registerRegister(program: Command, wiring: RegisterWiring): void
     .action((typed: string, flags: Flags & { readonly to?: string; readonly production?: string }) =>
       run(typed, flags, async (name, app) => {
         const to = flags.to === undefined ? undefined : readName(flags.to);
-        const published = await publishedIn(flags.production, wiring.env);
+        const published = await publishedIn(flags.production, wiring.env, to);
         return changeBack(name, await app.names(), published, to);
       }),
     );
 }
 
+/** None where it is not known where. Error: `not-published` where `needed` is not among them. */
 async function publishedIn(
-  production: string | undefined,
+  place: string | undefined,
   env: NodeJS.ProcessEnv,
+  needed: string | undefined,
 ): Promise<readonly string[]> {
-  if (production === undefined) return [];
-  const { opener } = openDesk(env);
-  return opener.places({ production }, 'model').production.names();
+  if (place === undefined) return [];
+  const { production } = openDesk(env).opener.places({ production: place }, 'model');
+  const names = await production.names();
+  if (needed === undefined || names.includes(needed)) return names;
+  const versions = versionsOf(needed, names);
+  throw new ForgeError(
+    'not-published',
+    `${needed} is not published in ${production.place}. Nothing was changed.`,
+    versions.length === 0
+      ? 'Promote it first, or mend the name.'
+      : `Name one that is: ${versions.join(', ')}; or promote it first.`,
+  );
 }
 
 function withFlags(command: Command, description: string): Command {
@@ -119,7 +136,7 @@ async function change(
 }
 
 function isUsage({ code }: ForgeError): boolean {
-  return code === 'bad-name' || code === 'other-model';
+  return code === 'other-model' || code === 'not-a-model' || usageCodes.includes(code);
 }
 
 function answerOf(plan: AllowlistPlan, isDryRun: boolean): object {
@@ -134,8 +151,23 @@ function answerOf(plan: AllowlistPlan, isDryRun: boolean): object {
   return { outcome, change: plan.change, files, diff: diffOf(editsOf(plan)) };
 }
 
+/** Nothing changes; who took one name for another sees it. */
+function doneText({ change, files }: AllowlistPlan): string {
+  const listed = [...new Set(files.flatMap(({ before }) => before))];
+  switch (change.kind) {
+    case 'register':
+      return `Both lists name ${change.name} already.`;
+    case 'replace':
+      return `Both lists name ${change.to} already.`;
+    case 'unregister': {
+      const versions = versionsOf(change.name, listed);
+      return `Neither list names ${change.name}${versions.length === 0 ? '' : `, but ${versions.join(', ')}`}.`;
+    }
+  }
+}
+
 function textOf(plan: AllowlistPlan, isDryRun: boolean): string {
-  if (plan.isDone) return 'All is so already.\n';
+  if (plan.isDone) return `${doneText(plan)}\n`;
   const notes = plan.files.flatMap(({ file, copied }) =>
     copied.map((member) => `${file}: look at ${member}, taken over from the entry before\n`),
   );

@@ -38,6 +38,7 @@ async function status(flags: StatusFlags, env: NodeJS.ProcessEnv, signal: AbortS
   }));
   if (flags.json) process.stdout.write(`${JSON.stringify({ files, unfinished })}\n`);
   else {
+    if (files.length === 0) process.stderr.write(`Nothing is published in ${plainText(flags.production)}.\n`);
     for (const file of files) process.stdout.write(`${rowOf(file)}\n`);
     for (const { from, name, at, since } of unfinished) {
       const what = `${name}: ended at ${at ?? 'its beginning'} (${since ?? ''}); promote ${from} again to go on`;

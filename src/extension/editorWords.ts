@@ -9,6 +9,7 @@ const settings: readonly (readonly [RegExp, string])[] = [
   [/--go-list\b/g, 'avatarForge.companion.goList'],
   [/--js-list\b/g, 'avatarForge.companion.jsList'],
   [/--cdn REMOTE:BUCKET\b/g, 'avatarForge.production.cdn'],
+  [/AVATAR_FORGE_S3_<ROLE>_ENDPOINT and its keys/g, 'what the command Set Storage Key… keeps'],
   [/--cdn-url\b/g, 'avatarForge.production.cdnUrl'],
   [/ with --production, or name the version to go back to with --to\b/g, ' in avatarForge.production.folder'],
 ];

@@ -31,7 +31,7 @@ interface Answer {
   readonly registered?: readonly string[];
   readonly newerListed?: string | null;
   readonly files?: readonly { readonly after: readonly string[]; readonly copied: readonly string[] }[];
-  readonly error?: { readonly code: string };
+  readonly error?: { readonly code: string; readonly next: string };
 }
 
 describe('avatar-forge register, unregister, rollback', function () {
@@ -169,11 +169,58 @@ describe('avatar-forge register, unregister, rollback', function () {
   it('rolls back to no other model', async () => {
     await cli('register', 'Robin-v2.vrm');
     const before = await both();
-    for (const other of ['Mira.vrm', 'Robin.vrma', 'Robin-two.vrm']) {
+    for (const [other, code] of [
+      ['Mira.vrm', 'other-model'],
+      ['Robin.vrma', 'not-a-model'],
+      ['Robin-two.vrm', 'other-model'],
+    ] as const) {
       const { exitCode, json } = await cli('rollback', 'Robin', '--to', other, '--json');
-      assert.deepEqual([exitCode, json.error?.code], [2, 'other-model'], other);
+      assert.deepEqual([exitCode, json.error?.code], [2, code], other);
     }
     assert.deepEqual(await both(), before);
+  });
+
+  it('rolls back to nothing that comes after, and to nothing that production does not have', async () => {
+    await cli('register', 'Robin-v2.vrm');
+    const before = await both();
+    const forward = await cli('rollback', 'Robin', '--to', 'Robin-v9.vrm');
+    assert.equal(forward.exitCode, 1);
+    assert.match(forward.stderr, /Robin-v9\.vrm comes after Robin-v2\.vrm.*\n→ Register Robin-v9\.vrm/);
+    const production = join(home, 'production');
+    await mkdir(production);
+    await writeFile(join(production, 'Robin-v2.vrm'), '');
+    for (const args of [
+      ['rollback', 'Robin', '--to', 'Robin.vrm'],
+      ['register', 'Robin-v3.vrm'],
+    ]) {
+      const { exitCode, json } = await cli(...args, '--production', production, '--json');
+      assert.deepEqual([exitCode, json.error?.code], [1, 'not-published'], args.join(' '));
+      assert.match(json.error?.next ?? '', /^Name one that is: Robin-v2\.vrm/);
+    }
+    const wrong = await cli('rollback', 'Robin', '--production', 'production:');
+    assert.equal(wrong.exitCode, 2);
+    assert.match(wrong.stderr, /"production:" is no path in a remote/);
+    assert.deepEqual(await both(), before);
+    assert.equal((await cli('register', 'Robin-v2.vrm', '--production', production)).exitCode, 0);
+  });
+
+  it('takes no animation into the lists, nor out of them', async () => {
+    for (const command of ['register', 'unregister']) {
+      const { exitCode, stderr } = await cli(command, 'Wave.vrma');
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /not-a-model: Wave\.vrma is an animation/);
+    }
+    for (const text of await both()) assert.doesNotMatch(text, /Wave/);
+  });
+
+  it('says what is so already', async () => {
+    assert.equal((await cli('register', 'Robin.vrm')).stdout, 'Both lists name Robin.vrm already.');
+    await cli('register', 'Robin-v2.vrm');
+    assert.equal(
+      (await cli('unregister', 'Robin.vrm')).stdout,
+      'Neither list names Robin.vrm, but Robin-v2.vrm.',
+    );
+    assert.equal((await cli('unregister', 'Nobody.vrm')).stdout, 'Neither list names Nobody.vrm.');
   });
 
   const refusals: readonly (readonly [string, number, string, () => Promise<void>])[] = [

@@ -89,7 +89,9 @@ describe('avatar-forge promote', function () {
     const inWords = await cli(other, ...flags('--exact'));
     assert.equal(inWords.exitCode, 3);
     assert.match(inWords.stderr, /name-taken: A\.vrm .* holds other bytes .*\n→ Promote without --exact/s);
-    assert.equal((await cli(other, ...flags('--exact', '--dry-run'))).exitCode, 3);
+    const rehearsed = await cli(other, ...flags('--exact', '--dry-run'));
+    assert.equal(rehearsed.exitCode, 3);
+    assert.match(rehearsed.stderr, /^→ Promote without --exact/m);
     assert.equal((await cli(other, ...flags('--json'))).json['name'], 'A-v2.vrm');
     const outcomes = (await new AuditLog(auditFile).lines()).map(({ outcome }) => outcome);
     const ended = outcomes.filter((outcome) => outcome !== 'started');

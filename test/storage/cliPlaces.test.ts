@@ -87,6 +87,34 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
     assert.match(other ?? '', /SERVED WITH ANOTHER SIZE \((\d+) bytes, not \d+\)$/);
   });
 
+  it('forgets a promotion that was ended once another has done what it was to do', async () => {
+    const file = join(await rig.scratch.folder(), 'Mended.vrm');
+    await writeFile(file, minimalVrm('three'));
+    const promoted = (cdnUrl: string) =>
+      cli(
+        ...['promote', file, '--production', rig.folder, '--cdn', 'cdn:cdn', '--cdn-url', cdnUrl],
+        ...['--profile', 'none', '--yes'],
+      );
+    const places = ['--production', rig.folder, '--cdn', 'cdn:cdn'];
+    const [wrong, right] = [rig.s3.publicUrl('cdn', 'wrong/'), rig.s3.publicUrl('cdn', '')];
+    assert.equal((await promoted(wrong)).exitCode, 1);
+    assert.match((await cli('status', ...places)).stderr, /^Mended\.vrm: ended at cdn-check/m);
+    assert.equal((await promoted(right)).exitCode, 0);
+    assert.doesNotMatch((await cli('status', ...places)).stderr, /Mended/);
+    assert.equal((await cli('gc', ...places, '--json')).json['journals']?.length, 2);
+  });
+
+  it('says that nothing is published yet', async () => {
+    const { exitCode, stdout, stderr } = await cli('status', '--production', rig.folder);
+    assert.deepEqual([exitCode, stdout, stderr], [0, '', `Nothing is published in ${rig.folder}.`]);
+  });
+
+  it('shows no secret of a connection string, which it refuses', async () => {
+    const { exitCode, stderr } = await cli('status', '--production', ':s3,secret_access_key=hunter22:b');
+    assert.equal(exitCode, 2);
+    assert.doesNotMatch(stderr, /hunter22/);
+  });
+
   it('sweeps what the dead left, and no more', async () => {
     const file = join(await rig.scratch.folder(), 'Kept.vrm');
     await writeFile(file, minimalVrm('two'));

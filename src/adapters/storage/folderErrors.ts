@@ -20,7 +20,7 @@ const cancelled: Meaning = { code: 'cancelled', what: 'the promotion was cancell
 const missing: Meaning = {
   code: 'production-missing',
   what: 'there is no such folder',
-  next: 'Mount it, or give another with --production.',
+  next: 'Make or mount it, or give another place.',
 };
 const readOnly: Meaning = {
   code: 'production-read-only',

@@ -5,6 +5,7 @@ import { toForgeError } from '../../core/errors.ts';
 import {
   emptyJournal,
   follow,
+  isOvertaken,
   isUnfinished,
   type Journal,
   type JournalEntry,
@@ -60,29 +61,33 @@ export class JournalFolder {
     });
   }
 
-  /** Promotions that were ended before their end, and that nobody is at; the oldest first. */
+  /** Promotions that were ended before their end, that nobody is at, and that no later one has overtaken; the oldest first. */
   async unfinished(): Promise<readonly JournalState[]> {
-    const left = (await this.#journals()).filter(({ lines }) => !isUnderWay(lines));
-    const states = left.map(({ lines }) => stateOf(lines)).filter(isUnfinished);
+    const all = await this.#journals();
+    const states = all.filter((one) => isLeft(one, all)).map(({ state }) => state);
     return states.toSorted((a, b) => (a.since ?? '').localeCompare(b.since ?? ''));
   }
 
   /** Removes journals that are done with; returns their keys. */
   async sweep(): Promise<readonly string[]> {
-    const done = (await this.#journals()).filter(({ lines }) => !isUnfinished(stateOf(lines)));
+    const all = await this.#journals();
+    const done = all.filter((one) => !isLeft(one, all) && !(one.isUnderWay && isUnfinished(one.state)));
     await this.#attempt(() =>
       Promise.all(done.map(({ file }) => rm(join(this.folder, file), { force: true }))),
     );
     return done.map(({ file }) => file.slice(0, -ending.length));
   }
 
-  async #journals(): Promise<readonly { readonly file: string; readonly lines: readonly JournalLine[] }[]> {
+  async #journals(): Promise<readonly Kept[]> {
     return this.#attempt(async () => {
       const files = (await readdir(this.folder).catch(whenMissing<string[]>([]))).filter((file) =>
         file.endsWith(ending),
       );
       const texts = files.map((file) => readFile(join(this.folder, file), 'utf8').catch(whenMissing('')));
-      return (await Promise.all(texts)).map((text, n) => ({ file: files[n] ?? '', lines: linesOf(text) }));
+      return (await Promise.all(texts)).map((text, n) => {
+        const lines = linesOf(text);
+        return { file: files[n] ?? '', state: stateOf(lines), isUnderWay: isUnderWay(lines) };
+      });
     });
   }
 
@@ -93,6 +98,18 @@ export class JournalFolder {
       throw journalError(thrown, this.folder);
     }
   }
+}
+
+/** A journal of the folder. */
+interface Kept {
+  readonly file: string;
+  readonly state: JournalState;
+  readonly isUnderWay: boolean;
+}
+
+/** Whether there is something to go on with. */
+function isLeft({ state, isUnderWay: busy }: Kept, all: readonly Kept[]): boolean {
+  return !busy && isUnfinished(state) && !all.some((other) => isOvertaken(state, other.state));
 }
 
 class JournalFile implements Journal {

@@ -1,4 +1,5 @@
 import { ForgeError } from '../../core/errors.ts';
+import { plainText } from '../../core/untrusted.ts';
 
 /** What rclone is told, as plain values: arguments and environment, computed apart from being run. https://rclone.org/docs/ */
 
@@ -77,9 +78,12 @@ const remotePattern = /^(?<remote>[A-Za-z0-9_][A-Za-z0-9_.+@ -]*):(?<path>.*)$/s
 /** `D:\share`: a letter is a drive before it is a remote, as for rclone. */
 const drivePattern = /^[A-Za-z]:[\\/]/;
 
-/** Whether it names a file of a remote rather than of this machine. */
+/**
+ * Whether it names a file of a remote rather than of this machine. So does a connection string (`:s3,…`), which may hold a secret:
+ * it is refused as a remote path, and never shown as a file that is not there.
+ */
 export function isRemotePath(text: string): boolean {
-  return remotePattern.test(text) && !drivePattern.test(text);
+  return text.startsWith(':') || (remotePattern.test(text) && !drivePattern.test(text));
 }
 
 /**
@@ -94,7 +98,9 @@ export function parseRemotePath(text: string): RemotePath {
   if (remote === undefined || path === undefined || isSound !== true || /\p{Cc}/u.test(path)) {
     throw new ForgeError(
       'bad-remote-path',
-      'That is no path in a remote.',
+      remote === undefined
+        ? 'That is no path in a remote.'
+        : `${JSON.stringify(plainText(text, 80))} is no path in a remote.`,
       'Write REMOTE:BUCKET/FOLDER/FILE, where REMOTE is in rclone.conf or in RCLONE_CONFIG_REMOTE_* variables.',
     );
   }

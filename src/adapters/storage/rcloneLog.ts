@@ -33,7 +33,9 @@ const meanings: readonly { readonly when: RegExp; readonly code: string; readonl
   {
     when: /didn't find section in config file/,
     code: 'unknown-remote',
-    next: 'Add the remote to rclone.conf, or set RCLONE_CONFIG_<REMOTE>_TYPE and its other options.',
+    next:
+      'Add the remote to rclone.conf, or set RCLONE_CONFIG_<REMOTE>_TYPE and its other options; one called source, production, ' +
+      'mirror or cdn may be S3 by AVATAR_FORGE_S3_<ROLE>_ENDPOINT and its keys.',
   },
   {
     when: /\b40[13]\b|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|RequestTimeTooSkewed/,

@@ -36,6 +36,9 @@ export function copyMismatch(target: Target, name: string, found: string, sha256
   );
 }
 
+/** What to do where a name holds other bytes. */
+export const whereTaken = 'Promote without --exact to publish the next version, or give another --name.';
+
 export async function nameTaken(
   target: Target,
   name: string,
@@ -47,7 +50,7 @@ export async function nameTaken(
     'name-taken',
     `${name} in ${target.place} holds other bytes (sha256 ${holds.slice(0, 12)}…, not ${sha256.slice(0, 12)}…); ` +
       'a promoted file never changes.',
-    'Promote without --exact to publish the next version, or give another --name.',
+    whereTaken,
     { data: { name, place: target.place, published: holds, offered: sha256 } },
   );
 }

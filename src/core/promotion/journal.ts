@@ -74,6 +74,23 @@ export function isUnfinished({ plan, ended }: JournalState): boolean {
   return plan !== null && !ended;
 }
 
+/**
+ * Whether what one promotion left undone another has done since: the same bytes under the same name in the same production, and
+ * every role filled that was, be it by another place now, for the first may have been mistyped.
+ */
+export function isOvertaken({ plan, since }: JournalState, by: JournalState): boolean {
+  if (plan === null || by.plan === null || !by.ended || by.name === null) return false;
+  if ((by.since ?? '') < (since ?? '') || by.plan.name !== plan.name) return false;
+  const [made, left] = [by.plan.copies, plan.copies];
+  return (
+    by.plan.source.sha256 === plan.source.sha256 &&
+    made[0]?.place === left[0]?.place &&
+    left.every(({ role }) => made.some((copy) => copy.role === role)) &&
+    (plan.publicUrl === null || by.plan.publicUrl !== null) &&
+    (plan.register === null || by.plan.register !== null)
+  );
+}
+
 /** The memory of one promotion. Errors: `journal-failed`. */
 export interface Journal {
   readonly state: JournalState;

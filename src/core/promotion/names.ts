@@ -47,7 +47,7 @@ export function parseName(name: string): string {
   throw new ForgeError(
     'bad-name',
     `${JSON.stringify(plainText(name, 80))} is no name for production: ${fault}`,
-    'Give another with --name: letters, digits, "-", "_", "." and the ending .vrm or .vrma, such as Companion-A.vrm.',
+    'Give another (promote takes --name): letters, digits, "-", "_", "." and one ending, as in Companion-A.vrm or Wave.vrma.',
   );
 }
 
@@ -71,6 +71,7 @@ function faultOf(name: string): string | null {
   }
   if (/^[.\- ]/.test(name)) return 'it starts with ".", "-" or a space.';
   if (!name.endsWith(endingOf(name))) return `it does not end in ${endingOf(name)}, in lower case.`;
+  if (/\.vrma?\.vrma?$/i.test(name)) return 'it has two endings, and must be what the last one says alone.';
   if (/[. ]\.vrma?$/.test(name)) return 'it has "." or a space before its ending.';
   return null;
 }

@@ -1,5 +1,5 @@
 import { ForgeError } from '../errors.ts';
-import { lookAlikeOf, nextName, versionsOf } from './names.ts';
+import { lookAlikeOf, nextName, splitVersion, versionsOf } from './names.ts';
 import type { Content, Places, Target } from './ports.ts';
 
 /** Which name some bytes get: one that is `free`, one that holds the `same` bytes in production, or none, for it is `taken`. */
@@ -42,7 +42,7 @@ export async function settle(
     throw new ForgeError(
       'name-looks-alike',
       `${name} would be taken for ${alike}, which is another model in ${places.production.place}.`,
-      `Use --name ${alike} to publish its next version, or give a name that looks different.`,
+      `Use --name ${splitVersion(alike).stem} to publish its next version, or give a name that looks different.`,
     );
   }
   return { state: 'free', name: exact ? name : nextName(name, taken) };

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { ForgeError } from '../errors.ts';
 import type { AllowlistEdit, RegisterChange } from '../promotion/ports.ts';
-import { parseName, splitVersion, versionsOf, withExtension } from '../promotion/names.ts';
+import { kindOf, parseName, splitVersion, versionsOf, withExtension } from '../promotion/names.ts';
 import { type AllowlistFile, type Change, changeAllowlist } from './change.ts';
 import type { Parse } from './syntax.ts';
 
@@ -52,9 +52,15 @@ export function diffOf(edits: readonly AllowlistEdit[]): string {
     .join('');
 }
 
-/** A name as it was typed, checked. Errors: `bad-name`. */
+/** A model's name as it was typed, checked. Errors: `bad-name`, `not-a-model`. */
 export function readName(name: string): string {
-  return parseName(withExtension(name));
+  const read = parseName(withExtension(name));
+  if (kindOf(read) === 'model') return read;
+  throw new ForgeError(
+    'not-a-model',
+    `${read} is an animation; the allowlists name the models that users may choose.`,
+    'Name a model. What an animation needs is done when it is promoted.',
+  );
 }
 
 /**
@@ -84,6 +90,13 @@ export function changeBack(
     );
   }
   const { version } = splitVersion(from);
+  if (to !== undefined && splitVersion(to).version > version) {
+    throw new ForgeError(
+      'no-version-before',
+      `${to} comes after ${from}, which the allowlists name. Nothing was changed.`,
+      `Register ${to} to go forward, or name a version before ${from}.`,
+    );
+  }
   const known = versionsOf(model, [...listed, ...published]);
   const before = to ?? known.findLast((name) => splitVersion(name).version < version);
   if (before !== undefined) return { kind: 'replace', from, to: before };

@@ -56,6 +56,8 @@ describe('names in production', () => {
     ['A\u2011B.vrm', /look like others/],
     ['A\u2013B.vrm', /U\+2013/],
     ['A\u0334.vrm', /U\+0334/],
+    ['Wave.vrm.vrma', /two endings/],
+    ['Wave.VRMA.vrm', /two endings/],
     ['a:b.vrm', /U\+003A/],
     ['a%2fb.vrm', /U\+0025/],
     ['a?b.vrm', /U\+003F/],

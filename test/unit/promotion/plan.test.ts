@@ -35,7 +35,7 @@ describe('the plan of a promotion', () => {
       place: 'memory',
     });
     assert.deepEqual(await expected({ name: 'B' }), { state: 'free', name: 'B.vrm' });
-    await assert.rejects(expected({ name: 'a' }), { code: 'name-looks-alike' });
+    await assert.rejects(expected({ name: 'a' }), { code: 'name-looks-alike', next: /^Use --name A to/ });
     assert.deepEqual([...production.files.keys()], ['A.vrm']);
   });
 

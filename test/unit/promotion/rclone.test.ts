@@ -76,7 +76,7 @@ describe('what rclone is told', () => {
     assert.deepEqual(parseRemotePath('q:kasm/a b.vrm'), { remote: 'q', path: 'kasm/a b.vrm' });
     for (const file of ['/a:b.vrm', './q:x', 'a.vrm', '../q:a', '-x:a', 'D:\\share\\A.vrm', 'd:/A.vrm'])
       assert.equal(isRemotePath(file), false, file);
-    for (const remote of ['q:kasm/a.vrm', 'd:kasm', 'quobyte:x'])
+    for (const remote of ['q:kasm/a.vrm', 'd:kasm', 'quobyte:x', ':s3,secret_access_key=x:b/a'])
       assert.equal(isRemotePath(remote), true, remote);
     for (const bad of [
       'q:',
