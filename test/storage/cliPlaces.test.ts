@@ -101,7 +101,8 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
     assert.match((await cli('status', ...places)).stderr, /^Mended\.vrm: ended at cdn-check/m);
     assert.equal((await promoted(right)).exitCode, 0);
     assert.doesNotMatch((await cli('status', ...places)).stderr, /Mended/);
-    assert.equal((await cli('gc', ...places, '--json')).json['journals']?.length, 2);
+    const { journals } = (await cli('gc', ...places, '--json')).json as Record<string, string[]>;
+    assert.equal(journals?.length, 2);
   });
 
   it('says that nothing is published yet', async () => {
