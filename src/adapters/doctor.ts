@@ -9,7 +9,7 @@ import type { BlenderEndpoint, BlenderPort, PeerInfo } from '../core/ports.ts';
 import { examineRoute } from './examineRoute.ts';
 import { probe } from './probe.ts';
 import { openRclone, type Rclone } from './storage/rclone.ts';
-import { parseRemotePath, type RcloneRemote } from './storage/rcloneCommands.ts';
+import { isRemotePath, parseRemotePath, type RcloneRemote } from './storage/rcloneCommands.ts';
 import { findBlender, findOnPath } from './workstations/findBlender.ts';
 import { displayMode } from './workstations/startPlan.ts';
 
@@ -57,6 +57,7 @@ const workstationInfo = z
 export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> {
   const { version, env, network, remotes, local, headless, home } = options;
   const { production, remote, blenderPort, endpoint } = options;
+  const isRemote = production !== null && isRemotePath(production);
   const [blender, hasXvfb, route, [addon, workstation], homeFolder, productionFolder, rclone] =
     await Promise.all([
       local ? probe(() => findAndAsk(options.blender, env)) : skipped('Blender runs elsewhere.'),
@@ -64,9 +65,9 @@ export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> 
       endpoint === null ? undefined : examineRoute(endpoint, network),
       blenderPort === null ? [asleep, asleep] : askBlender(blenderPort),
       local ? probe(() => writable(home, true)) : skipped('The files are with the workstation.'),
-      production === null
+      production === null || isRemote
         ? skipped('None is set (avatarForge.production.folder).')
-        : probe(() => writable(production, false)),
+        : probe(async () => ({ ...(await writable(production, false)), files: null })),
       probe(() => openRclone({ env, remotes })),
     ]);
   return {
@@ -79,8 +80,8 @@ export async function gatherFacts(options: DoctorOptions): Promise<DoctorFacts> 
     workstation,
     route,
     home: homeFolder,
-    production: productionFolder,
-    usesRemote: remote !== null,
+    production: isRemote ? await remoteOf(production, rclone) : productionFolder,
+    usesRemote: remote !== null || isRemote,
     remote: remote === null ? null : await remoteOf(remote, rclone),
     rclone:
       rclone.is === 'found' ? { is: 'found', value: { version: await rclone.value.version() } } : rclone,

@@ -38,7 +38,7 @@ export function registerDoctor(program: Command, wiring: DoctorWiring): void {
   program
     .command('doctor')
     .description('look at the whole way from here to Blender and storage, and say what mends it')
-    .option('--production <dir>', 'the folder in which models are published', nonEmpty)
+    .option('--production <place>', 'where models are published: a folder, or REMOTE:PATH', nonEmpty)
     .option('--remote <remote:path>', 'where exports are kept, as rclone names it', nonEmpty)
     .option('--start', 'start a Blender on this machine to look at its add-on', false)
     .option('--json', 'print one JSON object', false)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DoctorOptions, gatherFacts } from '../../src/adapters/doctor.ts';
+import { diagnose } from '../../src/core/doctor/diagnose.ts';
 import { type S3Emulator, startS3 } from '../emulators/s3.ts';
 
 describe('the doctor, of a remote whose key the editor keeps', function () {
@@ -10,7 +11,7 @@ describe('the doctor, of a remote whose key the editor keeps', function () {
   });
   after(() => s3.close());
 
-  const look = async (remotes: DoctorOptions['remotes']) =>
+  const look = async (remotes: DoctorOptions['remotes'], production: string | null = null) =>
     gatherFacts({
       version: '0.0.0',
       env: process.env,
@@ -20,7 +21,7 @@ describe('the doctor, of a remote whose key the editor keeps', function () {
       blender: undefined,
       headless: true,
       home: '/nowhere',
-      production: null,
+      production,
       remote: 'source:exports/avatars',
       blenderPort: null,
       endpoint: null,
@@ -30,5 +31,13 @@ describe('the doctor, of a remote whose key the editor keeps', function () {
     const { remote } = await look([s3.remote('source')]);
     assert.deepEqual(remote, { is: 'found', value: { folder: 'source:exports/avatars', files: 0 } });
     assert.equal((await look([])).remote?.is, 'failed', 'rclone itself knows no such remote');
+  });
+
+  it('lists production, too, where that is a remote', async () => {
+    const facts = await look([s3.remote('source'), s3.remote('production')], 'production:exports');
+    assert.deepEqual(facts.production, { is: 'found', value: { folder: 'production:exports', files: 0 } });
+    const said = diagnose(facts).find(({ subject }) => subject === 'Production');
+    assert.match(said?.says ?? '', /^production:exports can be read; files in it: 0\./);
+    assert.equal((await look([], 'production:exports')).production.is, 'failed');
   });
 });

@@ -138,16 +138,19 @@ function home({ home: probe }: DoctorFacts): Diagnosis {
 }
 
 function production({ production: probe }: DoctorFacts): Diagnosis {
-  const subject = 'Production folder';
+  const subject = 'Production';
   if (probe.is !== 'found') return notFound(subject, probe, 'error');
-  return { subject, health: 'ok', says: `${probe.value.folder} can be written.`, mend: null };
+  const { folder, files } = probe.value;
+  if (files === null) return { subject, health: 'ok', says: `${folder} can be written.`, mend: null };
+  const says = `${folder} can be read; files in it: ${files}. Whether it can be written shows when something is promoted.`;
+  return { subject, health: 'ok', says, mend: null };
 }
 
 function rclone({ rclone: probe, usesRemote }: DoctorFacts): Diagnosis {
   const subject = 'rclone';
   if (probe.is !== 'found') {
     if (usesRemote) return notFound(subject, probe, 'error');
-    return { subject, health: 'skipped', says: 'Not needed: no remote of exports is set.', mend: null };
+    return { subject, health: 'skipped', says: 'Not needed: no remote is set.', mend: null };
   }
   return { subject, health: 'ok', says: `rclone ${probe.value.version}.`, mend: null };
 }

@@ -62,7 +62,8 @@ export interface DoctorFacts {
   readonly usesRemote: boolean;
   /** The folder of a remote in which exports are kept; null: none is set. */
   readonly remote: Probe<{ readonly folder: string; readonly files: number }> | null;
-  readonly production: Probe<{ readonly folder: string }>;
+  /** `files`: of a remote, which is listed; null of a folder, which is looked at whether it can be written. */
+  readonly production: Probe<{ readonly folder: string; readonly files: number | null }>;
   /** Where Blender runs elsewhere and its address is known. */
   readonly route?: RouteFacts | undefined;
   /** Where Blender runs in Kasm. */

@@ -178,7 +178,7 @@ describe('avatar-forge doctor', function () {
     };
     const well = await look(names, { production: home });
     assert.deepEqual(
-      ['Production folder', 'Address of Kasm', 'API key of Kasm', 'Image in Kasm'].map(well.of),
+      ['Production', 'Address of Kasm', 'API key of Kasm', 'Image in Kasm'].map(well.of),
       ['ok', 'ok', 'ok', 'ok'],
     );
     assert.equal(kasm.count('request_kasm'), 0);
@@ -186,7 +186,7 @@ describe('avatar-forge doctor', function () {
     assert.match(way?.says ?? '', /Not tried here.*the editor/);
     const missing = { ...names, AVATAR_FORGE_KASM_SECRET: 'wrong', AVATAR_FORGE_RCLONE: '/nowhere/rclone' };
     const bad = await look(missing, { production: join(home, 'none'), remote: 'nowhere:bucket/exports' });
-    assert.deepEqual(['Production folder', 'API key of Kasm', 'rclone', 'Remote of exports'].map(bad.of), [
+    assert.deepEqual(['Production', 'API key of Kasm', 'rclone', 'Remote of exports'].map(bad.of), [
       'error',
       'error',
       'error',

@@ -33,7 +33,7 @@ const well: DoctorFacts = {
   remote: { is: 'found', value: { folder: 'quobyte:avatars/exports', files: 3 } },
   home: { is: 'found', value: { folder: '/home/me/avatar-forge' } },
   rclone: { is: 'found', value: { version: '1.75.1' } },
-  production: { is: 'found', value: { folder: '/mnt/production' } },
+  production: { is: 'found', value: { folder: '/mnt/production', files: null } },
   usesRemote: true,
 };
 const failed = { is: 'failed', code: 'some-code', message: 'It is not there.', next: 'Install it.' } as const;
@@ -120,7 +120,7 @@ describe('the doctor', () => {
   it('calls folders that cannot be written and an add-on that does not answer errors', () => {
     const found = health({ home: failed, production: failed, peer: failed });
     assert.deepEqual(
-      ['Folder of avatars', 'Production folder', 'Add-on in Blender'].map((subject) => found[subject]),
+      ['Folder of avatars', 'Production', 'Add-on in Blender'].map((subject) => found[subject]),
       ['error', 'error', 'error'],
     );
   });
