@@ -100,7 +100,11 @@ export class AvatarStore {
   /** The file on this machine: itself, or a copy that is fetched if need be. Errors: those of {@link BlenderPort}. */
   async localFile(avatar: Avatar, options: CallOptions = {}): Promise<string> {
     if (avatar.path !== null) return avatar.path;
-    return (await this.copies.find(avatar)) ?? this.copies.keep(avatar, await this.#fetch(avatar, options));
+    const there = await this.copies.find(avatar);
+    if (there !== null) return there;
+    const kept = await this.copies.keep(avatar, await this.#fetch(avatar, options));
+    this.#changed.fire(); // what is in it can be seen now
+    return kept;
   }
 
   /** Where a promotion takes it from. */

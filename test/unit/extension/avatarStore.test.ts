@@ -144,9 +144,13 @@ describe('the store of avatars', () => {
       const store = far();
       const [avatar] = await store.list('promoted');
       assert.ok(avatar !== undefined && (await store.glance(avatar)) === null);
+      let changes = 0;
+      store.onDidChange(() => (changes += 1));
       const file = await store.localFile(avatar);
       assert.equal(await readFile(file, 'utf8'), 'far');
       assert(store.copies.has(file));
+      await store.localFile(avatar);
+      assert.equal(changes, 1); // now its row can tell what is in it
     });
   });
 
