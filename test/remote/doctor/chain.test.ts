@@ -177,10 +177,12 @@ describe('avatar-forge doctor', function () {
       AVATAR_FORGE_KASM_IMAGE: 'Avatar Forge',
     };
     const well = await look(names, { production: home });
-    assert.deepEqual(
-      ['Production', 'Address of Kasm', 'API key of Kasm', 'Image in Kasm'].map(well.of),
-      ['ok', 'ok', 'ok', 'ok'],
-    );
+    assert.deepEqual(['Production', 'Address of Kasm', 'API key of Kasm', 'Image in Kasm'].map(well.of), [
+      'ok',
+      'ok',
+      'ok',
+      'ok',
+    ]);
     assert.equal(kasm.count('request_kasm'), 0);
     const way = well.rows.find(({ subject }) => subject === 'Way to Blender in Kasm');
     assert.match(way?.says ?? '', /Not tried here.*the editor/);
