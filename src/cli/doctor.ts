@@ -43,7 +43,6 @@ export function registerDoctor(program: Command, wiring: DoctorWiring): void {
     .option('--start', 'start a Blender on this machine to look at its add-on', false)
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', more)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (flags: DoctorFlags) => {
       process.exitCode = await doctor(flags, wiring);
     });

@@ -15,7 +15,6 @@ export function registerGc(program: Command, env: NodeJS.ProcessEnv): void {
   )
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', more)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (flags: GcFlags) => {
       process.exitCode = await untilInterrupted(flags.json, () => collect(flags, env));
     });

@@ -21,7 +21,8 @@ const { version } = installation;
 const program = new Command('avatar-forge')
   .description('From a prompt to a promoted VRM avatar.')
   .version(version)
-  .showHelpAfterError('→ Add --help to see how it is used.');
+  .showHelpAfterError('→ Add --help to see how it is used.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2)); // of every command: 2 is usage
 
 const validator = new KhronosValidator();
 registerMcp(program);

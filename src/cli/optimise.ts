@@ -35,7 +35,6 @@ export function registerOptimise(program: Command, print: (text: string) => void
     .option('--force', 'replace a copy that is there', false)
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', more)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (model: string, flags: Flags) => {
       const out = flags.out ?? join(dirname(model), `${basename(model, extname(model))}.web.vrm`);
       const made = await optimiseFile(model, out, {

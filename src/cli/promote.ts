@@ -77,7 +77,6 @@ export function registerPromote(program: Command, wiring: PromoteWiring): void {
     )
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', exitCodes)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (src: string, flags: PromoteFlags) => {
       process.exitCode = await untilInterrupted(flags.json, (signal) =>
         planAndRun(src, flags, wiring, signal),

@@ -105,8 +105,7 @@ function withFlags(command: Command, description: string): Command {
     .option('--js-list <name>', 'the list in JavaScript, where there are several', nonEmpty)
     .option('--dry-run', 'show the diff and change nothing', false)
     .option('--json', 'print one JSON object', false)
-    .addHelpText('after', more)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+    .addHelpText('after', more);
 }
 
 async function change(

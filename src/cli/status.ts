@@ -17,7 +17,6 @@ export function registerStatus(program: Command, env: NodeJS.ProcessEnv): void {
   withRoles(program.command('status').description('show where each published model is: here, mirror, CDN'))
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', more)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (flags: StatusFlags) => {
       process.exitCode = await untilInterrupted(flags.json, (signal) => status(flags, env, signal));
     });

@@ -48,7 +48,6 @@ export function registerValidate(program: Command, wiring: ValidateWiring): void
     .addOption(new Option('--json', 'print one JSON object').default(false).conflicts('sarif'))
     .option('--sarif', 'print SARIF 2.1.0', false)
     .addHelpText('after', more)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (places: string[], flags: ValidateFlags) => {
       process.exitCode = await validate(places, flags, wiring);
     });

@@ -147,5 +147,7 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
       2,
     );
     assert.equal((await cli('gc')).exitCode, 2);
+    for (const wrong of [['promot'], ['relay', 'nope'], ['doctor', '--nope'], ['register']])
+      assert.equal((await cli(...wrong)).exitCode, 2, wrong.join(' '));
   });
 });
