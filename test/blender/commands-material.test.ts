@@ -145,6 +145,26 @@ result = [len([n for n in m.node_tree.nodes if n.type == "TEX_NOISE"]), len([n f
     assert.deepEqual((await mtoon('Hair')).baseColor[0], 1);
   });
 
+  it('leaves an unlit material unlit for another colour, and takes its picture along where it is to be lit', async () => {
+    await python(
+      test.blender,
+      `image = D.images.new("Sign", 8, 8); image.pixels.foreach_set([0.8, 0.1, 0.1, 1] * 64); image.pack()
+m = D.materials.new("Sign"); m.use_nodes = True; nodes = m.node_tree.nodes; nodes.remove(nodes["Principled BSDF"])
+texture, shown = nodes.new("ShaderNodeTexImage"), nodes.new("ShaderNodeEmission"); texture.image = image
+m.node_tree.links.new(texture.outputs[0], shown.inputs["Color"])
+m.node_tree.links.new(shown.outputs[0], nodes["Material Output"].inputs["Surface"])
+D.objects["A"].data.materials.append(m)`,
+    );
+    const look = `nodes = D.materials["Sign"].node_tree.nodes
+surface = nodes["Material Output"].inputs["Surface"].links[0].from_node
+colour = surface.inputs["Color" if surface.type == "EMISSION" else "Base Color"]
+result = [surface.type, colour.links[0].from_node.image.name]`;
+    await set({ objects: ['A'], base_color: '#2040ff' });
+    assert.deepEqual(await python(test.blender, look), ['EMISSION', 'Sign #2040ff']);
+    await set({ objects: ['A'], shader: 'principled', roughness: 0.3 });
+    assert.deepEqual(await python(test.blender, look), ['BSDF_PRINCIPLED', 'Sign #2040ff']);
+  });
+
   it('fills a slot by index or by name, and asks which where there are several', async () => {
     await set({ objects: ['A'], name: 'One' });
     await set({ objects: ['A'], slot: 1, name: 'Two' });

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
@@ -12,7 +12,7 @@ from . import compat
 from .context import Context
 from .diff import journal
 from .looks import LOOKS, METAL_MATCAP, OUTLINE_COLOR, Look, metal_matcap, shaded
-from .material_nodes import ensure_principled, link_alpha, set_base, show_picture
+from .material_nodes import ensure_principled, link_alpha, set_base, show_picture, unlit_color
 from .materials import clear_mtoon, image_behind, mtoon_of, set_mtoon
 from .params import Params
 from .repaint import drop, painted_tone, repainted
@@ -28,17 +28,17 @@ _WHITE: Color = (1.0, 1.0, 1.0)
 
 @dataclass(frozen=True)
 class Wish:
-    preset: str | None
-    shader: str | None
-    base_color: Color | None
-    metallic: float | None
-    roughness: float | None
-    emission: Color | None
-    shade_color: Color | None
-    outline_mm: float | None
-    outline_color: Color | None
-    alpha_mode: str | None
-    double_sided: bool | None
+    preset: str | None = None
+    shader: str | None = None
+    base_color: Color | None = None
+    metallic: float | None = None
+    roughness: float | None = None
+    emission: Color | None = None
+    shade_color: Color | None = None
+    outline_mm: float | None = None
+    outline_color: Color | None = None
+    alpha_mode: str | None = None
+    double_sided: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -152,22 +152,27 @@ def apply(material: bpy.types.Material, wish: Wish, fresh: bool) -> None:
     """
     look = LOOKS[wish.preset or "plain"]
     renew = fresh or wish.preset is not None
-    node = ensure_principled(material)
-    base, painting = wish.base_color, image_behind(compat.principled_socket(node, "base_color"))
+    known = mtoon_of(material)
+    # Another colour alone leaves an unlit material unlit.
+    only_colour = known is None and replace(wish, base_color=None, double_sided=None) == Wish()
+    unlit = unlit_color(material) if only_colour else None
+    node = ensure_principled(material) if unlit is None else None
+    socket = unlit or compat.principled_socket(node, "base_color")
+    base, painting = wish.base_color, image_behind(socket)
     picture = repainted(material, painting, base) if base is not None and painting is not None else None
     if base is None and renew:
         base = _WHITE if painting is not None else look.base_color
     if picture is not None:
-        show_picture(material, node, painting, picture)
+        show_picture(material, socket, painting, picture)
     elif base is not None:
-        set_base(material, node, base)
+        set_base(material, socket, base)
     if base is not None:
         material.diffuse_color = (*base, material.diffuse_color[3])
-    _apply_nodes(material, node, wish, look if renew else None)
+    if node is not None:
+        _apply_nodes(material, node, wish, look if renew else None)
     if wish.double_sided is not None or fresh:
         material.use_backface_culling = wish.double_sided is False
 
-    known = mtoon_of(material)
     shader = wish.shader or ("principled" if known is None and not renew else "mtoon")
     if shader == "mtoon":
         renew = renew or known is None

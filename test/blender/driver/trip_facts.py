@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Opens VRM files, changes a colour and an expression, and exports them again, for the TypeScript tests.
+"""Opens VRM files, changes some of each kind, and exports them again, for the TypeScript tests.
 
 usage: blender -b --factory-startup --python trip_facts.py -- FOLDER
 FOLDER/cases.json    [{"name", "file"?: path of a VRM, else a figure of the scaffold's is exported first,
                        "change"?: whether something is changed}]
 FOLDER/results.json  [{"created", "notes", "untouched" (names that were there before), "material"?,
-                       "expression"?}]; the files lie in exports/ as <name>-before.vrm and <name>.vrm
+                       "expression"?, "bone"? (of the humanoid), "key"?: [mesh, shape key],
+                       "moved"?: expressions that show it}]; files: exports/<name>-before.vrm and <name>.vrm
 """
 
 from __future__ import annotations
@@ -25,21 +26,65 @@ from case_context import Context  # noqa: E402
 
 from avatar_forge import commands  # noqa: E402
 
+UP = 0.01
+"""Metres by which a bone and a vertex of a shape key are moved."""
 
-def change(found: dict, created: list[str], context: Context) -> None:
-    """Paints the last material of the first mesh blue and halves the first bind of an expression."""
+
+def change(created: list[str], context: Context) -> dict:
+    """One of each kind: a colour, an expression, the place of a bone, a vertex of a shape key."""
     armature = bpy.data.objects[created[0]]
-    mesh = next(bpy.data.objects[name] for name in created[1:] if bpy.data.objects[name].material_slots)
-    slot = len(mesh.material_slots) - 1
-    painted = {"objects": [mesh.name], "slot": slot, "base_color": "#2040ff"}
-    found["material"] = commands.run("set_material", painted, context)["material"]
+    meshes = [bpy.data.objects[name] for name in created[1:]]
+    first = next(mesh for mesh in meshes if mesh.material_slots)
+    slot = len(first.material_slots) - 1
+    material = first.material_slots[slot].material
+    # One that others show, too, is copied for those that are named.
+    sharing = [mesh.name for mesh in meshes if material in mesh.data.materials[slot : slot + 1]]
+    params = {"objects": sharing, "slot": slot, "base_color": "#2040ff"}
+    found = {"material": commands.run("set_material", params, context)["material"]}
     annotation = json.loads(armature["avatar_forge_vrm"])
-    for name, expression in annotation["expressions"].items():
-        if expression["morphs"]:
-            expression["morphs"][0]["weight"] /= 2
-            found["expression"] = name
-            break
+    found["expression"] = change_expression(annotation["expressions"])
     armature["avatar_forge_vrm"] = json.dumps(annotation)
+    found["bone"] = move_bone(armature, annotation["humanoid"])
+    keyed = [mesh for mesh in meshes if mesh.data.shape_keys]
+    return {**found, **(move_key(keyed[0], annotation["expressions"]) if keyed else {})}
+
+
+def change_expression(expressions: dict) -> str:
+    """Halves the first bind of a shape key; where there is none, turns over whether the last is binary."""
+    for name, expression in expressions.items():
+        if expression.get("morphs"):
+            expression["morphs"][0]["weight"] /= 2
+            return name
+    name = list(expressions)[-1] if expressions else "added"
+    expression = expressions.setdefault(name, {"morphs": []})
+    expression["isBinary"] = not expression.get("isBinary", False)
+    return name
+
+
+def move_bone(armature: bpy.types.Object, humanoid: dict) -> str:
+    """Raises the humanoid's last bone, by itself: those below it stay."""
+    human, name = list(humanoid.items())[-1]
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bone = armature.data.edit_bones[name]
+    for one in (bone, *bone.children):
+        one.use_connect = False
+    bone.head.z += UP
+    bone.tail.z += UP
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return human
+
+
+def move_key(mesh: bpy.types.Object, expressions: dict) -> dict:
+    """Raises a vertex in the last shape key; `moved` are the expressions that show it."""
+    key = mesh.data.shape_keys.key_blocks[-1]
+    vertex = mesh.data.polygons[0].vertices[0]
+    key.data[vertex].co.z += UP
+    binds = {"mesh": mesh.name, "key": key.name}.items()
+    moved = [
+        name for name, one in expressions.items() if any(binds <= m.items() for m in one.get("morphs", []))
+    ]
+    return {"key": [mesh.name, key.name], "moved": moved}
 
 
 def measure(case: dict, context: Context) -> dict:
@@ -60,7 +105,7 @@ def measure(case: dict, context: Context) -> dict:
         return {"error": error.to_json(), "objects": [obj.name for obj in bpy.data.objects]}
     found = {"created": made["created"], "notes": made["notes"], "untouched": taken.name == "Own"}
     if case.get("change"):
-        change(found, made["created"], context)
+        found |= change(made["created"], context)
     bpy.data.objects.remove(taken)
     commands.run("vrm_export", {"name": case["name"], "writer": "own"}, context)
     return found

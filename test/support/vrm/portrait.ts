@@ -1,23 +1,18 @@
 /** What a VRM holds, in one flat list for both versions, so that two files can be held against each other. */
-import { VRMMaterialsV0CompatPlugin } from '@pixiv/three-vrm-materials-v0compat';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
-import { imageFact } from '../../../src/core/vrm/facts.ts';
 import { readGlb } from '../../../src/core/vrm/glb.ts';
 import { type Gltf, readGltf } from '../../../src/core/vrm/gltf.ts';
 import { boneFromVrm0 } from '../../../src/core/vrm/humanoid.ts';
 import { indexIn, type JsonObject, listIn, numberIn, objectIn, textIn } from '../../../src/core/vrm/json.ts';
 import { presetFromVrm0 } from '../../../src/core/vrm/presets.ts';
 import { Scene } from '../../../src/core/vrm/scene.ts';
+import { looks } from './looks.ts';
+import { bonesOf } from './surface.ts';
 
-/** The package's own types cannot be resolved from here. */
-const Compat = VRMMaterialsV0CompatPlugin as unknown as new (parser: { readonly json: JsonObject }) => {
-  beforeRoot(): Promise<void>;
-};
-
-type Value = string | number | boolean | null | readonly Value[];
+export type Value = string | number | boolean | null | readonly Value[];
 export type Portrait = ReadonlyMap<string, Value>;
 
-interface Reading {
+export interface Reading {
   readonly json: JsonObject;
   readonly gltf: Gltf;
   readonly scene: Scene;
@@ -43,7 +38,7 @@ export async function portrait(bytes: Uint8Array): Promise<Portrait> {
   put('triangles', facts?.triangles);
   put('vertices', facts?.vertices);
   put('height', facts?.heightM);
-  put('bones', new Set(gltf.skins.flatMap(({ joints }) => joints)).size);
+  for (const bone of bonesOf(gltf)) put(`bone ${reading.scene.nameOf(bone)}`, true);
   put('thumbnail', facts?.thumbnail !== null);
   put('author', facts?.meta.authors);
   put('title', facts?.meta.name);
@@ -52,7 +47,8 @@ export async function portrait(bytes: Uint8Array): Promise<Portrait> {
   }
   if (old) old0(reading);
   else new1(reading);
-  await materials(reading);
+  await looks(reading);
+  beside(reading);
   return found;
 }
 
@@ -72,7 +68,25 @@ function same(one: Value | undefined, other: Value | undefined): boolean {
   return one === other;
 }
 
-const objects = (value: unknown): readonly JsonObject[] => listIn(value).map(objectIn);
+export const objects = (value: unknown): readonly JsonObject[] => listIn(value).map(objectIn);
+
+/** What meta says by saying nothing. */
+const UNSAID = {
+  avatarPermission: 'onlyAuthor',
+  commercialUsage: 'personalNonProfit',
+  creditNotation: 'required',
+  modification: 'prohibited',
+};
+
+/** What is no part of a figure as VRM has it. */
+function beside({ json, scene, put }: Reading): void {
+  for (const animation of objects(json['animations'])) put(`animation ${textIn(animation['name'])}`, true);
+  for (const [at, node] of objects(json['nodes']).entries()) {
+    const name = scene.nameOf(at);
+    put(`constraint of ${name}`, 'VRMC_node_constraint' in objectIn(node['extensions']));
+    put(`extras of ${name}`, 'extras' in node);
+  }
+}
 
 function place({ scene, old }: Reading, node: number): readonly number[] {
   const [x, y, z] = scene.world(node).t;
@@ -88,7 +102,7 @@ function new1(reading: Reading): void {
     put(`humanoid ${bone}`, scene.nameOf(node));
     put(`at ${bone}`, place(reading, node));
   }
-  for (const [member, value] of Object.entries(objectIn(vrm['meta'])))
+  for (const [member, value] of Object.entries({ ...UNSAID, ...objectIn(vrm['meta']) }))
     if (member !== 'thumbnailImage') put(`meta ${member}`, value);
   for (const table of Object.values(objectIn(vrm['expressions']))) {
     for (const [name, one] of Object.entries(objectIn(table)).map(
@@ -156,7 +170,12 @@ function new1(reading: Reading): void {
       if (last) put(`spring end of ${above}`, place(reading, node));
       else
         put(`spring ${scene.nameOf(node)}`, [
-          ...['hitRadius', 'stiffness', 'gravityPower', 'dragForce'].map((name) => numberIn(joint[name])),
+          ...[
+            ['hitRadius', 0] as const,
+            ['stiffness', 1] as const,
+            ['gravityPower', 0] as const,
+            ['dragForce', 0.5] as const,
+          ].map(([name, unsaid]) => numberIn(joint[name]) ?? unsaid),
           ...(listIn(joint['gravityDir'] ?? [0, -1, 0]) as number[]),
           against,
           scene.nameOf(indexIn(spring['center'])),
@@ -241,47 +260,4 @@ function keyOf({ json }: Reading, mesh: number, bind: JsonObject): string {
   const [primitive] = objects(owner?.['primitives']);
   const names = objectIn(owner?.['extras'])['targetNames'] ?? objectIn(primitive?.['extras'])['targetNames'];
   return textIn(listIn(names)[indexIn(bind['index']) ?? -1]) ?? `key ${String(bind['index'])}`;
-}
-
-/** Of 0.x as three-vrm reads them. */
-async function materials({ json, gltf, old, put }: Reading): Promise<void> {
-  if (old) await new Compat({ json }).beforeRoot();
-  const pictureOf = (info: unknown): Value => {
-    const texture = indexIn(objectIn(info)['index']);
-    if (texture === null) return null;
-    const { width, height } = imageFact(gltf, gltf.textures[texture] ?? -1);
-    const moved = objectIn(objectIn(objectIn(info)['extensions'])['KHR_texture_transform']);
-    const [x, y, w, h] = [
-      ...listIn(moved['offset'] ?? [0, 0]),
-      ...listIn(moved['scale'] ?? [1, 1]),
-    ] as number[];
-    return [width, height, x ?? 0, y ?? 0, w ?? 1, h ?? 1, numberIn(objectIn(info)['texCoord']) ?? 0];
-  };
-  for (const material of objects(json['materials'])) {
-    const name = `material ${textIn(material['name'])}`;
-    const surface = objectIn(material['pbrMetallicRoughness']);
-    const mtoon = objectIn(objectIn(material['extensions'])['VRMC_materials_mtoon']);
-    put(`${name} kind`, Object.keys(objectIn(material['extensions'])).includes('VRMC_materials_mtoon'));
-    const linear = (color: unknown): Value => {
-      const parts = listIn(color) as number[];
-      return old ? parts.map((part, at) => (at < 3 ? fromGamma(part) : part)) : parts;
-    };
-    put(`${name} color`, linear(surface['baseColorFactor'] ?? [1, 1, 1, 1]));
-    put(`${name} texture`, pictureOf(surface['baseColorTexture']));
-    put(`${name} normal`, pictureOf(material['normalTexture']));
-    put(`${name} alpha`, [textIn(material['alphaMode']) ?? 'OPAQUE', material['doubleSided'] === true]);
-    const emissive = listIn(material['emissiveFactor'] ?? [0, 0, 0]);
-    put(`${name} emissive`, linear(emissive.slice(0, 3)));
-    for (const [member, value] of Object.entries(mtoon)) {
-      if (['specVersion', 'extensions', 'extras'].includes(member) || value === 0) continue;
-      if (member.endsWith('Texture')) put(`${name} ${member}`, pictureOf(value));
-      else put(`${name} ${member}`, Array.isArray(value) ? linear(value.slice(0, 3)) : value);
-    }
-  }
-}
-
-/** three-vrm takes 2.2 for the exponent of sRGB; this takes it back. */
-function fromGamma(value: number): number {
-  const srgb = value ** (1 / 2.2);
-  return srgb <= 0.04045 ? srgb / 12.92 : ((srgb + 0.055) / 1.055) ** 2.4;
 }

@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 from mathutils import Matrix, Vector
 
-from ..vrm.glb import Glb
+from ..vrm.glb import NEAREST, WRAPS, Glb
 from .prepare import local, parents
 
 
@@ -73,7 +73,17 @@ class Source:
         if moved.get("offset") or moved.get("scale"):
             found["offset"] = list(moved.get("offset", (0.0, 0.0)))
             found["tiling"] = list(moved.get("scale", (1.0, 1.0)))
-        return found
+        return {**found, **self._sampler(textures[info["index"]].get("sampler"))}
+
+    def _sampler(self, index: Any) -> dict[str, Any]:
+        """What of a sampler is not as usual."""
+        samplers = self.glb.list("samplers")
+        if not isinstance(index, int) or not 0 <= index < len(samplers):
+            return {}
+        names = {code: name for name, code in WRAPS.items()}
+        wrap = [names.get(samplers[index].get(axis), "repeat") for axis in ("wrapS", "wrapT")]
+        found: dict[str, Any] = {} if wrap == ["repeat", "repeat"] else {"wrap": wrap}
+        return {**found, "filter": "nearest"} if samplers[index].get("magFilter") == NEAREST else found
 
     def _image(self, index: Any, srgb: bool) -> str | None:
         """The name of an image, packed into this .blend; loaded where the importer did not need it."""

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
+
+NEAREST, LINEAR = 9728, 9729
+_MIPMAPS = {NEAREST: 9984, LINEAR: 9987}
+WRAPS = {"repeat": 10497, "mirror": 33648, "clamp": 33071}
 
 
 class Glb:
@@ -83,9 +88,17 @@ class Glb:
                 return index
         return self.add("images", {"bufferView": self.add_view(data), "mimeType": mime, "name": name})
 
-    def add_texture(self, image: int) -> int:
-        """A texture of an image, filtered linearly and repeating; used again where there is one."""
-        sampler = {"magFilter": 9729, "minFilter": 9987}
+    def add_texture(
+        self, image: int, wrap: Sequence[str] = ("repeat", "repeat"), nearest: bool = False
+    ) -> int:
+        """A texture of an image, with mipmaps; used again where there is one.
+
+        wrap   of WRAPS, across and up: what is beyond the picture's edges
+        """
+        filtered = NEAREST if nearest else LINEAR
+        sampler = {"magFilter": filtered, "minFilter": _MIPMAPS[filtered]}
+        if tuple(wrap) != ("repeat", "repeat"):
+            sampler.update(wrapS=WRAPS[wrap[0]], wrapT=WRAPS[wrap[1]])
         samplers = self.list("samplers")
         sampler_index = samplers.index(sampler) if sampler in samplers else self.add("samplers", sampler)
         texture = {"sampler": sampler_index, "source": image}

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import CommandError
 from ..materials import MTOON_PROPERTY
 from ..params import srgb_to_linear
-from .glb import Glb
+from .glb import WRAPS, Glb
 from .reader import Reader
 
 _UNBOUND = float("inf")
@@ -151,9 +151,11 @@ def _queue_offset(source: Reader, alpha_mode: str, z_write: bool) -> int:
 
 def _texture(glb: Glb, source: Reader, name: str, srgb: bool, read_image: ReadImage) -> dict[str, Any]:
     entry = source.member(name)
-    entry.only("image", "texCoord", "scale", "offset", "tiling")
+    entry.only("image", "texCoord", "scale", "offset", "tiling", "wrap", "filter")
     data, mime = read_image(entry.text("image"), entry.path, srgb)
-    info: dict[str, Any] = {"index": glb.add_texture(glb.add_image(entry.text("image"), data, mime))}
+    nearest = entry.choice("filter", ("linear", "nearest"), "linear") == "nearest"
+    image = glb.add_image(entry.text("image"), data, mime)
+    info: dict[str, Any] = {"index": glb.add_texture(image, _wrap(entry), nearest)}
     if entry.has("texCoord"):
         info["texCoord"] = int(entry.number("texCoord", 0, 0, 7))
     if entry.has("scale"):
@@ -170,6 +172,13 @@ def _texture(glb: Glb, source: Reader, name: str, srgb: bool, read_image: ReadIm
             }
         }
     return info
+
+
+def _wrap(entry: Reader) -> list[str]:
+    wrap = entry.texts("wrap") or ["repeat", "repeat"]
+    if len(wrap) != 2 or not set(wrap) <= set(WRAPS):
+        raise entry.error(f"must have two of {', '.join(WRAPS)} in wrap")
+    return wrap
 
 
 def _rgba(source: Reader, name: str) -> list[float]:
