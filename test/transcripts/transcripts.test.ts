@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { Agent } from '../../scripts/demo/agent.ts';
 import { fourPrompts } from '../../scripts/demo/script.ts';
 import { Steps } from '../../scripts/demo/steps.ts';
 import type { PlayedPrompt } from '../../scripts/demo/transcript.ts';
+import { withVrmAddon } from '../../scripts/demo/vrmAddon.ts';
 import { KhronosValidator } from '../../src/adapters/vrm/khronos.ts';
 import { PROFILES } from '../../src/core/vrm/profile.ts';
 import { checkWhole } from '../../src/core/vrm/validator.ts';
@@ -36,7 +37,8 @@ describe('the four prompts, as tool calls', function () {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'avatar-forge-transcripts-'));
-    const blender = vrmAddon === undefined ? {} : await withVrmAddon(folder, vrmAddon);
+    const machines = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
+    const blender = vrmAddon === undefined ? {} : await withVrmAddon(folder, machines, vrmAddon);
     agent = new Agent({
       cli: join(root, 'dist', 'cli.js'),
       out: folder,
@@ -83,21 +85,3 @@ describe('the four prompts, as tool calls', function () {
     }
   });
 });
-
-/** Blender with the VRM add-on enabled as in the preferences, which `--addons` does not do; it is linked, not copied. */
-async function withVrmAddon(folder: string, addon: string): Promise<Record<string, string>> {
-  const addons = join(folder, 'scripts', 'addons');
-  await mkdir(addons, { recursive: true });
-  await symlink(resolve(addon), join(addons, 'io_scene_vrm'));
-  const wrapper = join(folder, 'blender');
-  const blender = process.env['AVATAR_FORGE_BLENDER'] ?? 'blender';
-  const enable = 'import addon_utils; addon_utils.enable("io_scene_vrm", default_set=True)';
-  const lines = [
-    '#!/bin/sh',
-    `export BLENDER_USER_SCRIPTS='${join(folder, 'scripts')}'`,
-    `exec '${blender}' --python-expr '${enable}' "$@"`,
-  ];
-  await writeFile(wrapper, `${lines.join('\n')}\n`);
-  await chmod(wrapper, 0o755);
-  return { AVATAR_FORGE_BLENDER: wrapper };
-}
