@@ -16,6 +16,7 @@ const listed = z.object({
       at: z.string(),
       size: z.number(),
       by: z.enum(['user', 'auto']),
+      picture: z.boolean(),
     }),
   ),
 });
@@ -93,6 +94,30 @@ for (const mode of ['background', 'xvfb'] as const) {
         data.subarray(96 * width * 4, (96 * width + 192) * 4),
         data.subarray((96 * width + 192) * 4, (96 * width + 384) * 4),
       );
+    });
+
+    it('shows automatic ones, too, where Blender draws at once, and says of which there is no picture', async () => {
+      const { way } = z
+        .looseObject({ way: z.string() })
+        .parse(await test.blender.call('get_screenshot', { max_size: 64 }));
+      await python(
+        test.blender,
+        'import avatar_forge.commands.checkpoint as checkpoint; checkpoint._pictured_at = -1e9',
+      );
+      for (let i = 0; i < 2; i++) await python(test.blender, 'pass');
+      const [second, first] = await list();
+      assert.deepEqual(
+        [first?.by, first?.picture, second?.by, second?.picture],
+        ['auto', way === 'offscreen', 'auto', false],
+        'of a burst the first',
+      );
+      const { cells } = z
+        .looseObject({ cells: z.array(z.string()) })
+        .parse(await call({ action: 'list', pictures: true }));
+      assert.equal(cells.includes(first?.id ?? ''), way === 'offscreen');
+      for (let i = 0; i < 10; i++) await python(test.blender, 'pass');
+      const kept = await readdir(join(test.home, 'checkpoints'));
+      assert.ok(!kept.some((name) => name.startsWith(first?.id ?? '')), 'its picture goes with it');
     });
 
     it('tells what changed since', async () => {

@@ -25,13 +25,14 @@ KEPT_AUTOMATIC = 10
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """`by` is `user` or `auto`; only the latter are rotated away."""
+    """`by` is `user` or `auto`; only the latter are rotated away. `picture`: whether there is one."""
 
     id: str
     label: str
     at: str
     size: int
     by: str
+    picture: bool
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -52,10 +53,10 @@ class CheckpointStore:
         try:
             save_copy(path)
             if picture is not None:
-                np.savez_compressed(self._folder / f"{id_}.npz", picture=picture)
+                np.savez_compressed(self._picture_path(id_), picture=picture)
             size = path.stat().st_size
             at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            checkpoint = Checkpoint(id_, label, at, size, by)
+            checkpoint = Checkpoint(id_, label, at, size, by, picture is not None)
             objects, materials = scene_rows(bpy.context.scene)
             sidecar = {**asdict(checkpoint), "objects": objects, "materials": materials}
             part = self._folder / f".{id_}.json"
@@ -76,7 +77,7 @@ class CheckpointStore:
         for path in sorted(self._folder.glob("[!.]*.json"), reverse=True):
             sidecar = _read(path)
             if sidecar is not None and path.with_suffix(".blend").exists():
-                found.append(_checkpoint(sidecar))
+                found.append(_checkpoint(sidecar, self._picture_path(path.stem).exists()))
         return found
 
     def find(self, id_: str) -> Checkpoint:
@@ -97,7 +98,7 @@ class CheckpointStore:
     def picture(self, checkpoint: Checkpoint) -> np.ndarray | None:
         """The scene from the front when it was made: (height, width, 3), uint8; None where none was taken."""
         try:
-            with np.load(self._folder / f"{checkpoint.id}.npz") as stored:
+            with np.load(self._picture_path(checkpoint.id)) as stored:
                 return np.asarray(stored["picture"], np.uint8)
         except (OSError, KeyError, ValueError):
             return None
@@ -107,7 +108,11 @@ class CheckpointStore:
         automatic = [checkpoint for checkpoint in self.list() if checkpoint.by == "auto"]
         for checkpoint in automatic[KEPT_AUTOMATIC:]:
             (self._folder / f"{checkpoint.id}.json").unlink(missing_ok=True)
-            self.path(checkpoint).unlink(missing_ok=True)  # automatic ones have no picture
+            self.path(checkpoint).unlink(missing_ok=True)
+            self._picture_path(checkpoint.id).unlink(missing_ok=True)
+
+    def _picture_path(self, id_: str) -> Path:
+        return self._folder / f"{id_}.npz"
 
     def _free_id(self, now: datetime) -> str:
         """Ids sort by time: the second and its milliseconds."""
@@ -181,11 +186,12 @@ def _read(path: Path) -> dict[str, Any] | None:
     return value if isinstance(value, dict) and value.get("id") == path.stem else None
 
 
-def _checkpoint(sidecar: dict[str, Any]) -> Checkpoint:
+def _checkpoint(sidecar: dict[str, Any], picture: bool) -> Checkpoint:
     return Checkpoint(
         id=str(sidecar["id"]),
         label=str(sidecar.get("label", "")),
         at=str(sidecar.get("at", "")),
         size=int(sidecar.get("size", 0)),
         by=str(sidecar.get("by", "user")),
+        picture=picture,
     )

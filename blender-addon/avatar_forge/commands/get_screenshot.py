@@ -22,12 +22,15 @@ from .pictures.offscreen import Unavailable, draw_viewport, gpu_ready
 from .pictures.render import render
 from .pictures.sheet import contact_sheet, difference
 from .pictures.subjects import FRAMED, VIEWS, face_views, views_of
-from .pictures.toon import Studio
+from .pictures.toon import Studio, is_warm
 from .vrm import figure
 from .vrm.annotation import Expression
 
 NAME = "get_screenshot"
 CHANGES = False
+
+MOST_FACES = 100_000
+"""That a glance is taken at."""
 
 Way = tuple[str, Callable[[View, int, int], np.ndarray]]
 
@@ -125,6 +128,22 @@ def shoot(max_size: int, context: Context) -> np.ndarray | None:
         return None
     views = views_of("front", pieces, depsgraph, 1, None, [])
     return _take(views, pieces, "front", "material", (max_size, max_size), context).pictures[0]
+
+
+def glance(side: int) -> np.ndarray | None:
+    """As `shoot`, where it takes only a moment; None where nothing was drawn before or the scene is large."""
+    if not is_warm() or _faces() > MOST_FACES:
+        return None
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    pieces = visible_pieces(depsgraph)
+    if not pieces:
+        return None
+    [view] = views_of("front", pieces, depsgraph, 1, None, [])
+    return Studio(pieces, shadow=True).draw(view, side, side)
+
+
+def _faces() -> int:
+    return sum(len(item.data.polygons) for item in bpy.context.scene.objects if item.type == "MESH")
 
 
 def _joined(taken: Taken, columns: int) -> np.ndarray:

@@ -12,7 +12,7 @@ import {
   objectIn,
   textIn,
 } from '../../../src/core/vrm/json.ts';
-import { objects, type Reading, type Value } from './portrait.ts';
+import { objects, type Reading, type Value } from './reading.ts';
 
 /** The package's own types cannot be resolved from here. */
 const Compat = VRMMaterialsV0CompatPlugin as unknown as new (parser: { readonly json: JsonObject }) => {

@@ -7,19 +7,10 @@ import { indexIn, type JsonObject, listIn, numberIn, objectIn, textIn } from '..
 import { presetFromVrm0 } from '../../../src/core/vrm/presets.ts';
 import { Scene } from '../../../src/core/vrm/scene.ts';
 import { looks } from './looks.ts';
+import { objects, type Reading, type Value } from './reading.ts';
 import { bonesOf } from './surface.ts';
 
-export type Value = string | number | boolean | null | readonly Value[];
 export type Portrait = ReadonlyMap<string, Value>;
-
-export interface Reading {
-  readonly json: JsonObject;
-  readonly gltf: Gltf;
-  readonly scene: Scene;
-  /** 0.x looks to -Z: what is told in the world is turned. */
-  readonly old: boolean;
-  readonly put: (key: string, value: unknown) => void;
-}
 
 /** By names: indices differ between any two files. Places are the world's of 1.0, in metres. */
 export async function portrait(bytes: Uint8Array): Promise<Portrait> {
@@ -67,8 +58,6 @@ function same(one: Value | undefined, other: Value | undefined): boolean {
     return one.length === other.length && one.every((value, at) => same(value as Value, other[at] as Value));
   return one === other;
 }
-
-export const objects = (value: unknown): readonly JsonObject[] => listIn(value).map(objectIn);
 
 /** What meta says by saying nothing. */
 const UNSAID = {

@@ -23,6 +23,14 @@ LIGHT = (0.42, 0.5, 0.76)
 OVERSAMPLING = 2
 
 
+_warm = False
+
+
+def is_warm() -> bool:
+    """Whether a picture was drawn before: the first one has the graphics brought up and shaders compiled."""
+    return _warm
+
+
 @dataclass(frozen=True)
 class _Part:
     batch: gpu.types.GPUBatch
@@ -65,6 +73,8 @@ class Studio:
             big.free()
             small.free()
         buffer.dimensions = width * height * 4
+        global _warm
+        _warm = True
         return np.frombuffer(buffer, np.uint8).reshape(height, width, 4)[::-1, :, :3].copy()
 
     def _draw_shadow(self, view: View) -> None:
