@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { hyper3dEmulator, type Hyper3dEmulator } from '../emulators/hyper3d.ts';
@@ -175,6 +176,47 @@ result = [world.name, graph(world.node_tree)["links"], image.packed_file is not 
       true,
     ]);
     assert.equal((await sourceOf('C.scene.world')).licence, 'CC0-1.0');
+  });
+
+  it('leaves Blender to others while a file is on its way', async () => {
+    polyHaven.faults.add('stalled');
+    polyHaven.asked.length = 0;
+    const stop = new AbortController();
+    let isOver = false;
+    const importing = pair.client
+      .callTool({ name: 'poly_haven_download', arguments: { action: 'import', id: 'dusk' } }, undefined, {
+        signal: stop.signal,
+      })
+      .catch(() => undefined)
+      .finally(() => (isOver = true));
+    try {
+      while (!polyHaven.asked.includes('/file/hdri/dusk.hdr')) await sleep(5);
+      await test.blender.call('create_object', { objects: [{ kind: 'cube', name: 'Meanwhile' }] });
+      assert.deepEqual(await python(test.blender, 'result = [o.name for o in D.objects]'), ['Meanwhile']);
+      assert.equal(isOver, false);
+    } finally {
+      stop.abort();
+      await importing;
+      polyHaven.faults.clear();
+    }
+  });
+
+  it('opens nothing that could bring scripts, whatever its name says', async () => {
+    const about = {
+      service: 's',
+      id: 'i',
+      title: 't',
+      url: 'https://example.com',
+      licence: 'l',
+      authors: [],
+    };
+    for (const kind of ['model', 'generated']) {
+      await test.blender.writeFile('uploads', 'asset-x.glb', Buffer.from('BLENDER-v300REND'));
+      const asset = { kind, name: 'Trojan', source: about, files: { model: 'asset-x.glb' } };
+      await assert.rejects(test.blender.call('import_asset', asset), { code: 'asset-wrong-type' });
+      assert.deepEqual(await python(test.blender, 'result = [len(D.objects), len(D.texts)]'), [0, 0]);
+    }
+    await rm(join(test.home, 'uploads', 'asset-x.glb'));
   });
 
   it('imports a model into a collection of its own, its pictures in the file', async () => {

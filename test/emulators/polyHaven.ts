@@ -38,6 +38,9 @@ export type PolyHavenFault =
   | 'stalled'
   /** Lists promise 1 GB for each file. */
   | 'huge'
+  /** In the place of each file there is a .blend, or an archive, of its length. */
+  | 'blend'
+  | 'archive'
   /** The API points to files at another host. */
   | 'elsewhere'
   | 'rate-limited'
@@ -119,6 +122,7 @@ type Filed = (path: string, bytes: Buffer) => () => { url: string; md5: string; 
 
 function ourAssets(file: Filed): Record<string, Emulated> {
   const sky = { hdr: file('hdri/dusk.hdr', hdr()) };
+  const largerSky = { hdr: file('hdri/dusk_2k.hdr', hdr(32, 16)) };
   const map = (name: string, bytes: Buffer, format: 'jpg' | 'png') => {
     const filed = file(`textures/${name}.${format}`, bytes);
     return () => ({ '1k': { [format]: filed() } });
@@ -144,7 +148,10 @@ function ourAssets(file: Filed): Record<string, Emulated> {
   return {
     dusk: {
       info: { name: 'Dusk', type: 0, tags: ['sky', 'evening'], downloads: 5 },
-      files: () => ({ hdri: { '1k': { hdr: sky.hdr() }, '2k': { hdr: sky.hdr() } }, tonemapped: sky.hdr() }),
+      files: () => ({
+        hdri: { '1k': { hdr: sky.hdr() }, '2k': { hdr: largerSky.hdr() } },
+        tonemapped: sky.hdr(),
+      }),
     },
     old_bricks: {
       info: { name: 'Old Bricks', type: 1, tags: ['wall', 'red'], downloads: 9, dimensions: [2000, 1500] },
@@ -186,6 +193,9 @@ function sending(bytes: Buffer, faults: ReadonlySet<PolyHavenFault>): Reply {
       const other = Buffer.from(bytes);
       other[other.length - 3] = (other.at(-3) ?? 0) ^ 1;
       answer.end(other);
+    } else if (faults.has('blend') || faults.has('archive')) {
+      const start = Buffer.from(faults.has('blend') ? 'BLENDER-v300' : 'PK\u0003\u0004');
+      answer.writeHead(200, whole).end(Buffer.concat([start, bytes.subarray(start.length)]));
     } else if (faults.has('short')) {
       answer.end(bytes.subarray(0, bytes.length - 5));
     } else if (faults.has('broken')) {

@@ -88,8 +88,13 @@ for (const [way, keys] of Object.entries(ways)) {
       assert.equal(String(request.fields['TAPose']), 'true');
     });
 
-    it('sends its key to the API alone: never with the file, and in no error', async () => {
-      await call({ prompt: 'x' });
+    it('sends its key to the API alone: never with the file, to Blender, or in an error', async () => {
+      const { blender } = await call({ prompt: 'x' });
+      const told = [
+        JSON.stringify(blender.calls),
+        ...Object.values(blender.files).map((bytes) => Buffer.from(bytes).toString('latin1')),
+      ];
+      assert.ok(blender.calls.length > 0 && !told.some((text) => text.includes(key)));
       const file = emulator.asked.filter((line) => line.includes('/files/'));
       assert.deepEqual(file, ['GET /files/model.glb -']);
     });

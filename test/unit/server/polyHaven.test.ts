@@ -109,6 +109,9 @@ describe('poly_haven_download', () => {
     ['html', 'bad-answer', /no JSON.*\n.*login page/],
     ['corrupt', 'asset-corrupt', /another MD5/],
     ['corrupt', 'asset-corrupt', /another MD5/, { id: 'lamp' }],
+    ['blend', 'asset-wrong-type', /is a \.blend file, not a Radiance HDR/],
+    ['blend', 'asset-wrong-type', /is a \.blend file, not a JSON text/, { id: 'lamp' }],
+    ['archive', 'asset-wrong-type', /is an archive, not a JPEG/, { id: 'old_bricks' }],
     ['short', 'asset-corrupt', /of \d+ bytes arrived/],
     ['broken', 'service-unreachable', /127\.0\.0\.1/],
     ['stalled', 'service-timeout', /silent/],
@@ -128,6 +131,15 @@ describe('poly_haven_download', () => {
       assert.deepEqual([blender.calls, blender.files], [[], {}]);
     });
   }
+
+  it('fetches the resolution that is asked for, 1k where none is', async () => {
+    await call({ action: 'import', id: 'dusk', resolution: '2k' });
+    await call({ action: 'import', id: 'dusk' });
+    assert.deepEqual(
+      polyHaven.asked.filter((path) => path.startsWith('/file/')),
+      ['/file/hdri/dusk_2k.hdr', '/file/hdri/dusk.hdr'],
+    );
+  });
 
   it('says what there is where an id or resolution is not', async () => {
     assert.match((await call({ action: 'import', id: 'no_such' })).text, /^asset-not-found: /);
