@@ -65,12 +65,17 @@ describe('round trips: a VRM into Blender and out again', function () {
     assert.ok(before !== undefined && after !== undefined);
     const [told, tells] = [await portrait(before), await portrait(after)];
     const [was, is] = [Number(told.get('vertices')), Number(tells.get('vertices'))];
-    // Sharp edges part vertices: each triangle of a file without normals has its own.
-    assert.ok(is >= was && is <= 3 * was, `${was} vertices became ${is}`);
+    // A file without normals is of flat triangles, which share no vertices.
+    assert.ok(is >= was && is <= (name === 'Rich' ? 3 : 1.6) * was, `${was} vertices became ${is}`);
     const lines = [...differences(told, tells), ...surfaceDifferences(surface(before), surface(after))];
     const old = checkVrm(before).version === '0.x';
     return lines.filter((line) => {
-      const loss = LOSSES.find((one) => one.line.test(line) && (old || one.from0 !== true));
+      const loss = LOSSES.find(
+        (one) =>
+          one.line.test(line) &&
+          (old || one.from0 !== true) &&
+          (one.file === undefined || one.file.test(name)),
+      );
       if (loss !== undefined) seen.add(loss);
       return loss === undefined;
     });
