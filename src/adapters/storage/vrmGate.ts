@@ -1,21 +1,23 @@
-import { readFile } from 'node:fs/promises';
 import type { Gate } from '../../core/promotion/ports.ts';
 import { summaryOf } from '../../core/promotion/summary.ts';
-import { checkVrm } from '../../core/vrm/check.ts';
+import { checkGlb } from '../../core/vrm/check.ts';
 import { type Profile, PROFILES } from '../../core/vrm/profile.ts';
-import { checkWhole, type GltfValidator } from '../../core/vrm/validator.ts';
+import { readForCheck } from '../../core/vrm/readForCheck.ts';
+import { checkReading, type GltfValidator } from '../../core/vrm/validator.ts';
+import { withModelFile } from '../vrm/withModelFile.ts';
 
 /** The gate of promotion: every rule and the glTF validator on the bytes of one file. Errors: `validator-failed`. */
 export function vrmGate(validator: GltfValidator, app: Profile = PROFILES.app): Gate {
   return {
     check: async (path, profile, kind) => {
-      const bytes = await readFile(path);
+      const reading = await withModelFile(path, readForCheck);
       const options = { profile: profile === 'app' ? app : PROFILES.spec, isAnimation: kind === 'animation' };
-      const { findings, facts } = await checkWhole(validator, bytes, options);
+      const { findings, facts } = await checkReading(validator, reading, options);
       return { findings, summary: facts === null ? null : summaryOf(facts) };
     },
     summarise: async (path) => {
-      const { facts } = checkVrm(await readFile(path));
+      const { glb, totalBytes } = await withModelFile(path, readForCheck);
+      const { facts } = checkGlb({ glb, complete: true }, { totalBytes });
       return facts === null ? null : summaryOf(facts);
     },
   };

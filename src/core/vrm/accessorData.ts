@@ -23,6 +23,11 @@ const COMPONENTS: Readonly<Record<number, Component>> = {
   5126: { Numbers: Float32Array, divisor: 1 },
 };
 
+/** Bytes of a component; `undefined` for a type that glTF has not. */
+export function componentBytes(type: number): number | undefined {
+  return COMPONENTS[type]?.Numbers.BYTES_PER_ELEMENT;
+}
+
 const SIZES: Readonly<Record<string, number>> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT4: 16 };
 
 export interface SparseValues {
@@ -36,7 +41,7 @@ export interface AccessorValues {
   readonly sparse: SparseValues | null;
 }
 
-/** The bytes of a buffer view; `null` where they are not at hand. */
+/** The bytes of a buffer view, or those of a picture that decide what it is; `null` where they are not at hand. */
 export function bytesOfView(gltf: Gltf, view: BufferView | undefined): Uint8Array | null {
   if (view?.plain !== true || gltf.bin === null || view.byteOffset + view.byteLength > gltf.bin.length)
     return null;

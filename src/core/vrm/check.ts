@@ -3,7 +3,7 @@ import { factsOf } from './facts.ts';
 import type { Facts } from './facts.ts';
 import { countFindings, sortFindings } from './finding.ts';
 import type { Counts, Finding } from './finding.ts';
-import { readGlb } from './glb.ts';
+import { type Glb, readGlb } from './glb.ts';
 import { readGltf } from './gltf.ts';
 import type { Gltf } from './gltf.ts';
 import { objectOrNull } from './json.ts';
@@ -41,11 +41,25 @@ export interface CheckOptions {
  * Works on a prefix that holds the JSON chunk (see `prefixBytesForJson`); effects are then bounds.
  */
 export function checkVrm(bytes: Uint8Array, options: CheckOptions = {}): Report {
-  const { profile = PROFILES.spec, totalBytes = bytes.length, isAnimation = false } = options;
-  const glb = readGlb(bytes, totalBytes);
+  const { totalBytes = bytes.length } = options;
+  return checkGlb(
+    { glb: readGlb(bytes, totalBytes), complete: bytes.length >= totalBytes },
+    { ...options, totalBytes },
+  );
+}
+
+/** The same of a file that was read already; `complete`: all of it that a check looks at. */
+export function checkGlb(
+  { glb, complete }: { readonly glb: Glb; readonly complete: boolean },
+  {
+    profile = PROFILES.spec,
+    totalBytes,
+    isAnimation = false,
+  }: CheckOptions & { readonly totalBytes: number },
+): Report {
   const gltf = readGltf(glb.json, glb.bin);
   const version = versionOf(gltf);
-  const file = { glb, gltf, version, complete: bytes.length >= totalBytes };
+  const file = { glb, gltf, version, complete };
   const model = version === null || isAnimation ? null : readModel(gltf, version);
   const findings = isAnimation
     ? sortFindings(ANIMATION_RULES.flatMap((rule) => rule.run(file, '1.0', profile)))

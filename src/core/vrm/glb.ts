@@ -8,7 +8,7 @@ const MAGIC = 0x46546c67; // "glTF", little-endian
 const JSON_CHUNK = 0x4e4f534a;
 const BIN_CHUNK = 0x004e4942;
 const HEADER_BYTES = 12;
-const CHUNK_HEADER_BYTES = 8;
+export const CHUNK_HEADER_BYTES = 8;
 
 export type GlbProblemCode =
   'glb-not-glb' | 'glb-version' | 'glb-truncated' | 'glb-length' | 'glb-json-missing' | 'glb-json-invalid';
@@ -18,11 +18,17 @@ export interface GlbProblem {
   readonly message: string;
 }
 
-export interface Glb {
+/** The binary chunk by the places that its bytes have in the file, whether or not all of them are at hand. */
+export interface BinChunk {
+  readonly length: number;
+  subarray(start: number, end: number): Uint8Array;
+}
+
+export interface Glb<Bin extends BinChunk = BinChunk> {
   /** The parsed JSON chunk; `undefined` where it could not be read. */
   readonly json: unknown;
   /** The binary chunk, as far as the bytes at hand reach; `null` where there is none. */
-  readonly bin: Uint8Array | null;
+  readonly bin: Bin | null;
   readonly problems: readonly GlbProblem[];
 }
 
@@ -36,8 +42,8 @@ export function prefixBytesForJson(prefix: Uint8Array): number {
  * Reads a GLB. `totalBytes` is the size of the whole file, where `bytes` is only its beginning (a remote file, inspected):
  * what lies beyond is then not a fault. Never throws.
  */
-export function readGlb(bytes: Uint8Array, totalBytes = bytes.length): Glb {
-  const fail = (code: GlbProblemCode, message: string): Glb => ({
+export function readGlb(bytes: Uint8Array, totalBytes = bytes.length): Glb<Uint8Array> {
+  const fail = (code: GlbProblemCode, message: string): Glb<Uint8Array> => ({
     json: undefined,
     bin: null,
     problems: [...problems, { code, message }],
@@ -85,11 +91,16 @@ export function readGlb(bytes: Uint8Array, totalBytes = bytes.length): Glb {
 }
 
 function readBin(bytes: Uint8Array, at: number): Uint8Array | null {
+  const length = binLengthIn(bytes, at);
+  const start = at + CHUNK_HEADER_BYTES;
+  return length === null ? null : bytes.subarray(start, Math.min(bytes.length, start + length));
+}
+
+/** The length in bytes of the binary chunk whose header stands there; `null` where none does. */
+export function binLengthIn(bytes: Uint8Array, at: number): number | null {
   if (bytes.length < at + CHUNK_HEADER_BYTES) return null;
   const view = viewOf(bytes);
-  if (view.getUint32(at + 4, true) !== BIN_CHUNK) return null;
-  const start = at + CHUNK_HEADER_BYTES;
-  return bytes.subarray(start, Math.min(bytes.length, start + view.getUint32(at, true)));
+  return view.getUint32(at + 4, true) === BIN_CHUNK ? view.getUint32(at, true) : null;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

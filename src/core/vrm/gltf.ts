@@ -4,6 +4,7 @@
  * https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#properties-reference
  */
 import { Effort } from './effort.ts';
+import type { BinChunk } from './glb.ts';
 import { indexIn, indicesIn, flagIn, listIn, numbersIn, objectIn, objectOrNull, textIn } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { fromColumns, fromTrs } from './linear.ts';
@@ -97,12 +98,12 @@ export interface Gltf {
   readonly extensions: JsonObject;
   /** How many bytes of buffer 0 the JSON declares, where that buffer is the binary chunk. */
   readonly declaredBinBytes: number | null;
-  readonly bin: Uint8Array | null;
+  readonly bin: BinChunk | null;
   /** What may still be done to look through it. */
   readonly effort: Effort;
 }
 
-export function readGltf(json: unknown, bin: Uint8Array | null): Gltf {
+export function readGltf(json: unknown, bin: BinChunk | null): Gltf {
   const root = objectIn(json);
   const members = (key: string): readonly JsonObject[] => listIn(root[key]).map(objectIn);
   const nodes = members('nodes').map(readNode);

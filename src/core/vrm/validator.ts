@@ -1,8 +1,9 @@
 /** The door to a validator of plain glTF (Khronos'), which knows everything but VRM. */
-import { checkVrm, type CheckOptions, type Report } from './check.ts';
+import { checkGlb, checkVrm, type CheckOptions, type Report } from './check.ts';
 import { countFindings, sortFindings } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { type Profile, PROFILES } from './profile.ts';
+import type { ModelReading } from './readForCheck.ts';
 
 export interface GltfValidator {
   /** Findings of a whole GLB, VRM noise left out; their codes start with `gltf:`. Rejects with `validator-failed`. */
@@ -20,7 +21,21 @@ export async function checkWhole(
 ): Promise<Report> {
   const report = checkVrm(bytes, options);
   if (bytes.length < (options.totalBytes ?? bytes.length)) return report;
-  const theirs = weighed(await validator.validate(bytes), options.profile ?? PROFILES.spec);
+  return withTheirs(report, await validator.validate(bytes), options);
+}
+
+/** The same of a file that was read for it. Rejects with `validator-failed`. */
+export async function checkReading(
+  validator: GltfValidator,
+  { glb, bytes, totalBytes }: ModelReading,
+  options: Omit<CheckOptions, 'totalBytes'> = {},
+): Promise<Report> {
+  const report = checkGlb({ glb, complete: true }, { ...options, totalBytes });
+  return withTheirs(report, await validator.validate(bytes), options);
+}
+
+function withTheirs(report: Report, found: readonly Finding[], options: CheckOptions): Report {
+  const theirs = weighed(found, options.profile ?? PROFILES.spec);
   const findings = sortFindings([...report.findings, ...theirs]);
   return { ...report, findings, counts: countFindings(findings) };
 }

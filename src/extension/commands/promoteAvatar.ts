@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { z } from 'zod';
+import { withModelFile } from '../../adapters/vrm/withModelFile.ts';
 import { ForgeError } from '../../core/errors.ts';
 import { kindOf, parseName, withExtension } from '../../core/promotion/names.ts';
 import { type Draft, draftPromotion } from '../../core/promotion/draft.ts';
 import { refuseErrors } from '../../core/promotion/failures.ts';
 import type { PromotionPlan } from '../../core/promotion/plan.ts';
 import type { Finding } from '../../core/vrm/finding.ts';
-import { thumbnailOf } from '../../core/vrm/thumbnail.ts';
+import { readThumbnail } from '../../core/vrm/thumbnail.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
 import { withProgress } from '../progress.ts';
 import { carryOut, promotionOptions, tell } from '../promotion/carryOut.ts';
@@ -75,7 +75,7 @@ async function viewOf({ plan, source }: Draft) {
 
 async function faceOf(path: string | null, { kind }: PromotionPlan): Promise<string | null> {
   if (path === null || kind === 'animation') return null;
-  const thumbnail = thumbnailOf(await readFile(path));
+  const thumbnail = await withModelFile(path, readThumbnail);
   if (thumbnail === null) return null;
   return `data:${thumbnail.mime};base64,${Buffer.from(thumbnail.bytes).toString('base64')}`;
 }

@@ -3,8 +3,11 @@ import { KhronosValidator } from '../../../src/adapters/vrm/khronos.ts';
 import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { PROFILES } from '../../../src/core/vrm/profile.ts';
 import { checkWhole } from '../../../src/core/vrm/validator.ts';
+import { readGlb } from '../../../src/core/vrm/glb.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
+import { chunk, headless, pngOf } from '../../support/vrm/pictures.ts';
+import { withPictures } from '../../support/vrm/reading.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 
 describe('Khronos’ validator', function () {
@@ -43,6 +46,56 @@ describe('Khronos’ validator', function () {
       assert.deepEqual([...new Set(found.map((one) => one.severity))], severity === 'off' ? [] : ['info']);
       assert.equal(counts.errors, 0);
     }
+  });
+
+  it('outlives a PNG whose pixels come before its header, wherever it lies', async () => {
+    const png = headless(pngOf([]));
+    const texts = Array.from({ length: 1200 }, () => chunk('tEXt', []));
+    const late = pngOf(texts);
+    late.set(Buffer.from('tEXt'), 12);
+    const base64 = Buffer.from(png).toString('base64');
+    const uri = `data:application/octet-stream;base64,${base64}`;
+    const { document, bin } = sampleVrm('1.0');
+    const { bufferViews } = document as { bufferViews: object[] };
+    const image = { mimeType: 'image/png', bufferView: bufferViews.length };
+    const elsewhere = [
+      [{ at: '/images/-', value: { uri: `data:image/png;base64,${base64}` } }],
+      [{ at: '/images/-', value: { uri: `data:image/png;base64,${base64.replaceAll('a', '%61')}` } }],
+      [
+        {
+          at: '/images/-',
+          value: {
+            uri: `data:image/png,${[...png.subarray(0, 64)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`,
+          },
+        },
+      ],
+      [
+        { at: '/buffers/-', value: { byteLength: png.length, uri } },
+        { at: '/bufferViews/-', value: { buffer: 1, byteLength: png.length } },
+        { at: '/images/-', value: image },
+      ],
+    ];
+    for (const glb of [
+      withPictures([pngOf([]), png]),
+      withPictures([pngOf([]), late]),
+      ...elsewhere.map((edits) => packGlb(edited(document, edits), bin)),
+    ]) {
+      const findings = await validator.validate(glb);
+      const { images } = readGlb(glb).json as { images: unknown[] };
+      assert.deepEqual(
+        findings.map(({ code, severity, where }) => [code, severity, where.pointer]),
+        [['gltf:IMAGE_DATA_INVALID', 'error', `/images/${images.length - 1}`]],
+      );
+    }
+    // Apple's PNGs have a chunk before the header, and text may be there in any number after it.
+    const apple = pngOf([]);
+    const before = new Uint8Array([
+      ...apple.subarray(0, 8),
+      ...chunk('CgBI', [0, 0, 0, 0]),
+      ...apple.subarray(8),
+    ]);
+    const found = await validator.validate(withPictures([before, pngOf(texts)]));
+    assert(!found.some(({ code }) => code === 'gltf:IMAGE_DATA_INVALID'));
   });
 
   it('answers a file that is no GLB with a finding', async () => {
