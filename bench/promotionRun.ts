@@ -33,6 +33,7 @@ const open: Gate = {
   summarise: () => Promise.resolve(null),
 };
 const gate = task.gated ? vrmGate(new KhronosValidator()) : open;
+gc?.(); // of what the start left: else it falls into the first steps
 const since = performance.now();
 const staging = new StagingFolder(join(task.state, 'staging'));
 const opener = new Opener(process.env, staging);
