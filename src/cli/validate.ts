@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
 import { openModel } from '../adapters/vrm/openModel.ts';
-import { ForgeError, reasonOf, toForgeError } from '../core/errors.ts';
+import { openProfile } from '../adapters/vrm/openProfile.ts';
+import { ForgeError, toForgeError } from '../core/errors.ts';
 import { plainText } from '../core/untrusted.ts';
 import type { Report } from '../core/vrm/check.ts';
 import { condenseInfos } from '../core/vrm/condense.ts';
 import type { Facts } from '../core/vrm/facts.ts';
-import { type Profile, PROFILES } from '../core/vrm/profile.ts';
-import { isCode } from '../core/vrm/rules/index.ts';
+import type { Profile } from '../core/vrm/profile.ts';
 import { type CheckedFile, sarifOf } from '../core/vrm/sarif.ts';
 import { checkWhole, type GltfValidator } from '../core/vrm/validator.ts';
 
@@ -69,7 +67,7 @@ export async function validate(
     );
     wiring.complain(`avatar-forge: ${code}: ${plainText(message)}\n→ ${plainText(next)}\n`);
   };
-  const profile = await profileOf(flags.profile).catch(tell);
+  const profile = await openProfile(flags.profile).catch(tell);
   if (profile === undefined) return 2;
   const checked: CheckedFile[] = [];
   for (const file of places) {
@@ -99,47 +97,6 @@ async function check(
     throw new ForgeError('model-unreadable', `${place} is no GLB.`, 'Give a .vrm, .vrma or .glb file.');
   }
   return report;
-}
-
-const severity = z.enum(['error', 'warning', 'info', 'off']);
-const ownProfile = z.strictObject({
-  name: z.string().default('own'),
-  description: z.string().default(''),
-  requiredExpressions: z.array(z.string()).default([]),
-  severities: z
-    .record(z.string(), severity)
-    .superRefine((codes, context) => {
-      for (const code of Object.keys(codes).filter((one) => !isCode(one)))
-        context.addIssue({
-          code: 'custom',
-          path: [code],
-          message: `No check has the code ${JSON.stringify(code)}`,
-        });
-    })
-    .default({}),
-  budget: z
-    .strictObject({
-      triangles: z.number().min(0).optional(),
-      materials: z.number().min(0).optional(),
-      bones: z.number().min(0).optional(),
-      textureMiB: z.number().min(0).optional(),
-    })
-    .optional(),
-});
-
-/** Error: `bad-profile`. */
-async function profileOf(name: string): Promise<Profile> {
-  const known = Object.values<Profile>(PROFILES).find((profile) => profile.name === name);
-  if (known !== undefined) return known;
-  const next = `Name one of ${Object.keys(PROFILES).join(', ')}, or a JSON file as --help describes it.`;
-  try {
-    const parsed = ownProfile.safeParse(JSON.parse(await readFile(name, 'utf8')));
-    if (parsed.success) return parsed.data;
-    throw new ForgeError('bad-profile', `${name} is no profile: ${z.prettifyError(parsed.error)}`, next);
-  } catch (thrown) {
-    if (thrown instanceof ForgeError) throw thrown;
-    throw new ForgeError('bad-profile', `There is no profile ${name}: ${reasonOf(thrown)}.`, next);
-  }
 }
 
 function textOf({ file, report }: CheckedFile): string {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { toForgeError } from '../../core/errors.ts';
 import type { Finding, Severity } from '../../core/vrm/finding.ts';
 import type { GltfValidator } from '../../core/vrm/validator.ts';
+import { endlessZeros } from './endlessZeros.ts';
 import { headlessPng } from './headlessPng.ts';
 
 /**
@@ -36,8 +37,8 @@ const NEXT: Readonly<Record<Severity, string>> = {
 
 export class KhronosValidator implements GltfValidator {
   async validate(glb: Uint8Array): Promise<readonly Finding[]> {
-    const headless = headlessPng(glb);
-    if (headless !== null) return [headlessFinding(headless)];
+    const unfit = unfitFor(glb);
+    if (unfit !== null) return [unfit];
     try {
       const { validateBytes } = await import('gltf-validator'); // two megabytes that only a check needs
       const { issues } = resultSchema.parse(
@@ -60,14 +61,21 @@ export class KhronosValidator implements GltfValidator {
   }
 }
 
-/** In the validator's own words; what else it would find comes after this is mended. */
-function headlessFinding(image: number): Finding {
-  return findingOf({
-    code: 'IMAGE_DATA_INVALID',
-    message: "Image data is invalid. PNG header not found. Khronos' validator did not look at the rest.",
-    severity: 0,
-    pointer: `/images/${image}`,
-  });
+/**
+ * What the validator would not survive, in its own words; what else it would find comes after this is mended. `null` where it can
+ * be asked.
+ */
+function unfitFor(glb: Uint8Array): Finding | null {
+  const rest = "Khronos' validator did not look at the rest.";
+  const image = headlessPng(glb);
+  if (image !== null) {
+    const message = `Image data is invalid. PNG header not found. ${rest}`;
+    return findingOf({ code: 'IMAGE_DATA_INVALID', message, severity: 0, pointer: `/images/${image}` });
+  }
+  const accessor = endlessZeros(glb);
+  if (accessor === null) return null;
+  const message = `Accessors without a buffer view have more elements than any model needs. ${rest}`;
+  return findingOf({ code: 'ACCESSOR_TOO_LONG', message, severity: 0, pointer: `/accessors/${accessor}` });
 }
 
 type Issue = z.infer<typeof resultSchema>['issues']['messages'][number];

@@ -4,10 +4,11 @@ import { checkVrm } from '../../../src/core/vrm/check.ts';
 import { PROFILES } from '../../../src/core/vrm/profile.ts';
 import { checkWhole } from '../../../src/core/vrm/validator.ts';
 import { readGlb } from '../../../src/core/vrm/glb.ts';
+import { listIn, objectIn } from '../../../src/core/vrm/json.ts';
 import { packGlb } from '../../support/vrm/glb.ts';
 import { edited } from '../../support/vrm/json.ts';
 import { chunk, headless, pngOf } from '../../support/vrm/pictures.ts';
-import { withPictures } from '../../support/vrm/reading.ts';
+import { withPictures } from '../../support/vrm/checkReadings.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 
 describe('Khronos’ validator', function () {
@@ -101,5 +102,25 @@ describe('Khronos’ validator', function () {
   it('answers a file that is no GLB with a finding', async () => {
     const findings = await validator.validate(new TextEncoder().encode('nothing of the kind'));
     assert(findings.some((finding) => finding.severity === 'error'));
+  });
+
+  it('ends at a sparse accessor over more zeros than any file could hold', async () => {
+    const { document, bin } = sampleVrm('1.0');
+    const endless = {
+      componentType: 5126,
+      type: 'VEC3',
+      count: 4_000_000_000,
+      sparse: {
+        count: 1,
+        indices: { bufferView: 0, componentType: 5125 },
+        values: { bufferView: 0 },
+      },
+    };
+    const accessors = listIn(objectIn(document)['accessors']);
+    const glb = packGlb(edited(document, [{ at: '/accessors', value: [...accessors, endless] }]), bin);
+    const { findings } = await checkWhole(validator, glb);
+    const found = findings.find(({ code }) => code === 'gltf:ACCESSOR_TOO_LONG');
+    assert.equal(found?.severity, 'error');
+    assert.equal(found.where.pointer, `/accessors/${accessors.length}`);
   });
 });
