@@ -32,7 +32,19 @@ const text = `# What a check finds
 editor and the gate of a promotion hold models against the same rules, for VRM 0.x and 1.0; the gate has some for movements (.vrma),
 too. Khronos' validator is asked, too; its
 codes begin with \`gltf:\`. A profile can weigh any code anew or silence it, and ask for expressions, custom ones too; a code that
-does not exist is refused (\`bad-profile\`).
+does not exist is refused (\`bad-profile\`). One of your own is JSON, and serves \`validate\`, \`promote\` and, as
+\`avatarForge.validation.profile\`, the editor:
+
+\`\`\`json
+{
+  "name": "studio",
+  "requiredExpressions": ["aa", "blink", "wink"],
+  "severities": { "licence-no-redistribution": "error", "gltf:UNUSED_OBJECT": "off" },
+  "budget": { "triangles": 40000, "materials": 8, "bones": 150, "textureMiB": 60 }
+}
+\`\`\`
+
+What is missing is as in \`spec\`.
 
 | code | weighs | what is wrong | what to do | clause |
 | --- | --- | --- | --- | --- |

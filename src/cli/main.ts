@@ -40,7 +40,7 @@ registerDoctor(program, {
   print: (text) => process.stdout.write(text),
 });
 registerPromote(program, {
-  gate: vrmGate(validator),
+  gateBy: (profile) => vrmGate(validator, profile),
   audit: new AuditLog(auditFile(process.env)),
   env: process.env,
 });

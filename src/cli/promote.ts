@@ -2,16 +2,18 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { AppCheckout } from '../adapters/register/checkout.ts';
+import { openProfile } from '../adapters/vrm/openProfile.ts';
 import { ForgeError } from '../core/errors.ts';
 import { draftPromotion } from '../core/promotion/draft.ts';
 import { refuseErrors } from '../core/promotion/failures.ts';
 import { kindOf } from '../core/promotion/names.ts';
 import type { PromotionPlan } from '../core/promotion/plan.ts';
-import type { Gate, PromotionProfile } from '../core/promotion/ports.ts';
+import type { Gate } from '../core/promotion/ports.ts';
 import { promote } from '../core/promotion/promote.ts';
 import { namedWarnings, needWord, refuseUnaccepted } from '../core/promotion/word.ts';
 import type { AuditPort } from '../core/ports.ts';
 import { plainText } from '../core/untrusted.ts';
+import { type Profile, PROFILES } from '../core/vrm/profile.ts';
 import {
   exitCodeOfRehearsal,
   printPlan,
@@ -23,7 +25,7 @@ import { nonEmpty, openDesk, placesOf, type RoleFlags, rolesHelp, withRoles } fr
 import { untilInterrupted } from './untilInterrupted.ts';
 
 export interface PromoteWiring {
-  readonly gate: Gate;
+  readonly gateBy: (profile: Profile) => Gate;
   readonly audit: AuditPort;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -32,7 +34,7 @@ interface PromoteFlags extends RoleFlags {
   readonly app?: string;
   readonly name?: string;
   readonly exact: boolean;
-  readonly profile: PromotionProfile;
+  readonly profile: string;
   readonly dryRun: boolean;
   readonly yes: boolean;
   readonly accept?: string;
@@ -59,13 +61,10 @@ export function registerPromote(program: Command, wiring: PromoteWiring): void {
       nonEmpty,
     )
     .option('--exact', 'this name or none; otherwise a taken name moves on to the next -vN', false)
-    .addOption(
-      new Option(
-        '--profile <profile>',
-        "what it is held against: the companion app's needs too, or the specification's",
-      )
-        .choices(['app', 'none'])
-        .default('app'),
+    .option(
+      '--profile <profile>',
+      "what it is held against: app (the companion app's needs, too), none (the specification's), or a JSON file of your own",
+      'app',
     )
     .option('--dry-run', 'show the plan and do nothing', false)
     .option('--yes', 'do not ask', false)
@@ -92,14 +91,19 @@ async function planAndRun(
 ): Promise<number> {
   const { opener, staging, journals } = openDesk(wiring.env);
   const isModel = kindOf(src) === 'model'; // only models are chosen by users
+  const held = profile === 'none' ? PROFILES.spec : await openProfile(profile);
   const ports = {
-    gate: wiring.gate,
+    gate: wiring.gateBy(held),
     places: opener.places(placesOf(flags), kindOf(src)),
     register: isModel && flags.app !== undefined ? new AppCheckout(flags.app) : null,
   };
   const options = { signal, onProgress: flags.json ? undefined : progressPrinter(process.stderr) };
   const source = opener.source(src);
-  const draft = await draftPromotion({ name, exact, profile }, { ...ports, source, staging }, options);
+  const draft = await draftPromotion(
+    { name, exact, profile: profile === 'none' ? profile : held.name },
+    { ...ports, source, staging },
+    options,
+  );
   try {
     const { plan } = draft;
     if (!flags.json) printPlan(plan);

@@ -20,6 +20,7 @@ export function exitCodeOfRehearsal({ expected }: PromotionPlan): number {
 /** What a command line was not to say. */
 export const usageCodes: readonly string[] = [
   'bad-name',
+  'bad-profile',
   'bad-remote-path',
   'bad-public-url',
   'bad-s3-settings',

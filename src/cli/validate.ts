@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { openModel } from '../adapters/vrm/openModel.ts';
+import { fetchModel, openModel } from '../adapters/vrm/openModel.ts';
 import { openProfile } from '../adapters/vrm/openProfile.ts';
 import { ForgeError, toForgeError } from '../core/errors.ts';
 import { plainText } from '../core/untrusted.ts';
@@ -8,7 +8,7 @@ import { condenseInfos } from '../core/vrm/condense.ts';
 import type { Facts } from '../core/vrm/facts.ts';
 import type { Profile } from '../core/vrm/profile.ts';
 import { type CheckedFile, sarifOf } from '../core/vrm/sarif.ts';
-import { checkWhole, type GltfValidator } from '../core/vrm/validator.ts';
+import { checkReading, checkWhole, type GltfValidator } from '../core/vrm/validator.ts';
 
 export interface ValidateWiring {
   readonly validator: GltfValidator;
@@ -90,9 +90,12 @@ async function check(
   whole: boolean,
   validator: GltfValidator,
 ): Promise<Report> {
-  const { bytes, totalBytes } = await openModel(place, whole);
-  const isAnimation = isAnimationName(place);
-  const report = await checkWhole(validator, bytes, { profile, totalBytes, isAnimation });
+  const options = { profile, isAnimation: isAnimationName(place) };
+  const report = await (async () => {
+    if (!/^https?:\/\//i.test(place)) return checkReading(validator, await openModel(place), options);
+    const { bytes, totalBytes } = await fetchModel(place, whole);
+    return checkWhole(validator, bytes, { ...options, totalBytes });
+  })();
   if (report.findings.some(({ code }) => code === 'glb-not-glb')) {
     throw new ForgeError('model-unreadable', `${place} is no GLB.`, 'Give a .vrm, .vrma or .glb file.');
   }

@@ -18,6 +18,7 @@ import { registerMcpServer } from './mcp/provider.ts';
 import { proxyVariables, withProxy } from './mcp/proxy.ts';
 import { Pages } from './pages.ts';
 import { productionFolder } from './productionFolder.ts';
+import { profileOf } from './profile.ts';
 import { Served } from './promotion/served.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
@@ -71,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const { RemoteModels } = await import('./avatars/remoteModels.ts');
       return new RemoteModels((await openStorage({ home, secrets, settings })).opener, place, kind);
     },
+    profile: () => profileOf(settings),
     cache: context.globalStorageUri.fsPath,
   });
   const served = new Served(settings);
@@ -100,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): void {
       log,
       production: () => productionFolder(settings),
       isCopy: (file) => avatars.copies.has(file),
+      profile: () => profileOf(settings),
     }),
     problems: new Problems(),
     pages: new Pages(),

@@ -63,6 +63,8 @@ export interface SettingValues {
   /** Shows what was exported as soon as it is there. */
   readonly 'preview.openOnExport': boolean;
   readonly logLevel: 'info' | 'debug';
+  /** What avatars are held against: a profile's name, or a JSON file. */
+  readonly 'validation.profile': string;
   /** What an avatar may have, for the companion app. */
   readonly 'budget.triangles': number;
 }
@@ -133,6 +135,7 @@ const specs: { readonly [K in keyof SettingValues]: readonly [Reader<SettingValu
     idleMinutes: [atLeast(0), 0],
     'preview.openOnExport': [flag, true],
     logLevel: [oneOf(['info', 'debug']), 'info'],
+    'validation.profile': [text, 'app'],
     'budget.triangles': [atLeast(1), 70_000],
   };
 

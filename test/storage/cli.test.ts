@@ -217,6 +217,25 @@ describe('avatar-forge promote', function () {
     assert.deepEqual(await readdir(rig.folder), []);
   });
 
+  it('holds a model against a profile of one’s own, by its name', async () => {
+    const file = await model('A.vrm', 'one');
+    const own = join(await rig.scratch.folder(), 'studio.json');
+    const flagsOf = (...more: string[]): string[] => ['--production', rig.folder, '--profile', own, ...more];
+    await writeFile(own, JSON.stringify({ name: 'studio', requiredExpressions: ['wink'] }));
+    const refused = await cli(file, ...flagsOf('--yes', '--json'));
+    assert.equal(refused.exitCode, 4, refused.stdout);
+    assert.match(JSON.stringify(refused.json), /wink/);
+    await writeFile(own, JSON.stringify({ name: 'studio' }));
+    const planned = await cli(file, ...flagsOf('--dry-run', '--json'));
+    assert.equal((planned.json['plan'] as { profile: string }).profile, 'studio');
+    assert.equal((await cli(file, ...flagsOf('--yes'))).exitCode, 0);
+    for (const wrong of ['{', '{"severities":{"no-such-code":"off"}}', '{"name":"none"}', '{"name":"app"}']) {
+      await writeFile(own, wrong);
+      const { exitCode, json } = await cli(file, ...flagsOf('--yes', '--json'));
+      assert.deepEqual([exitCode, json.error?.code], [2, 'bad-profile'], wrong);
+    }
+  });
+
   it('ends with 1 where something fails, without a stack trace', async () => {
     for (const source of [join(rig.folder, 'none.vrm'), rig.at('none.vrm')]) {
       const failed = await cli(source, ...flags());

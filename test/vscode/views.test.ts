@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { accessibilityFaults } from './support/accessibility.ts';
@@ -101,6 +101,21 @@ describe('what a person sees', function () {
     await editor.picture('check');
     await editor.command('notifications.clearAll');
     await editor.command('workbench.action.closePanel');
+  });
+
+  it('what a profile of one’s own finds, or that there is none', async () => {
+    const file = join(editor.home, 'studio.json');
+    await writeFile(file, JSON.stringify({ name: 'studio', requiredExpressions: ['somersault'] }));
+    try {
+      await editor.set('avatarForge.validation.profile', file);
+      await row('Seen.vrm').filter({ hasText: '1 error' }).waitFor();
+      await editor.set('avatarForge.validation.profile', join(editor.home, 'none.json'));
+      assert.match(await notified(editor, /none\.json/), /Correct avatarForge\.validation\.profile/);
+    } finally {
+      await editor.set('avatarForge.validation.profile', undefined);
+      await editor.command('notifications.clearAll');
+    }
+    await row('Seen.vrm').filter({ hasNotText: 'error' }).waitFor();
   });
 
   it('a picture of Blender', async () => {

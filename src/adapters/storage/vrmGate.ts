@@ -6,12 +6,15 @@ import { readForCheck } from '../../core/vrm/readForCheck.ts';
 import { checkReading, type GltfValidator } from '../../core/vrm/validator.ts';
 import { withModelFile } from '../vrm/withModelFile.ts';
 
-/** The gate of promotion: every rule and the glTF validator on the bytes of one file. Errors: `validator-failed`. */
-export function vrmGate(validator: GltfValidator, app: Profile = PROFILES.app): Gate {
+/** The gate of promotion: every rule and the glTF validator on what one file has, by that profile. Errors: `validator-failed`. */
+export function vrmGate(validator: GltfValidator, held: Profile = PROFILES.app): Gate {
   return {
     check: async (path, profile, kind) => {
       const reading = await withModelFile(path, readForCheck);
-      const options = { profile: profile === 'app' ? app : PROFILES.spec, isAnimation: kind === 'animation' };
+      const options = {
+        profile: profile === 'none' ? PROFILES.spec : held,
+        isAnimation: kind === 'animation',
+      };
       const { findings, facts } = await checkReading(validator, reading, options);
       return { findings, summary: facts === null ? null : summaryOf(facts) };
     },

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
 import { prefixBytesForJson } from '../../core/vrm/glb.ts';
+import { type ModelReading, readForCheck } from '../../core/vrm/readForCheck.ts';
+import { withModelFile } from './withModelFile.ts';
 
-/** A model, or as much of a remote one as a check of its structure needs. */
-export interface OpenedModel {
+/** As much of a model on the web as was fetched. */
+export interface FetchedModel {
   readonly bytes: Uint8Array;
   /** Of the whole file; more than `bytes` holds where only its beginning was asked for. */
   readonly totalBytes: number;
@@ -13,20 +14,27 @@ export interface OpenedModel {
 const firstBytes = 65_536;
 const timeoutMs = 30_000;
 
+/** Of a file what a check looks at. Error: `model-unreadable`. */
+export function openModel(path: string): Promise<ModelReading> {
+  return told(path, () => withModelFile(path, readForCheck));
+}
+
 /**
- * Opens a file, or an http(s) URL: of that only the beginning, up to the end of the JSON, where the server gives parts and not
- * `whole`. Error: `model-unreadable`.
+ * Of an http(s) URL the beginning, up to the end of the JSON, where the server gives parts and not `whole`. Error:
+ * `model-unreadable`.
  */
-export async function openModel(place: string, whole = false): Promise<OpenedModel> {
-  try {
-    if (!/^https?:\/\//i.test(place)) {
-      const bytes = await readFile(place);
-      return { bytes, totalBytes: bytes.length };
-    }
-    if (whole) return await fetchPart(place, null);
-    const first = await fetchPart(place, firstBytes);
+export function fetchModel(url: string, whole = false): Promise<FetchedModel> {
+  return told(url, async () => {
+    if (whole) return fetchPart(url, null);
+    const first = await fetchPart(url, firstBytes);
     const wanted = Math.min(prefixBytesForJson(first.bytes), first.totalBytes);
-    return wanted <= first.bytes.length ? first : await fetchPart(place, wanted);
+    return wanted <= first.bytes.length ? first : fetchPart(url, wanted);
+  });
+}
+
+async function told<T>(place: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
   } catch (thrown) {
     throw toForgeError(
       thrown,
@@ -38,7 +46,7 @@ export async function openModel(place: string, whole = false): Promise<OpenedMod
 }
 
 /** The first `count` bytes, or all with null; a server without ranges sends all in any case. */
-async function fetchPart(url: string, count: number | null): Promise<OpenedModel> {
+async function fetchPart(url: string, count: number | null): Promise<FetchedModel> {
   const response = await fetch(url, {
     headers: count === null ? {} : { Range: `bytes=0-${count - 1}` },
     signal: AbortSignal.timeout(timeoutMs),

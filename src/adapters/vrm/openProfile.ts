@@ -5,9 +5,15 @@ import { ForgeError, reasonOf } from '../../core/errors.ts';
 import { type Profile, PROFILES } from '../../core/vrm/profile.ts';
 import { isCode } from '../../core/vrm/rules/index.ts';
 
+const taken: readonly string[] = [...Object.keys(PROFILES), 'none'];
 const severity = z.enum(['error', 'warning', 'info', 'off']);
 const ownProfile = z.strictObject({
-  name: z.string().default('own'),
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .refine((name) => !taken.includes(name), 'This is the name of another profile')
+    .default('own'),
   description: z.string().default(''),
   requiredExpressions: z.array(z.string()).default([]),
   severities: z
@@ -35,7 +41,7 @@ const ownProfile = z.strictObject({
 export async function openProfile(name: string): Promise<Profile> {
   const known = Object.values<Profile>(PROFILES).find((profile) => profile.name === name);
   if (known !== undefined) return known;
-  const next = `Name one of ${Object.keys(PROFILES).join(', ')}, or a JSON file as --help describes it.`;
+  const next = `Name one of ${Object.keys(PROFILES).join(', ')}, or a JSON file (docs/rules.md).`;
   try {
     const parsed = ownProfile.safeParse(JSON.parse(await readFile(name, 'utf8')));
     if (parsed.success) return parsed.data;

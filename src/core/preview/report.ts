@@ -1,4 +1,4 @@
-/** What the preview page is told about a model: findings by the app's profile, figures against the web's budget. */
+/** What the preview page is told about a model: findings by a profile, figures against the web's budget. */
 import type { PreviewReport } from '../../protocol/preview.ts';
 import { plainText } from '../untrusted.ts';
 import { checkVrm } from '../vrm/check.ts';
@@ -6,14 +6,14 @@ import type { Report } from '../vrm/check.ts';
 import { condenseInfos } from '../vrm/condense.ts';
 import { isDead } from '../vrm/effects.ts';
 import type { Facts } from '../vrm/facts.ts';
-import { PROFILES } from '../vrm/profile.ts';
+import { type Profile, PROFILES } from '../vrm/profile.ts';
 
 /** A page shows no more; there are the Problems panel and the command line for the rest. */
 const MOST_FINDINGS = 200;
 
 /** Never throws on account of the bytes. */
-export function previewReport(bytes: Uint8Array): PreviewReport {
-  return reportOf(checkVrm(bytes, { profile: PROFILES.app }), bytes.length);
+export function previewReport(bytes: Uint8Array, profile: Profile = PROFILES.app): PreviewReport {
+  return reportOf(checkVrm(bytes, { profile }), bytes.length);
 }
 
 function reportOf({ findings, facts }: Report, sizeBytes: number): PreviewReport {

@@ -177,8 +177,8 @@ export interface Places {
   readonly publicUrl: PublicUrl | null;
 }
 
-/** `app`: what the specification asks and what the companion app needs; `none`: what the specification asks. */
-export type PromotionProfile = 'app' | 'none';
+/** The name of the profile that the gate has: `app` is the companion app's; `none`: only what the specification asks. */
+export type PromotionProfile = string;
 
 export interface Verdict {
   /** One of severity `error` stops the promotion. */

@@ -5,6 +5,7 @@ import { ForgeError, reasonOf } from '../../core/errors.ts';
 import { figureNames } from '../../core/preview/figureNames.ts';
 import { previewHtml } from '../../core/preview/html.ts';
 import { plainText } from '../../core/untrusted.ts';
+import type { Profile } from '../../core/vrm/profile.ts';
 import type { HostAbility, PreviewRequest, PreviewWish } from '../../protocol/preview.ts';
 import { showError } from '../failure.ts';
 import { debounced } from '../views/debounce.ts';
@@ -20,6 +21,8 @@ export interface PreviewsOptions {
   readonly production: () => string | null;
   /** Whether a file is but a copy of one elsewhere. */
   readonly isCopy: (file: string) => boolean;
+  /** What models are held against. */
+  readonly profile: () => Promise<Profile>;
 }
 
 /** As in package.json, `customEditors`. */
@@ -126,7 +129,8 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
 
   async #report(webview: vscode.Webview, uri: vscode.Uri): Promise<void> {
     const { previewReport } = await import('../../core/preview/report.ts'); // loaded on use
-    const params = previewReport(await vscode.workspace.fs.readFile(uri));
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    const params = previewReport(bytes, await this.#options.profile());
     post(webview, { id: 6, method: 'report', params });
   }
 

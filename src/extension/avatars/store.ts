@@ -6,6 +6,7 @@ import type { BlenderPort, CallOptions, FileRoot } from '../../core/ports.ts';
 import { isRemotePath } from '../../adapters/storage/rcloneCommands.ts';
 import type { PromotionKind } from '../../core/promotion/names.ts';
 import type { Source } from '../../core/promotion/ports.ts';
+import type { Profile } from '../../core/vrm/profile.ts';
 import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds, type ListedFile } from './avatar.ts';
 import { Emitter, type Event } from '../emitter.ts';
 import { Copies } from './copies.ts';
@@ -35,6 +36,8 @@ export interface AvatarStoreOptions {
   readonly isConnected: () => boolean;
   /** Opens a place in a remote, for its models or its animations. */
   readonly openRemote: (place: string, kind: PromotionKind) => Promise<RemoteFolder>;
+  /** What models are held against. */
+  readonly profile: () => Promise<Profile>;
   /** A folder of our own for copies and thumbnails. */
   readonly cache: string;
 }
@@ -139,7 +142,8 @@ export class AvatarStore {
     const looked = this.#queue.then(async () => {
       const { lookInto } = await import('./look.ts'); // loaded on use
       const thumbnails = join(this.#options.cache, 'thumbnails');
-      const details = await lookInto(await this.bytes(avatar, options), thumbnails, key);
+      const profile = await this.#options.profile();
+      const details = await lookInto(await this.localFile(avatar, options), profile, thumbnails, key);
       this.#known.set(key, details);
       return details;
     });
@@ -150,7 +154,11 @@ export class AvatarStore {
 
   /** Something was exported, promoted or put there: whoever shows the lists reads them again; those of remotes, too, if asked. */
   refresh(what: 'here' | 'everything' = 'here'): void {
-    if (what === 'everything') this.#remotes.forget();
+    if (what === 'everything') {
+      this.#remotes.forget();
+      this.#details.clear(); // the profile may have been edited
+      this.#known.clear();
+    }
     this.#changed.fire();
   }
 

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
+import { openModel } from '../../adapters/vrm/openModel.ts';
 import { plainText } from '../../core/untrusted.ts';
 import type { Report } from '../../core/vrm/check.ts';
-import { PROFILES } from '../../core/vrm/profile.ts';
-import { checkWhole } from '../../core/vrm/validator.ts';
+import { checkReading } from '../../core/vrm/validator.ts';
 import { chooseAvatar } from '../avatars/chooseAvatar.ts';
+import { profileOf } from '../profile.ts';
 import { withProgress } from '../progress.ts';
 import { findingsText } from '../views/avatarText.ts';
 import type { Command } from './command.ts';
@@ -16,12 +16,12 @@ export const run: Command = async (services, argument) => {
   const avatar = await chooseAvatar(services, argument, ['export', 'stored', 'promoted'], title);
   if (avatar === undefined) return undefined;
   const { avatars, problems, log, settings } = services;
-  const profile = { ...PROFILES.app, budget: { triangles: settings.get('budget.triangles') } };
+  const profile = await profileOf(settings);
   const { file, report } = await withProgress(vscode.l10n.t('Checking {0}', avatar.name), async (work) => {
     const path = await avatars.localFile(avatar, work);
-    const bytes = await readFile(path);
+    const reading = await openModel(path);
     work.signal.throwIfAborted();
-    const report = await checkWhole(new KhronosValidator(), bytes, { profile });
+    const report = await checkReading(new KhronosValidator(), reading, { profile });
     return { file: path, report };
   });
   problems.show(file, report.findings);

@@ -20,8 +20,6 @@ import type { Services } from '../services.ts';
 import { updateSetting } from '../updateSetting.ts';
 import type { Command } from './command.ts';
 
-const profile = 'app';
-
 /** Publishes an export: the plan is shown, a person says yes, then it is carried out. Returns the name it got. */
 export const run: Command = async (services, argument) => {
   const title = vscode.l10n.t('Promote avatar');
@@ -42,7 +40,7 @@ export const run: Command = async (services, argument) => {
   try {
     const draft = await withProgress(vscode.l10n.t('Making the plan for {0}', avatar.name), (work) =>
       draftPromotion(
-        { name, exact: false, profile },
+        { name, exact: false, profile: desk.profile },
         { ...desk, places, register, source },
         promotionOptions(work),
       ),

@@ -5,6 +5,7 @@ import type { StagingFolder } from '../../adapters/storage/staging.ts';
 import { vrmGate } from '../../adapters/storage/vrmGate.ts';
 import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import type { Gate } from '../../core/promotion/ports.ts';
+import { profileOf } from '../profile.ts';
 import type { Services } from '../services.ts';
 import { EditorCheckout } from './editorCheckout.ts';
 import { openStorage } from './openStorage.ts';
@@ -15,14 +16,18 @@ export interface Desk {
   readonly staging: StagingFolder;
   readonly journals: JournalFolder;
   readonly gate: Gate;
+  /** The name of what the gate holds models against. */
+  readonly profile: string;
 }
 
-/** Error: `bad-s3-settings`. */
+/** Errors: `bad-s3-settings`, `bad-profile`. */
 export async function openDesk(services: Services): Promise<Desk> {
+  const profile = await profileOf(services.settings);
   return {
     ...(await openStorage(services)),
     journals: new JournalFolder(promotionsFolder(services.home())),
-    gate: vrmGate(new KhronosValidator()),
+    gate: vrmGate(new KhronosValidator(), profile),
+    profile: profile.name,
   };
 }
 

@@ -86,7 +86,7 @@ function heading({ plan, face }: PlanView, t: Translate): Html {
   const held =
     profile === 'app'
       ? t('{0}, held against the specification and the companion app’s needs.', bytesText(source.size))
-      : t('{0}, held against the specification.', bytesText(source.size));
+      : t('{0}, held against the profile {1}.', bytesText(source.size), profile);
   const picture = face === null ? null : html`<img class="face" src="${{ html: face }}" alt="" />`;
   return html`<header>
     ${picture}

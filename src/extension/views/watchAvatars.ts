@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { showError } from '../failure.ts';
 import { productionFolder } from '../productionFolder.ts';
+import { profileOf } from '../profile.ts';
 import type { Services } from '../services.ts';
+import type { Settings } from '../settings.ts';
 import { debounced } from './debounce.ts';
 
 const settleMs = 500;
@@ -10,14 +13,18 @@ const followedSettings: readonly string[] = [
   'production.folder',
   'storage.exportsRemote',
   'storage.rclonePath',
+  'validation.profile',
+  'budget.triangles',
 ];
 
 /** Follows files that come and go in the folders on this machine, whoever writes them; follows the settings to other places. */
-export function watchAvatars({ avatars, settings, home }: Services): vscode.Disposable {
+export function watchAvatars({ avatars, settings, home, log }: Services): vscode.Disposable {
   const refresh = debounced(settleMs, () => avatars.refresh());
   let watchers = watch(home(), productionFolder(settings), refresh);
+  tellIfBad(settings, log);
   const followed = settings.onDidChange((changed) => {
     if (!changed.some((name) => followedSettings.includes(name))) return;
+    if (changed.includes('validation.profile')) tellIfBad(settings, log);
     watchers.dispose();
     watchers = watch(home(), productionFolder(settings), refresh);
     avatars.refresh('everything');
@@ -26,6 +33,13 @@ export function watchAvatars({ avatars, settings, home }: Services): vscode.Disp
     watchers.dispose();
     followed.dispose();
     refresh.dispose();
+  });
+}
+
+/** Rows of avatars cannot: without a profile they say nothing of what is in the files. */
+function tellIfBad(settings: Settings, log: vscode.LogOutputChannel): void {
+  profileOf(settings).catch((thrown: unknown) => {
+    showError(log, thrown);
   });
 }
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ForgeError } from '../../../src/core/errors.ts';
+import { type Profile, PROFILES } from '../../../src/core/vrm/profile.ts';
 import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
 import { AvatarStore, type RemoteFolder } from '../../../src/extension/avatars/store.ts';
 import { minimalVrm } from '../../fixtures/minimalVrm.ts';
@@ -17,8 +18,10 @@ describe('the store of avatars', () => {
   let folder: string;
   let home: string;
   let production: string;
+  let profile: Profile;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'avatar-store-'));
+    profile = PROFILES.app;
     home = join(folder, 'home');
     production = join(folder, 'production');
     await mkdir(join(home, 'exports'), { recursive: true });
@@ -32,6 +35,7 @@ describe('the store of avatars', () => {
       openRemote: noRemote,
       blender: new FakeBlender(),
       isConnected: () => false,
+      profile: () => Promise.resolve(profile),
       cache: join(folder, 'cache'),
     });
 
@@ -103,6 +107,7 @@ describe('the store of avatars', () => {
         },
         blender: new FakeBlender(),
         isConnected: () => false,
+        profile: () => Promise.resolve(profile),
         cache: join(folder, 'cache'),
       });
     beforeEach(() => {
@@ -178,6 +183,17 @@ describe('the store of avatars', () => {
     assert.equal((await store.glance(again!))?.title, 'Another');
   });
 
+  it('counts what the profile that is set finds, and counts anew when another is set', async () => {
+    await writeFile(join(home, 'exports', 'a.vrm'), sampleVrm('1.0').glb);
+    const store = local();
+    const [avatar] = await store.list('export');
+    const before = (await store.details(avatar!)).counts.errors;
+    profile = { ...PROFILES.app, name: 'ours', requiredExpressions: ['somersault'] };
+    assert.equal((await store.details(avatar!)).counts.errors, before);
+    store.refresh('everything');
+    assert.equal((await store.details(avatar!)).counts.errors, before + 1);
+  });
+
   it('takes a file that is no VRM for what it is', async () => {
     await writeFile(join(home, 'exports', 'a.vrm'), 'no GLB at all');
     const store = local();
@@ -201,6 +217,7 @@ describe('the store of avatars', () => {
         openRemote: noRemote,
         blender,
         isConnected: () => isConnected,
+        profile: () => Promise.resolve(profile),
         cache: join(folder, 'cache'),
       });
     beforeEach(() => {
