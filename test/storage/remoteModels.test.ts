@@ -9,6 +9,12 @@ import { RemoteModels } from '../../src/extension/avatars/remoteModels.ts';
 import { Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
 
+async function wholeOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
 describe('a remote, as the editor lists it', function () {
   this.timeout(60_000);
   let rig: Rig;
@@ -45,9 +51,9 @@ describe('a remote, as the editor lists it', function () {
       listed.map(({ name, size }) => [name, size]),
       [['Listed.vrm', bytes.length]],
     );
-    assert.equal(sha256(await exports.read('Listed.vrm')), sha256(bytes));
+    assert.equal(sha256(await wholeOf(exports.read('Listed.vrm'))), sha256(bytes));
     assert.equal((await exports.source('Listed.vrm').inspect()).digest?.hex, sha256(bytes));
-    await assert.rejects(exports.read('Gone.vrm'), code('source-missing'));
+    await assert.rejects(wholeOf(exports.read('Gone.vrm')), code('source-missing'));
   });
 
   it('has what was promoted into it: models, and animations in their folder', async () => {
@@ -66,7 +72,7 @@ describe('a remote, as the editor lists it', function () {
       [['Published.vrm', 200_000]],
     );
     assert.ok(Math.abs((listed[0]?.modifiedMs ?? 0) - Date.now()) < 3_600_000);
-    assert.ok((await readFile(model)).equals(await models.read('Published.vrm')));
+    assert.ok((await readFile(model)).equals(await wholeOf(models.read('Published.vrm'))));
     const [wave, ...others] = await opened(place, 'animation', remotes).list();
     assert.deepEqual([wave?.name, others], ['Wave.vrma', []]);
   });

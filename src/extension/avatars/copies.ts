@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { sha256 } from '../../core/audit.ts';
 import type { Avatar } from './avatar.ts';
-import { writeWhole } from './writeWhole.ts';
+import { type FileBytes, writeWhole } from './writeWhole.ts';
 
 /** A copy that nobody fetched for so long is removed. */
 const keptMs = 30 * 24 * 3_600_000;
@@ -34,7 +34,7 @@ export class Copies {
     return found === stateOf(avatar) && size === avatar.size ? path : null;
   }
 
-  async keep(avatar: Avatar, bytes: Uint8Array): Promise<string> {
+  async keep(avatar: Avatar, bytes: FileBytes): Promise<string> {
     const { path, stamp } = this.#placeOf(avatar);
     await writeWhole(path, bytes);
     await writeFile(stamp, stateOf(avatar));

@@ -22,10 +22,13 @@ export class RemoteModels implements RemoteFolder {
   }
 
   /** Error: `source-missing`. */
-  async read(name: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.source(name).read(signal)) chunks.push(Buffer.from(chunk));
-    if (chunks.length > 0) return Buffer.concat(chunks);
+  async *read(name: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    let isThere = false;
+    for await (const chunk of this.source(name).read(signal)) {
+      isThere = true;
+      yield chunk;
+    }
+    if (isThere) return;
     throw new ForgeError(
       'source-missing',
       `${name} is not in ${this.#target.place} any more.`,

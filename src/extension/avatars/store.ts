@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../core/audit.ts';
 import { ForgeError, toForgeError } from '../../core/errors.ts';
@@ -11,6 +11,7 @@ import { type Avatar, type AvatarDetails, type AvatarKind, avatarKinds, type Lis
 import { Emitter, type Event } from '../emitter.ts';
 import { Copies } from './copies.ts';
 import { RemoteLists } from './remoteLists.ts';
+import type { FileBytes } from './writeWhole.ts';
 
 /** Where avatars lie now; the settings may change while we run. */
 export interface AvatarPlaces {
@@ -25,7 +26,7 @@ export interface AvatarPlaces {
 /** A folder of exports, or of what is promoted, that rclone reaches. */
 export interface RemoteFolder {
   list(): Promise<readonly ListedFile[]>;
-  read(name: string, signal?: AbortSignal): Promise<Uint8Array>;
+  read(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   source(name: string): Source;
 }
 
@@ -116,10 +117,6 @@ export class AvatarStore {
     if (remote !== null) return (await this.#open(avatar.kind, remote)).source(avatar.name);
     const { LocalSource } = await import('../../adapters/storage/localSource.ts'); // loaded on use
     return new LocalSource(await this.localFile(avatar, options));
-  }
-
-  async bytes(avatar: Avatar, options: CallOptions = {}): Promise<Uint8Array> {
-    return readFile(await this.localFile(avatar, options));
   }
 
   /** What was found out before, without looking. */
@@ -216,7 +213,7 @@ export class AvatarStore {
   }
 
   /** Error: `no-remote`. */
-  async #fetch({ kind, name }: Avatar, options: CallOptions): Promise<Uint8Array> {
+  async #fetch({ kind, name }: Avatar, options: CallOptions): Promise<FileBytes> {
     if (kind === 'project' || kind === 'export')
       return this.#options.blender.readFile(roots[kind], name, options);
     const remote = this.#remoteOf(kind);

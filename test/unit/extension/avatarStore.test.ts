@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { ForgeError } from '../../../src/core/errors.ts';
 import { type Profile, PROFILES } from '../../../src/core/vrm/profile.ts';
 import { thumbnailOf } from '../../../src/core/vrm/thumbnail.ts';
@@ -11,6 +12,11 @@ import { FakeBlender } from '../../support/fakeBlender.ts';
 import { sampleVrm } from '../../support/vrm/sampleVrm.ts';
 
 const isCode = (code: string) => (thrown: unknown) => thrown instanceof ForgeError && thrown.code === code;
+
+function* broken(): Generator<Buffer> {
+  yield Buffer.from('fa');
+  throw new Error('the line broke');
+}
 
 const noRemote = (): Promise<never> => Promise.reject(new Error('not used'));
 
@@ -88,12 +94,13 @@ describe('the store of avatars', () => {
     const published = { name: 'Far.vrm', size: 3, modifiedMs: 1000 };
     let asked: string[];
     let isReachable: boolean;
+    let isBroken: boolean;
     const remote: RemoteFolder = {
       list: () =>
         isReachable
           ? Promise.resolve([published])
           : Promise.reject(new ForgeError('storage-unreachable', 'Nobody answers.', 'Try again.')),
-      read: () => Promise.resolve(Buffer.from('far')),
+      read: () => Readable.from(isBroken ? broken() : [Buffer.from('fa'), Buffer.from('r')]),
       source: () => {
         throw new Error('not used');
       },
@@ -113,6 +120,7 @@ describe('the store of avatars', () => {
     beforeEach(() => {
       asked = [];
       isReachable = true;
+      isBroken = false;
     });
 
     it('asks it once, until somebody wants to know anew', async () => {
@@ -143,6 +151,20 @@ describe('the store of avatars', () => {
       assert.equal(asked.length, 2);
       isReachable = true;
       assert.equal((await store.listAll(['promoted'])).length, 1);
+    });
+
+    it('keeps no half of a copy where the line breaks', async () => {
+      const store = far();
+      const [avatar] = await store.list('promoted');
+      isBroken = true;
+      await assert.rejects(store.localFile(avatar!), /the line broke/);
+      const left = await readdir(join(folder, 'cache', 'copies'), { recursive: true });
+      assert.deepEqual(
+        left.filter((name) => name.includes('Far.vrm')),
+        [],
+      );
+      isBroken = false;
+      assert.equal(await readFile(await store.localFile(avatar!), 'utf8'), 'far');
     });
 
     it('fetches a copy to look at', async () => {
