@@ -13,10 +13,11 @@ const MOST_FINDINGS = 200;
 
 /** Never throws on account of the bytes. */
 export function previewReport(bytes: Uint8Array, profile: Profile = PROFILES.app): PreviewReport {
-  return reportOf(checkVrm(bytes, { profile }), bytes.length);
+  return previewReportOf(checkVrm(bytes, { profile }), bytes.length);
 }
 
-function reportOf({ findings, facts }: Report, sizeBytes: number): PreviewReport {
+/** The same of a check that was made. */
+export function previewReportOf({ findings, facts }: Report, sizeBytes: number): PreviewReport {
   return {
     findings: condenseInfos(findings)
       .slice(0, MOST_FINDINGS)

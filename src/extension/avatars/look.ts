@@ -1,14 +1,15 @@
 import { join } from 'node:path';
+import { KhronosValidator } from '../../adapters/vrm/khronos.ts';
 import { withModelFile } from '../../adapters/vrm/withModelFile.ts';
-import { checkGlb } from '../../core/vrm/check.ts';
 import type { ModelFile } from '../../core/vrm/modelFile.ts';
 import type { Profile } from '../../core/vrm/profile.ts';
 import { readForCheck } from '../../core/vrm/readForCheck.ts';
 import { readThumbnail } from '../../core/vrm/thumbnail.ts';
+import { checkReading } from '../../core/vrm/validator.ts';
 import type { AvatarDetails } from './avatar.ts';
 import { writeWhole } from './writeWhole.ts';
 
-/** Looks into a VRM file; its thumbnail is kept in `folder` as `name`. */
+/** Looks into a VRM file, as the gate of a promotion does; its thumbnail is kept in `folder` as `name`. */
 export function lookInto(
   path: string,
   profile: Profile,
@@ -16,8 +17,8 @@ export function lookInto(
   name: string,
 ): Promise<AvatarDetails> {
   return withModelFile(path, async (file) => {
-    const { glb, totalBytes } = await readForCheck(file);
-    const { version, facts, counts } = checkGlb({ glb, complete: true }, { profile, totalBytes });
+    const reading = await readForCheck(file);
+    const { version, facts, counts } = await checkReading(new KhronosValidator(), reading, { profile });
     return {
       version,
       title: facts?.meta.name ?? null,

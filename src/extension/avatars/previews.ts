@@ -128,9 +128,8 @@ export class Previews implements vscode.CustomReadonlyEditorProvider {
   }
 
   async #report(webview: vscode.Webview, uri: vscode.Uri): Promise<void> {
-    const { previewReport } = await import('../../core/preview/report.ts'); // loaded on use
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    const params = previewReport(bytes, await this.#options.profile());
+    const { checkModel } = await import('./checkModel.ts'); // loaded on use
+    const params = await checkModel(uri, await this.#options.profile());
     post(webview, { id: 6, method: 'report', params });
   }
 
