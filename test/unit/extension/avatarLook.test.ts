@@ -16,10 +16,10 @@ describe('a look into an avatar', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const look = async (glb: Uint8Array, profile = PROFILES.app) => {
+  const look = async (glb: Uint8Array) => {
     const path = join(folder, 'a.vrm');
     await writeFile(path, glb);
-    return lookInto(path, profile, folder, 'a');
+    return lookInto(path, PROFILES.app, folder, 'a');
   };
 
   it('counts what the gate of a promotion would find, Khronos’ validator’s errors among it', async () => {
