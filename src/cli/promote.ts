@@ -114,7 +114,7 @@ async function planAndRun(
       printRehearsal(plan, flags.json);
       return exitCodeOfRehearsal(plan);
     }
-    if (!flags.yes && isFit) await confirm(plan, flags);
+    if (!flags.yes && isFit) await confirm(plan, flags, signal);
     const told = { audit: wiring.audit, who: `person ${userInfo().username}` };
     const journal = await journals.open(plan);
     const done = await promote(plan, { ...ports, ...told, source: draft.source, journal }, options);
@@ -128,6 +128,7 @@ async function planAndRun(
 async function confirm(
   plan: PromotionPlan,
   { json, accept }: Pick<PromoteFlags, 'json' | 'accept'>,
+  signal: AbortSignal,
 ): Promise<void> {
   const open = needWord(plan.findings).filter(({ code }) => code !== accept);
   if (json || !process.stdin.isTTY) {
@@ -141,9 +142,8 @@ async function confirm(
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const inSpite = open.map(({ message }) => `${plainText(message)} If you may publish it all the same: `);
-    const answer = await ask.question(
-      `${inSpite.join('')}Publish ${plan.expected.name} in ${plan.copies[0]?.place ?? ''}, for ever? [y/N] `,
-    );
+    const question = `${inSpite.join('')}Publish ${plan.expected.name} in ${plan.copies[0]?.place ?? ''}, for ever? [y/N] `;
+    const answer = await ask.question(question, { signal }).catch(() => 'no'); // whoever leaves with Ctrl-C or Ctrl-D says no
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {
     ask.close();

@@ -48,6 +48,21 @@ describe('copies that are damaged on their way', function () {
     });
   }
 
+  it('to production: what breaks is no answer of its server, whatever number is in the name', async () => {
+    const production = rig.target('damaged:avatar-models/numbers');
+    await production.guarantee();
+    rig.proxy.fault = { kind: 'cut', after: 100_000, way: 'up' };
+    for (const [name, exact] of [
+      ['Companion-412.vrm', true],
+      ['Companion-412.vrm', false],
+      ['Companion-403.vrm', true],
+    ] as const) {
+      const running = rig.run(await rig.scratch.file(name), { production, exact });
+      await assert.rejects(running, code('storage-unreachable'), name);
+    }
+    assert.deepEqual(await production.names(), []);
+  });
+
   it('back from the mirror: what does not read back is taken away again', async () => {
     const file = await rig.scratch.file('Back.vrm', 2_000_000);
     const damaged = rig.target('damaged:avatar-models');

@@ -189,7 +189,8 @@ export class Rclone {
     // Whoever stops reading early closes the pipe, which ends rclone.
     yield* child.iterable({ from: 'stdout', binary: true });
     const [result] = await Promise.all([child, listening]);
-    if (result.isCanceled) {
+    // Ctrl-C in a terminal ends rclone too, which may be the first to go.
+    if (result.isCanceled || (result.failed && signal?.aborted === true)) {
       throw new ForgeError('cancelled', `${place}: the transfer was cancelled.`, 'Start it again.', {
         cause: result,
       });

@@ -29,6 +29,10 @@ export function parseRcloneLine(line: string): RcloneLine {
   return { kind: 'progress', bytes: stats.bytes, total: stats.totalBytes };
 }
 
+/** An HTTP status as backends tell it; a bare number may be a part of a name, as in `Companion-412.vrm`. */
+const status = (codes: string, text: string): string =>
+  `\\b(?:StatusCode|status|code|error|HTTP)\\W{1,3}(?:${codes})\\b|\\b(?:${codes}) ${text}`;
+
 const meanings: readonly { readonly when: RegExp; readonly code: string; readonly next: string }[] = [
   {
     when: /didn't find section in config file/,
@@ -38,17 +42,20 @@ const meanings: readonly { readonly when: RegExp; readonly code: string; readonl
       'mirror or cdn may be S3 by AVATAR_FORGE_S3_<ROLE>_ENDPOINT and its keys.',
   },
   {
-    when: /\b40[13]\b|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|RequestTimeTooSkewed/,
+    when: new RegExp(
+      `${status('40[13]', '(?:Unauthorized|Forbidden)')}|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|RequestTimeTooSkewed`,
+      'i',
+    ),
     code: 'storage-denied',
     next: "Check the remote's key and secret, its rights on that bucket, and this machine's clock.",
   },
   {
-    when: /PreconditionFailed|ConditionalRequestConflict|\b412\b/,
+    when: new RegExp(`${status('412', 'Precondition')}|PreconditionFailed|ConditionalRequestConflict`, 'i'),
     code: 'storage-conflict',
     next: 'Look at what is there, then try again.',
   },
   {
-    when: /NotImplemented|\b501\b/,
+    when: new RegExp(`${status('501', 'Not Implemented')}|NotImplemented`, 'i'),
     code: 'storage-unsupported',
     next: 'Use a storage that can do it.',
   },
@@ -67,7 +74,8 @@ export function rcloneFailure(
   secrets: readonly string[],
 ): ForgeError {
   const last = messages.at(-1) ?? `rclone ended with exit code ${exitCode ?? 'unknown'}`;
-  const meaning = meanings.find(({ when }) => messages.some((message) => when.test(message)));
+  const said = messages.map((message) => message.replace(/\b\w+:\/\/[^\s"]+/g, '')); // without addresses and the names in them
+  const meaning = meanings.find(({ when }) => said.some((message) => when.test(message)));
   return new ForgeError(
     meaning?.code ?? 'storage-unreachable',
     `${place}: ${scrub(last, { secrets, home: '' })}`,

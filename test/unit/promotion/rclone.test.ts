@@ -124,10 +124,22 @@ describe('what rclone says', () => {
       ['api error RequestTimeTooSkewed: the clock', 'storage-denied'],
       ['Failed to create file system for "W:": didn\'t find section in config file ("W")', 'unknown-remote'],
       ['dial tcp 127.0.0.1:9: connect: connection refused', 'storage-unreachable'],
+      ['https response error StatusCode: 412, api error Unknown', 'storage-conflict'],
+      ['googleapi: Error 403: no', 'storage-denied'],
+      ['Unauthorized: 401 Unauthorized', 'storage-denied'],
+      ['https response error StatusCode: 501, api error Unknown', 'storage-unsupported'],
     ];
     for (const [message, code] of codes)
       assert.equal(rcloneFailure('q:a', [message], 1, []).code, code, message);
     assert.match(rcloneFailure('q:a', [], 5, []).message, /exit code 5/);
+  });
+
+  it('takes no number in a name for a status', () => {
+    for (const name of ['Companion-412.vrm', 'Companion 403.vrm', '501.vrm', 'PreconditionFailed.vrm']) {
+      const broken = `StatusCode: 0, request send failed, Put "http://s3/b/${encodeURI(name)}?x-id=PutObject": EOF`;
+      const { code } = rcloneFailure(`q:b/${name}`, [broken, `${broken.slice(0, 14)}, object 412`], 1, []);
+      assert.equal(code, 'storage-unreachable', name);
+    }
   });
 
   it('is told without secrets: those of its environment, and what looks like one', () => {
