@@ -59,8 +59,11 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
   return proxy;
 }
 
-/** What a piece of a body, 64 KiB mostly, takes on a slow way. */
+/** What a piece of a body takes on a slow way. */
 const slowMs = 40;
+const largestPiece = 65_536;
+/** The most that a slow way carries. */
+export const slowBytesPerSecond = (largestPiece * 1000) / slowMs;
 
 function damage({ kind, after }: Fault, cut: () => void): Transform {
   let seen = 0;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JournalFolder } from '../../src/adapters/storage/journalFile.ts';
-import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
+import { isRemotePath, parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
 import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
+import { CompanionApp } from '../support/companionApp.ts';
 import { Rig } from './rig.ts';
 import { Promoter, type PromoterTask, sha256 } from './support.ts';
 
@@ -18,27 +19,47 @@ describe('a promotion that is killed', function () {
   after(() => rig.close());
   beforeEach(() => rig.fresh());
 
-  const mirror = 'quobyte:avatar-models';
+  const cdn = 'quobyte:cdn';
+  const headers = ['model/gltf-binary', 'public, max-age=31536000, immutable'];
 
   /** What there is afterwards, wherever it was ended in between. */
-  async function shown({ folder, state, name }: PromoterTask, bytes: Uint8Array): Promise<void> {
-    assert.deepEqual((await readdir(folder)).sort(), [name, `${name}.sha256`]);
-    assert.deepEqual(await readFile(join(folder, name)), bytes);
-    assert.equal((await stat(join(folder, name))).mode & 0o777, 0o444);
-    const found = await rig.rclone.stat(parseRemotePath(`${mirror}/${name}`));
-    assert.deepEqual([found.sealed, found.mime], [sha256(bytes), 'model/gltf-binary']);
-    assert.equal(await rig.target(mirror).digest(name, 'sha256'), sha256(bytes));
+  async function shown({ folder, state, name, mirror, app }: PromoterTask, bytes: Uint8Array): Promise<void> {
+    const buckets = [folder, mirror ?? '', cdn].filter((place) => isRemotePath(place));
+    const folders = [folder, mirror ?? ''].filter((place) => !isRemotePath(place));
+    for (const one of folders) {
+      assert.deepEqual((await readdir(one)).sort(), [name, `${name}.sha256`]);
+      assert.deepEqual(await readFile(join(one, name)), bytes);
+      assert.equal((await stat(join(one, name))).mode & 0o777, 0o444);
+    }
+    for (const one of buckets) {
+      const found = await rig.rclone.stat(parseRemotePath(`${one}/${name}`));
+      assert.deepEqual([found.sealed, found.mime, found.cacheControl], [sha256(bytes), ...headers]);
+      assert.equal(await rig.target(one).digest(name, 'sha256'), sha256(bytes));
+    }
+    for (const file of ['internal/database/database.go', 'static/js/avatar.js'])
+      assert.equal((await readFile(join(app ?? '', file), 'utf8')).split(name).length, 2, file);
     assert.deepEqual(await readdir(join(state, 'staging')), []);
   }
 
+  /** What everybody sees of it in production; null where that is nothing. */
+  async function seen({ folder, name }: PromoterTask): Promise<Uint8Array | null> {
+    if (!isRemotePath(folder)) return readFile(join(folder, name)).catch(() => null);
+    const answer = await fetch(rig.s3.publicUrl('avatar-models', name));
+    return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : null;
+  }
+
   /** One that dies there, and one that is run after it; false where the first lived to its end. */
-  async function dieAndGoOn(line: number, when: 'before' | 'after'): Promise<boolean> {
+  async function dieAndGoOn(isBucket: boolean, line: number, when: 'before' | 'after'): Promise<boolean> {
     const remotes = [rig.s3.remote('quobyte')];
-    const name = `Killed-${line}${when}.vrm`;
+    const name = `${isBucket ? 'Bucket' : 'Folder'}-${line}${when}.vrm`;
     const source = await rig.scratch.file(name);
     const bytes = await readFile(source);
     const [folder, state] = await Promise.all([rig.scratch.folder(), rig.scratch.folder()]);
-    const task = { source, folder, state, name, exact: true, mirror };
+    const places = [folder, 'quobyte:avatar-models'];
+    const [production = '', mirror = ''] = isBucket ? places.toReversed() : places;
+    const app = await CompanionApp.copy();
+    const roles = { mirror, cdn, publicUrl: rig.s3.publicUrl('cdn', ''), app: app.folder };
+    const task = { source, folder: production, state, name, exact: true, ...roles };
     const dying = new Promoter({ ...task, dieAt: { line, when } }, remotes);
     await dying.ready();
     const lived = await dying.go().then(
@@ -47,8 +68,8 @@ describe('a promotion that is killed', function () {
     );
     if (!lived) {
       assert.equal(await dying.end(), 'SIGKILL');
-      const visible = (await readdir(folder)).filter((one) => !one.startsWith('.') && one.endsWith('.vrm'));
-      for (const one of visible) assert.deepEqual(await readFile(join(folder, one)), bytes);
+      const found = await seen(task);
+      if (found !== null) assert.deepEqual(Buffer.from(found), bytes);
       const next = new Promoter(task, remotes);
       await next.ready();
       const done = (await next.go()) as PromotionOutcome;
@@ -58,15 +79,21 @@ describe('a promotion that is killed', function () {
       assert.equal(isKnown, line > 1 || when === 'after', `line ${line} ${when}: ${JSON.stringify(done)}`);
     }
     await shown(task, bytes);
+    await app.remove();
     return !lived;
   }
 
-  it('at any line of its journal, before or after it, leaves nothing half and goes on when it is run again', async () => {
-    let line = 1;
-    while ((await Promise.all([dieAndGoOn(line, 'before'), dieAndGoOn(line, 'after')])).every(Boolean))
-      line++;
-    assert.ok(line > 12, `its journal had ${line - 1} lines`);
-  });
+  for (const [where, ...whens] of [
+    ['a folder', 'before', 'after'],
+    ['a bucket', 'before'],
+  ] as const) {
+    it(`at any line of its journal leaves nothing half and goes on when it is run again: ${where}, mirror, CDN, lists`, async () => {
+      let line = 1;
+      const died = () => Promise.all(whens.map((when) => dieAndGoOn(where === 'a bucket', line, when)));
+      while ((await died()).every(Boolean)) line++;
+      assert.ok(line > 19, `its journal had ${line - 1} lines`);
+    });
+  }
 });
 
 describe('the journal of a promotion', function () {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PromotionProgress, PromotionStep } from '../../src/core/promotion/steps.ts';
+import { slowBytesPerSecond } from '../emulators/faultyProxy.ts';
 import { Rig } from './rig.ts';
 import { code } from './support.ts';
 
@@ -22,8 +23,8 @@ describe('a promotion over a slow network', function () {
     seen.push({ ...progress, carried: rig.proxy.carried });
 
   /**
-   * The most that the network carried between two reports of a step: by its bytes, not by the clock. What takes seconds must be told
-   * of all along; a quarter of it here takes a second.
+   * What takes seconds is told of five times a second, and all along: by the bytes that the network carried, not by the clock, for
+   * the network is never faster than it says.
    */
   function isToldAllAlong(seen: readonly Seen[], step: PromotionStep): void {
     const from = seen.findIndex((one) => one.step === step);
@@ -33,6 +34,8 @@ describe('a promotion over a slow network', function () {
     const moved = (reports.at(-1)?.carried ?? 0) - (reports[0]?.carried ?? 0);
     assert.ok(moved >= size, `${step}: the network carried ${moved}`);
     assert.ok(Math.max(...gaps) <= size / 4, `${step}: a gap of ${Math.max(...gaps)} bytes`);
+    const seconds = moved / slowBytesPerSecond;
+    assert.ok(gaps.length >= 5 * seconds, `${step}: ${gaps.length} reports in ${seconds} s`);
     assert.equal(reports.at(-2)?.total, reports.at(-2)?.bytes);
   }
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getOneMessage, sendMessage } from 'execa';
+import { AppCheckout } from '../../src/adapters/register/checkout.ts';
 import { JournalFolder } from '../../src/adapters/storage/journalFile.ts';
 import { Opener } from '../../src/adapters/storage/places.ts';
 import { StagingFolder } from '../../src/adapters/storage/staging.ts';
@@ -12,11 +13,11 @@ import { MemoryAudit, openGate, type PromoterTask } from './support.ts';
 
 /** One promoter as a process, for races and crashes: plans, says so, and promotes when it is told to. */
 const task = JSON.parse(process.argv[2] ?? '') as PromoterTask;
-const { source: from, folder, name, exact, state, dieAt } = task;
+const { source: from, folder, name, exact, state, app, dieAt } = task;
 const staging = new StagingFolder(join(state, 'staging'));
 const opener = new Opener(process.env, staging);
 const places = opener.places({ ...task, production: folder }, 'model');
-const ports = { places, gate: openGate, register: null };
+const ports = { places, gate: openGate, register: app === undefined ? null : new AppCheckout(app) };
 const source = opener.source(from);
 const draft = await draftPromotion({ name, exact, profile: 'none' }, { ...ports, source, staging });
 await sendMessage('ready');

@@ -71,6 +71,7 @@ export class Scratch {
 export interface PromoterTask {
   /** A file, or `REMOTE:PATH`. */
   readonly source: string;
+  /** The same of production. */
   readonly folder: string;
   readonly name: string;
   readonly exact: boolean;
@@ -79,6 +80,8 @@ export interface PromoterTask {
   readonly mirror?: string;
   readonly cdn?: string;
   readonly publicUrl?: string;
+  /** A checkout of the companion app. */
+  readonly app?: string;
   /** It ends itself by SIGKILL at this line of its journal, counted from 1. */
   readonly dieAt?: { readonly line: number; readonly when: 'before' | 'after' };
 }
