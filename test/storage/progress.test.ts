@@ -36,7 +36,7 @@ describe('a promotion over a slow network', function () {
     assert.ok(Math.max(...gaps) <= size / 4, `${step}: a gap of ${Math.max(...gaps)} bytes`);
     const seconds = moved / slowBytesPerSecond;
     assert.ok(gaps.length >= 5 * seconds, `${step}: ${gaps.length} reports in ${seconds} s`);
-    assert.equal(reports.at(-2)?.total, reports.at(-2)?.bytes);
+    assert.equal(seen[to]?.total, seen[to]?.bytes);
   }
 
   it('tells how far it is while it fetches', async () => {
@@ -63,6 +63,34 @@ describe('a promotion over a slow network', function () {
     rig.proxy.fault = { kind: 'slow', after: 0 };
     await rig.run(file, { production, onProgress: watching(seen) });
     isToldAllAlong(seen, 'read-back');
+  });
+
+  for (const [role, ...steps] of [
+    ['production', 'check', 'inspect'],
+    ['mirror', 'mirror'],
+  ] as const) {
+    it(`tells how far it is while it compares what ${role} has already`, async () => {
+      const file = await rig.scratch.file(`Slow-again-${role}.vrm`, size);
+      const target = rig.target('damaged:avatar-models');
+      await rig.run(file, { [role]: target });
+      const seen: Seen[] = [];
+      rig.proxy.fault = { kind: 'slow', after: 0 };
+      await rig.run(file, { [role]: target, onProgress: watching(seen) });
+      for (const step of steps) {
+        isToldAllAlong(seen, step);
+        seen.splice(0, seen.findLastIndex((one) => one.step === step) + 1);
+      }
+    });
+  }
+
+  it('tells how far it is while it fetches the version before, to show what differs', async () => {
+    const production = rig.target('damaged:avatar-models');
+    await rig.run(await rig.scratch.file('Slow-before.vrm', size), { production });
+    const next = await rig.scratch.file('Slow-before.vrm');
+    const seen: Seen[] = [];
+    rig.proxy.fault = { kind: 'slow', after: 0 };
+    await rig.run(next, { production, exact: false, onProgress: watching(seen) });
+    isToldAllAlong(seen, 'check');
   });
 
   for (const role of ['production', 'mirror'] as const) {

@@ -53,9 +53,9 @@ export class FolderTarget implements Target {
     return found.flatMap((file) => file ?? []);
   }
 
-  async holds(name: string, { size, digest }: Content, signal?: AbortSignal): Promise<boolean> {
+  async holds(name: string, { size, digest }: Content, transfer?: Transfer): Promise<boolean> {
     if ((await this.#stat(name))?.size !== size) return false;
-    return (await this.digest(name, digest.algorithm, { signal })) === digest.hex;
+    return (await this.digest(name, digest.algorithm, transfer)) === digest.hex;
   }
 
   digest(name: string, algorithm: Digest['algorithm'], transfer: Transfer = {}): Promise<string> {

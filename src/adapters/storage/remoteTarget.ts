@@ -61,12 +61,12 @@ export class RemoteTarget implements Target {
     return (await this.#list(signal)).filter(({ name }) => isOfKind(name, kind));
   }
 
-  async holds(name: string, { size, digest }: Content, signal?: AbortSignal): Promise<boolean> {
-    const found = await this.#find(name, signal);
+  async holds(name: string, { size, digest }: Content, transfer?: Transfer): Promise<boolean> {
+    const found = await this.#find(name, transfer?.signal);
     if (found?.size !== size) return false;
     const known = digest.algorithm === 'sha256' ? found.sha256 : found.md5;
     if (known !== null && known !== digest.hex) return false; // what is said against it is believed unread
-    return (await this.digest(name, digest.algorithm, { signal })) === digest.hex;
+    return (await this.digest(name, digest.algorithm, transfer)) === digest.hex;
   }
 
   digest(name: string, algorithm: Digest['algorithm'], transfer: Transfer = {}): Promise<string> {

@@ -68,8 +68,9 @@ async function draftFrom(
     throw new ForgeError('source-empty', `${source.place} has no bytes.`, 'Export it again, then promote.');
   }
   const asked = { name, exact: request.exact };
+  const comparing = { signal, onBytes: (bytes: number) => watch.advance(bytes, version.size) };
   const planOf = async (sha256: string, verdict: Verdict, expected: Settlement): Promise<PromotionPlan> => {
-    const previous = await previousOf(ports, name, expected, kind, signal);
+    const previous = await previousOf(ports, name, expected, kind, watch, signal);
     return {
       ...asked,
       kind,
@@ -90,7 +91,7 @@ async function draftFrom(
   if (version.digest?.algorithm === 'sha256') {
     // Nothing needs to be fetched to know that it is there already, or that its name is gone.
     const content = { size: version.size, digest: version.digest };
-    const expected = await settle(places, asked, content, signal);
+    const expected = await settle(places, asked, content, comparing);
     if (expected.state !== 'free') {
       const unread: Verdict = { findings: [], summary: null };
       const held = { profile: request.profile, kind };
@@ -112,7 +113,7 @@ async function draftFrom(
       size: version.size,
       digest: { algorithm: 'sha256', hex: local.sha256 },
     };
-    const expected = await settle(places, asked, content, signal);
+    const expected = await settle(places, asked, content, comparing);
     const plan = await planOf(local.sha256, verdict, expected);
     return { plan, source: local.source, discard: () => local.discard() };
   } catch (thrown) {
@@ -180,13 +181,19 @@ async function previousOf(
   name: string,
   expected: Settlement,
   kind: PromotionKind,
+  watch: Stopwatch,
   signal: AbortSignal | undefined,
 ): Promise<PromotionPlan['previous']> {
-  const versions = versionsOf(name, await production.names(signal));
+  const listed = await production.list(kind, signal);
+  const versions = versionsOf(
+    name,
+    listed.map((one) => one.name),
+  );
   const newest = versions.findLast((one) => one !== expected.name);
   if (newest === undefined) return null;
+  const size = listed.find((one) => one.name === newest)?.size ?? 0;
   if (kind === 'animation' || expected.state !== 'free') return { name: newest, model: null };
-  const file = await production.fetch(newest, { signal });
+  const file = await production.fetch(newest, { signal, onBytes: (bytes) => watch.advance(bytes, size) });
   try {
     return { name: newest, model: await gate.summarise(file.path) };
   } finally {

@@ -1,6 +1,6 @@
 import { ForgeError } from '../errors.ts';
 import type { Finding } from '../vrm/finding.ts';
-import type { Staged, Target } from './ports.ts';
+import type { Staged, Target, Transfer } from './ports.ts';
 
 /** The errors of a promotion that are its own. */
 
@@ -43,9 +43,9 @@ export async function nameTaken(
   target: Target,
   name: string,
   sha256: string,
-  signal: AbortSignal | undefined,
+  transfer: Transfer,
 ): Promise<ForgeError> {
-  const holds = await target.digest(name, 'sha256', { signal });
+  const holds = await target.digest(name, 'sha256', transfer);
   return new ForgeError(
     'name-taken',
     `${name} in ${target.place} holds other bytes (sha256 ${holds.slice(0, 12)}…, not ${sha256.slice(0, 12)}…); ` +

@@ -130,7 +130,7 @@ export interface Target {
   /** What is published of a kind, in no order; as of {@link names}. */
   list(kind: PromotionKind, signal?: AbortSignal): Promise<readonly PublishedFile[]>;
   /** Whether a published name holds these bytes; false too where the name is free. */
-  holds(name: string, content: Content, signal?: AbortSignal): Promise<boolean>;
+  holds(name: string, content: Content, transfer?: Transfer): Promise<boolean>;
   /** Reads the whole file. */
   digest(name: string, algorithm: Digest['algorithm'], transfer?: Transfer): Promise<string>;
   /** Writes the bytes under a name of its own, for later publishing as `name` or one of its versions. */

@@ -43,12 +43,12 @@ export async function publishInProduction(
       await production.seal(name, plan.source.sha256);
       await done('seal', name);
     });
-  const transfer: Transfer = { signal, onBytes: (count) => watch.advance(count) };
   const { sha256, size } = plan.source;
+  const transfer: Transfer = { signal, onBytes: (count) => watch.advance(count, size) };
 
-  const before = await settle(places, plan, content, signal);
+  const before = await settle(places, plan, content, transfer);
   if (before.state === 'taken')
-    throw await nameTaken(holderOf(ports, before.place), before.name, sha256, signal);
+    throw await nameTaken(holderOf(ports, before.place), before.name, sha256, transfer);
   if (before.state === 'same') {
     const findings = await judgeAgain(before.name, plan, ports, watch, signal);
     await seal(before.name);
@@ -63,8 +63,8 @@ export async function publishInProduction(
     const isLink = copyOf(plan, 'production').guarantee === 'link'; // which moves no bytes
     for (;;) {
       await watch.begin('publish', isLink ? 0 : size);
-      const { state, name, place } = await settle(places, plan, content, signal, lost);
-      if (state === 'taken') throw await nameTaken(holderOf(ports, place), name, sha256, signal);
+      const { state, name, place } = await settle(places, plan, content, transfer, lost);
+      if (state === 'taken') throw await nameTaken(holderOf(ports, place), name, sha256, transfer);
       if (state === 'same') {
         await seal(name);
         return { state: 'already-there', name, findings };

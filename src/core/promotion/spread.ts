@@ -28,13 +28,18 @@ export async function spreadTo(
   const own = isMounted ? null : await pathAsHashed(source);
   const isFetched = !isMounted && own === null;
   // To a folder: written and compared; to a remote: compared, sent and read back.
-  await watch.begin(role, size * ((isFetched ? 1 : 0) + (isFolder ? 2 : 3)));
+  const total = size * ((isFetched ? 1 : 0) + (isFolder ? 2 : 3));
+  await watch.begin(role, total);
   let passes = 0;
   const pass = (): Transfer => {
     const before = size * passes++;
     return { signal, onBytes: (bytes) => watch.advance(before + bytes) };
   };
-  if (await target.holds(name, contentOf(plan), signal)) return seal('already-there');
+  const looking = { signal, onBytes: (bytes: number) => watch.advance(bytes) };
+  if (await target.holds(name, contentOf(plan), looking)) {
+    watch.advance(total); // there is no more to do
+    return seal('already-there');
+  }
   const origin =
     own === null
       ? await production.fetch(name, isFetched ? pass() : { signal })
@@ -46,8 +51,8 @@ export async function spreadTo(
       if (found !== sha256) throw copyMismatch(target, name, found, sha256);
       throwIfCancelled(signal);
       if ((await staged.publish(name, sha256, isFolder ? { signal } : pass())) === 'taken') {
-        if (await target.holds(name, contentOf(plan), signal)) return await seal('already-there');
-        throw await nameTaken(target, name, sha256, signal);
+        if (await target.holds(name, contentOf(plan), looking)) return await seal('already-there');
+        throw await nameTaken(target, name, sha256, looking);
       }
       if ((await staged.readBack(name, isFolder ? { signal } : pass())) !== sha256)
         throw await readBackMismatch(target, staged, name);

@@ -62,13 +62,15 @@ export class Stopwatch {
     this.#report({ step, bytes: 0, total: totalBytes });
   }
 
-  /** Tells how many bytes of the step are done. */
-  advance(bytes: number): void {
+  /** Tells how many bytes of the step are done; `ofBytes`: of how many, where the step began without any. */
+  advance(bytes: number, ofBytes = 0): void {
     const current = this.#current;
+    if (current === null) return;
     const now = performance.now();
-    if (current === null || (bytes < current.total && now - current.reportedAt < reportEveryMs)) return;
+    const total = current.total || ofBytes;
+    if (bytes < total && now - current.reportedAt < reportEveryMs) return;
     this.#current = { ...current, reportedAt: now };
-    this.#report({ step: current.step, bytes, total: current.total });
+    this.#report({ step: current.step, bytes, total });
   }
 
   /** Ends the last step and returns them all. */
