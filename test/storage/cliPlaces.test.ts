@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
 import { rcloneEnvironment } from '../../src/adapters/storage/rcloneCommands.ts';
 import { minimalVrm } from '../fixtures/minimalVrm.ts';
+import { skip } from '../support/skip.ts';
 import { Rig } from './rig.ts';
 import { sha256 } from './support.ts';
 
@@ -19,14 +20,18 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
   after(() => rig.close());
   beforeEach(() => rig.fresh());
 
-  async function cli(...args: string[]) {
+  const cli = (...args: string[]) => run([], args);
+
+  /** `wrapper`: a program that starts it, with its arguments. */
+  async function run(wrapper: readonly string[], args: readonly string[]) {
     const { options } = rig.s3.remote('any');
     const s3 = (role: string): Record<string, string> => ({
       [`AVATAR_FORGE_S3_${role}_ENDPOINT`]: options['endpoint'] ?? '',
       [`AVATAR_FORGE_S3_${role}_ACCESS_KEY_ID`]: options['access_key_id'] ?? '',
       [`AVATAR_FORGE_S3_${role}_SECRET_ACCESS_KEY`]: options['secret_access_key'] ?? '',
     });
-    const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...args], {
+    const [program = '', ...rest] = [...wrapper, process.execPath, main, ...args];
+    const { exitCode, stdout, stderr } = await execa(program, rest, {
       env: {
         ...rcloneEnvironment(process.env, []),
         ...s3('MIRROR'),
@@ -133,6 +138,25 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
       (await readdir(rig.folder)).toSorted(),
       [alive, 'Kept.vrm', 'Kept.vrm.sha256'].toSorted(),
     );
+  });
+
+  it('says that this machine has no room for what it fetches, or may not be written', async function () {
+    const inNamespace = ['unshare', '-rm', 'sh', '-c'];
+    if ((await execa('unshare', ['-rm', 'true'], { reject: false })).failed)
+      skip(this, 'this machine lets nobody mount in a namespace of their own (unshare -rm)');
+    await rig.upload(await rig.scratch.file('Large.vrm', 2_000_000));
+    const source = rig.at('Large.vrm', 'mirror');
+    const mount = 'mount -t tmpfs -o "$1" none "$AVATAR_FORGE_HOME" && shift && exec "$@"';
+    for (const options of ['size=1m', 'ro']) {
+      const { exitCode, json, stderr } = await run(
+        [...inNamespace, mount, 'sh', options],
+        ['promote', source, '--production', rig.folder, '--profile', 'none', '--yes', '--json'],
+      );
+      const { error } = json as unknown as { error: { code: string; next: string } };
+      assert.deepEqual([exitCode, error.code], [1, 'staging-failed'], stderr);
+      assert.match(error.next, /AVATAR_FORGE_HOME/);
+    }
+    assert.deepEqual(await readdir(rig.folder), []);
   });
 
   it('ends with 2 for settings that are not whole', async () => {

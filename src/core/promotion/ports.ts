@@ -51,7 +51,7 @@ export interface KnownBytes {
   read(): AsyncIterable<Uint8Array>;
 }
 
-/** A folder on this machine for bytes that have to be here before they can be looked at. Errors: those of a folder. */
+/** A folder on this machine for bytes that have to be here before they can be looked at. Error: `staging-failed`. */
 export interface Staging {
   /** `onWritten` is given the bytes in their order, as they read back from the file. */
   keep(
