@@ -6,6 +6,7 @@ import type { PromotionOutcome } from '../core/promotion/promote.ts';
 import type { Settlement } from '../core/promotion/settle.ts';
 import type { PromotionProgress } from '../core/promotion/steps.ts';
 import type { Difference } from '../core/promotion/summary.ts';
+import { diffOf } from '../core/register/plan.ts';
 import { plainText } from '../core/untrusted.ts';
 import { condenseInfos } from '../core/vrm/condense.ts';
 import type { Finding } from '../core/vrm/finding.ts';
@@ -56,7 +57,7 @@ export function printPlan(plan: PromotionPlan): void {
     ...(plan.register?.edits ?? []).map(({ file }) => row('edits', file)),
     ...keptLists(plan.register?.newer ?? null).map((text) => row('lists', text)),
   ];
-  process.stderr.write(rows.join(''));
+  process.stderr.write(rows.join('') + diffOf(plan.register?.edits ?? []));
   printFindings(plan.findings);
 }
 

@@ -104,6 +104,8 @@ describe('avatar-forge register, unregister, rollback', function () {
     await writeFile(model, minimalVrm('Companion A'));
     const promote = () =>
       cli('promote', model, '--production', production, '--profile', 'none', '--yes', '--json');
+    const plan = await cli('promote', model, '--production', production, '--profile', 'none', '--dry-run');
+    assert.match(plan.stderr, /^\+\t"Companion-A\.vrm": true,$[^]*^\+ {2}\{ file: 'Companion-A\.vrm'/m);
     const first = await promote();
     assert.equal(first.exitCode, 0, first.stderr);
     assert.deepEqual([first.json.outcome, first.json.registered], ['promoted', [goFile, jsFile]]);

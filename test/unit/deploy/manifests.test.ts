@@ -38,6 +38,7 @@ const cronJob = z.object({
             containers: z.array(
               z.looseObject({
                 command: z.array(z.string()),
+                env: z.array(z.object({ name: z.string(), value: z.string() })),
                 envFrom: z.array(z.object({ secretRef: z.object({ name: z.string() }) })),
                 volumeMounts: z.array(
                   z.object({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }),
@@ -55,6 +56,21 @@ const cronJob = z.object({
         }),
       }),
     }),
+  }),
+});
+
+const volume = z.object({
+  spec: z.object({
+    accessModes: z.array(z.string()),
+    mountOptions: z.array(z.string()),
+    nfs: z.object({ readOnly: z.boolean() }),
+  }),
+});
+const claim = z.object({ spec: z.object({ accessModes: z.array(z.string()), volumeName: z.string() }) });
+const externalSecret = z.object({
+  spec: z.object({
+    target: z.object({ name: z.string(), template: z.object({ data: z.record(z.string(), z.string()) }) }),
+    data: z.array(z.object({ secretKey: z.string() })),
   }),
 });
 
@@ -117,6 +133,29 @@ describe('Kubernetes manifests', () => {
         name,
       );
     assert.deepEqual(container.command, ['/bin/sh', '/script/cdn-copy.sh']);
+  });
+
+  it('mount production for reading alone, whoever claims it', async () => {
+    const all = await objects();
+    const { spec } = claim.parse(all.get('PersistentVolumeClaim/avatar-models'));
+    const { spec: bound } = volume.parse(all.get(`PersistentVolume/${spec.volumeName}`));
+    assert.deepEqual([spec.accessModes, bound.accessModes], [['ReadOnlyMany'], ['ReadOnlyMany']]);
+    assert.deepEqual([bound.nfs.readOnly, bound.mountOptions.includes('ro')], [true, true]);
+  });
+
+  it('give rclone the keys of the very remote that is copied to', async () => {
+    const all = await objects();
+    const [container] = cronJob.parse(all.get('CronJob/cdn-copy')).spec.jobTemplate.spec.template.spec
+      .containers;
+    const remote = container?.env.find(({ name }) => name === 'CDN')?.value.split(':')[0] ?? '';
+    const { target, data } = externalSecret.parse(all.get('ExternalSecret/cdn-copy')).spec;
+    assert.equal(container?.envFrom[0]?.secretRef.name, target.name);
+    for (const option of ['TYPE', 'ENDPOINT', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY'])
+      assert.ok(`RCLONE_CONFIG_${remote}_${option}`.toUpperCase() in target.template.data, option);
+    const used = Object.values(target.template.data).flatMap(
+      (text) => /\{\{ \.(\w+) \}\}/.exec(text)?.[1] ?? [],
+    );
+    assert.deepEqual(used.toSorted(), data.map(({ secretKey }) => secretKey).toSorted());
   });
 
   it('hold no secret', async () => {
