@@ -102,15 +102,16 @@ describe('avatar-forge register, unregister, rollback', function () {
     await mkdir(production);
     const model = join(home, 'Companion-A.vrm');
     await writeFile(model, minimalVrm('Companion A'));
-    const promote = () =>
-      cli('promote', model, '--production', production, '--profile', 'none', '--yes', '--json');
-    const plan = await cli('promote', model, '--production', production, '--profile', 'none', '--dry-run');
-    assert.match(plan.stderr, /^\+\t"Companion-A\.vrm": true,$[^]*^\+ {2}\{ file: 'Companion-A\.vrm'/m);
-    const first = await promote();
-    assert.equal(first.exitCode, 0, first.stderr);
+    const promote = (...more: string[]) =>
+      cli('promote', model, '--production', production, '--profile', 'none', ...more);
+    assert.match(
+      (await promote('--dry-run')).stderr,
+      /^\+\t"Companion-A\.vrm": true,$[^]*^\+ {2}\{ file: 'Companion-A\.vrm'/m,
+    );
+    const first = await promote('--yes', '--json');
     assert.deepEqual([first.json.outcome, first.json.registered], ['promoted', [goFile, jsFile]]);
-    const again = await promote();
-    assert.deepEqual([again.json.outcome, again.json.registered], ['already-promoted', []]);
+    const { json } = await promote('--yes', '--json');
+    assert.deepEqual([json.outcome, json.registered], ['already-promoted', []]);
     for (const text of await both()) assert.match(text, /Companion-A\.vrm/);
   });
 
