@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { rcloneEnvironment } from '../../src/adapters/storage/rcloneCommands.ts';
@@ -25,6 +25,12 @@ describe('avatar-forge promote, interrupted', function () {
     ]),
     AVATAR_FORGE_HOME: rig.state,
   });
+  /** The processes of rclone that fetch it. */
+  async function fetching(name: string): Promise<string[]> {
+    const all = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+    const lines = all.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
+    return (await Promise.all(lines)).filter((line) => line.includes('\0cat\0') && line.includes(name));
+  }
   const staging = () => readdir(join(rig.state, 'promotions/staging'));
 
   for (const [how, signal, all] of [
@@ -44,12 +50,14 @@ describe('avatar-forge promote, interrupted', function () {
         reject: false,
       });
       await until('the stall', () => Promise.resolve(rig.proxy.carried - carried >= 1_000_000));
+      assert.equal((await fetching('Stalled.vrm')).length, 1);
       process.kill(all ? -(running.pid ?? 0) : (running.pid ?? 0), signal);
       const { exitCode, stdout, stderr } = await running;
       assert.equal(exitCode, 1, stdout + stderr);
       const { error } = JSON.parse(stdout) as { error: { code: string } };
       assert.equal(error.code, 'cancelled');
       assert.deepEqual([await staging(), await readdir(rig.folder)], [[], []]);
+      assert.deepEqual(await fetching('Stalled.vrm'), []);
     });
   }
 

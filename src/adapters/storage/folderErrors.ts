@@ -51,6 +51,11 @@ const meanings = new Map<string | null, Meaning>([
   ['EROFS', readOnly],
   ['ENOSPC', full],
   ['EDQUOT', full],
+  ['EPERM', readOnly],
+]);
+
+/** Of link(2) alone. */
+const meaningsOfLink = new Map<string | null, Meaning>([
   ['EPERM', noLinks],
   ['ENOTSUP', noLinks],
   ['ENOSYS', noLinks],
@@ -59,6 +64,12 @@ const meanings = new Map<string | null, Meaning>([
 /** What a file operation that failed there means. */
 export function folderError(thrown: unknown, place: string): ForgeError {
   if (thrown instanceof ForgeError) return thrown;
-  const { code, what, next } = meanings.get(codeOf(thrown)) ?? failed;
+  const errno = codeOf(thrown);
+  const ofLink = isOfLink(thrown) ? meaningsOfLink.get(errno) : undefined;
+  const { code, what, next } = ofLink ?? meanings.get(errno) ?? failed;
   return new ForgeError(code, `${place}: ${what} (${reasonOf(thrown)}).`, next, { cause: thrown });
+}
+
+function isOfLink(thrown: unknown): boolean {
+  return thrown instanceof Error && 'syscall' in thrown && thrown.syscall === 'link';
 }

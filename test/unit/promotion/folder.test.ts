@@ -16,6 +16,19 @@ describe('a folder of production', () => {
     assert.equal(folderError(thrown, '/models').code, 'production-full');
   });
 
+  it('has no hard links only where link(2) says so', () => {
+    for (const [code, syscall, expected] of [
+      ['EPERM', 'link', 'production-no-links'],
+      ['ENOTSUP', 'link', 'production-no-links'],
+      ['EPERM', 'open', 'production-read-only'],
+      ['ENOSYS', 'fsync', 'production-failed'],
+      ['EROFS', 'link', 'production-read-only'],
+    ] as const) {
+      const thrown = Object.assign(new Error(`${code}, ${syscall}`), { code, syscall });
+      assert.equal(folderError(thrown, '/models').code, expected, thrown.message);
+    }
+  });
+
   it('is swept by the clock that its files have their times from, whatever the clock here says', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'avatar-forge-folder-'));
     const here = Date.now;
