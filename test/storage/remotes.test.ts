@@ -218,4 +218,20 @@ describe('promotion to a remote that is no S3', function () {
     await assert.rejects(rig.run(await rig.scratch.file('E.vrm'), { production }), code('name-taken'));
     assert.equal(sha256(await readFile(join(folder, 'production', 'E.vrm'))), done.sha256);
   });
+
+  it('tells the earlier of two in the same moment, and leaves the later one what it wrote', async () => {
+    const folder = await rig.scratch.folder();
+    const rclone = await testRclone([{ name: 'disk', options: { type: 'alias', remote: folder } }]);
+    const [file, later] = [await rig.scratch.file('F.vrm'), await rig.scratch.file('F.vrm')];
+    const upload = rclone.upload.bind(rclone);
+    rclone.upload = async (from, to, ...rest) => {
+      await upload(from, to, ...rest);
+      if (to.path.endsWith('/F.vrm')) await upload(later, to, ...rest);
+    };
+    await mkdir(join(folder, 'production'));
+    const staging = new StagingFolder(join(rig.state, 'staging'));
+    const production = new RemoteTarget(rclone, 'disk:production', staging);
+    await assert.rejects(rig.run(file, { production }), code('read-back-mismatch'));
+    assert.deepEqual(await readFile(join(folder, 'production', 'F.vrm')), await readFile(later));
+  });
 });
