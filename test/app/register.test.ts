@@ -54,6 +54,7 @@ describe('avatar-forge register, unregister, rollback', function () {
       ['register', 'Companion-A.vrm'],
       ['register', 'Companion-A-v2.vrm'],
       ['register', 'Robin-v2.vrm'],
+      ['register', 'Zoë (b) +1.vrm'],
       ['rollback', 'Companion-A'],
       ['unregister', 'Mira.vrm'],
     ] as const) {
@@ -67,8 +68,8 @@ describe('avatar-forge register, unregister, rollback', function () {
     assert.deepEqual(
       json.files?.map(({ after }) => after),
       [
-        ['Robin-v2.vrm', 'Companion-A.vrm'],
-        ['Robin-v2.vrm', 'Companion-A.vrm'],
+        ['Robin-v2.vrm', 'Companion-A.vrm', 'Zoë (b) +1.vrm'],
+        ['Robin-v2.vrm', 'Companion-A.vrm', 'Zoë (b) +1.vrm'],
       ],
     );
     const audit = await new AuditLog(join(home, 'audit.jsonl')).lines();
@@ -78,6 +79,7 @@ describe('avatar-forge register, unregister, rollback', function () {
         ['register', 'Companion-A.vrm', 'ok'],
         ['register', 'Companion-A-v2.vrm', 'ok'],
         ['register', 'Robin-v2.vrm', 'ok'],
+        ['register', 'Zoë (b) +1.vrm', 'ok'],
         ['rollback', 'Companion-A-v2.vrm → Companion-A.vrm', 'ok'],
         ['unregister', 'Mira.vrm', 'ok'],
       ],
