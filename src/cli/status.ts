@@ -32,6 +32,7 @@ async function status(flags: StatusFlags, env: NodeJS.ProcessEnv, signal: AbortS
   const unfinished = (await journals.unfinished()).map(({ plan, name, at, since }) => ({
     from: plan?.source.place ?? '',
     name: name ?? plan?.name ?? '',
+    asked: plan?.name ?? '',
     at,
     since,
   }));
@@ -39,8 +40,9 @@ async function status(flags: StatusFlags, env: NodeJS.ProcessEnv, signal: AbortS
   else {
     if (files.length === 0) process.stderr.write(`Nothing is published in ${plainText(flags.production)}.\n`);
     for (const file of files) process.stdout.write(`${rowOf(file)}\n`);
-    for (const { from, name, at, since } of unfinished) {
-      const what = `${name}: ended at ${at ?? 'its beginning'} (${since ?? ''}); promote ${from} again to go on`;
+    for (const { from, name, asked, at, since } of unfinished) {
+      const again = /[^/\\:]*$/.exec(from)?.[0] === asked ? from : `${from} --name ${asked}`;
+      const what = `${name}: ended at ${at ?? 'its beginning'} (${since ?? ''}); promote ${again} again to go on`;
       process.stderr.write(`${plainText(what)}\n`);
     }
   }

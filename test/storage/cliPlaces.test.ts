@@ -95,19 +95,23 @@ describe('avatar-forge promote, status and gc with mirror and CDN', function () 
   it('forgets a promotion that was ended once another has done what it was to do', async () => {
     const file = join(await rig.scratch.folder(), 'Mended.vrm');
     await writeFile(file, minimalVrm('three'));
-    const promoted = (cdnUrl: string) =>
+    const promoted = (cdnUrl: string, ...more: string[]) =>
       cli(
         ...['promote', file, '--production', rig.folder, '--cdn', 'cdn:cdn', '--cdn-url', cdnUrl],
-        ...['--profile', 'none', '--yes'],
+        ...['--profile', 'none', '--yes', ...more],
       );
     const places = ['--production', rig.folder, '--cdn', 'cdn:cdn'];
     const [wrong, right] = [rig.s3.publicUrl('cdn', 'wrong/'), rig.s3.publicUrl('cdn', '')];
     assert.equal((await promoted(wrong)).exitCode, 1);
-    assert.match((await cli('status', ...places)).stderr, /^Mended\.vrm: ended at cdn-check/m);
+    assert.equal((await promoted(wrong, '--name', 'Named')).exitCode, 1);
+    const { stderr: left } = await cli('status', ...places);
+    assert.match(left, /^Mended\.vrm: ended at cdn-check .*; promote \S*Mended\.vrm again/m);
+    assert.match(left, /^Named\.vrm: ended at cdn-check .*; promote \S*Mended\.vrm --name Named\.vrm again/m);
+    assert.equal((await promoted(right, '--name', 'Named')).exitCode, 0);
     assert.equal((await promoted(right)).exitCode, 0);
     assert.doesNotMatch((await cli('status', ...places)).stderr, /Mended/);
     const { journals } = (await cli('gc', ...places, '--json')).json as Record<string, string[]>;
-    assert.equal(journals?.length, 2);
+    assert.equal(journals?.length, 4);
   });
 
   it('says that nothing is published yet', async () => {
