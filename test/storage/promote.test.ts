@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import type { Gate } from '../../src/core/promotion/ports.ts';
@@ -128,6 +128,16 @@ describe('promotion from S3 to a folder', function () {
     rig.folder = production;
     await writeFile(join(rig.folder, 'Fine.vrm.sha256'), 'something else');
     await assert.rejects(rig.run(file), code('seal-differs'));
+    assert.deepEqual(await readdir(rig.folder), ['Fine.vrm.sha256'], 'nothing was published');
+  });
+
+  it('gives no name again whose file was taken away, but to the same bytes', async () => {
+    const [first, second] = [await rig.scratch.file('Gone.vrm'), await rig.scratch.file('Gone.vrm')];
+    await rig.run(first);
+    await unlink(join(rig.folder, 'Gone.vrm'));
+    await assert.rejects(rig.run(second), code('seal-differs'));
+    assert.ok(!(await readdir(rig.folder)).includes('Gone.vrm'));
+    assert.equal((await rig.run(first)).outcome, 'promoted');
   });
 
   it('writes the seal that a crash left out', async () => {

@@ -1,16 +1,5 @@
 import type { Stats } from 'node:fs';
-import {
-  chmod,
-  type FileHandle,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readFile,
-  readdir,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+import { chmod, type FileHandle, link, lstat, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ForgeError, reasonOf } from '../../core/errors.ts';
 import { isOfKind, type PromotionKind } from '../../core/promotion/names.ts';
@@ -18,6 +7,7 @@ import type { Content, Digest, PublishedFile, Staged, Target, Transfer } from '.
 import { codeOf, folderError } from './folderErrors.ts';
 import { partialName, thisPromoter } from './partials.ts';
 import { hashFile, hasBytes, piecesOf, writePieces } from './pieces.ts';
+import { isSeal, isSealed, sealOf } from './seal.ts';
 import { sweepPartials } from './sweep.ts';
 
 /** Everybody may read it, and nobody may write it. */
@@ -95,8 +85,9 @@ export class FolderTarget implements Target {
         const { mtimeMs } = await this.#attempt(() => stat(there));
         return isLink && known?.changedMs === mtimeMs ? known.hex : this.digest(final, 'sha256', transfer);
       },
-      publish: async (final) => {
+      publish: async (final, hex) => {
         await lasting;
+        if (!isSeal(final)) await this.#refuseUsed(final, hex);
         return this.#attempt(() => this.#publish(path, join(this.place, final)));
       },
       withdraw: (final) => this.#attempt(() => this.#withdraw(path, join(this.place, final))),
@@ -129,12 +120,12 @@ export class FolderTarget implements Target {
 
   async seal(name: string, sha256: string): Promise<void> {
     await this.#attempt(() => this.#protect(name));
-    const sealName = `${name}.sha256`;
-    const text = `${sha256}  ${name}\n`; // as sha256sum -c reads it
-    if (await this.#holds(sealName, text)) return;
-    const staged = await this.stage(sealName, once(Buffer.from(text)));
+    if (await this.#attempt(() => isSealed(this.place, name, sha256))) return;
+    const seal = sealOf(name, sha256);
+    const staged = await this.stage(seal.name, once(Buffer.from(seal.text)));
     try {
-      if ((await staged.publish(sealName, sha256)) === 'taken') await this.#holds(sealName, text);
+      if ((await staged.publish(seal.name, sha256)) === 'taken')
+        await this.#attempt(() => isSealed(this.place, name, sha256));
     } finally {
       await staged.discard();
     }
@@ -248,21 +239,13 @@ export class FolderTarget implements Target {
     }
   }
 
-  /** Whether the seal is there and right. */
-  async #holds(sealName: string, text: string): Promise<boolean> {
-    const found = await this.#attempt(() =>
-      readFile(join(this.place, sealName), 'utf8').catch((thrown: unknown) => {
-        if (codeOf(thrown) === 'ENOENT') return null;
-        throw thrown;
-      }),
-    );
-    if (found === null) return false;
-    if (found === text) return true;
-    throw new ForgeError(
-      'seal-differs',
-      `${join(this.place, sealName)} does not tell the sha256 of the file it stands beside.`,
-      'Find out who wrote it, remove it, then promote again.',
-    );
+  /** A name whose file was taken away is not given to other bytes: caches have the old ones, for a year. */
+  async #refuseUsed(name: string, sha256: string): Promise<void> {
+    try {
+      await this.#attempt(() => isSealed(this.place, name, sha256));
+    } catch (thrown) {
+      if ((await this.#stat(name)) === null) throw thrown; // in this order, for the seal comes after the name
+    }
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T> {
