@@ -61,12 +61,13 @@ describe('avatar_scaffold: its styles, haircuts, builds and clothes', function (
       });
 
       it('hangs its hair and clothes clear of each other, and shows its eyes and mouth', () => {
-        const { crossings, covered } = figures.made(i);
+        const { crossings, covered, bald } = figures.made(i);
         assert.deepEqual(cutting(crossings), []);
         for (const pair of ['Face, Body', 'Body, Shirt'])
           assert.ok((crossings[pair] ?? 0) > 0, `a gap: ${pair}`);
         assert.ok(covered.eyes < 0.25, `hair hides ${String(covered.eyes)} of the eyes`);
         assert.equal(covered.mouth, 0);
+        assert.equal(bald, 0, 'skin shows through the hair');
       });
 
       it('moves its face visibly in every viseme, blink and emotion', () => {
@@ -102,6 +103,12 @@ describe('avatar_scaffold: its styles, haircuts, builds and clothes', function (
     assert.ok((bare.meshes['Body']?.low[2] ?? 1) < 0.1, 'legs show down to the shoes');
     assert.ok((dressed.meshes['Body']?.low[2] ?? 0) > 0.3, 'stockings and boots hide them');
     assert.ok(!bare.annotation.springs.some((spring) => spring.name.startsWith('skirt')));
+  });
+
+  it('ties its belt closer where only a shirt is under it', () => {
+    const [bare, dressed] = [figures.made(plain), figures.made(0)];
+    assert.ok(width(bare, 'Belt') < width(dressed, 'Belt') - 0.006);
+    assert.equal(bare.crossings['Shorts, Belt'], 0);
   });
 
   it('has a smaller head with more heads to its height', () => {

@@ -157,6 +157,24 @@ def covered() -> dict[str, float]:
     }
 
 
+def bald() -> int:
+    """How many rays from behind, above the hairline of the nape, meet skin."""
+    face, hair = (bpy.data.objects[name].data for name in ("Face", "Hair"))
+    points = [v.co.copy() for mesh in (face, hair) for v in mesh.vertices]
+    faces = [list(p.vertices) for p in face.polygons]
+    skin = len(faces)
+    faces += [[i + len(face.vertices) for i in p.vertices] for p in hair.polygons]
+    tree = BVHTree.FromPolygons(points, faces)
+    heights = [v.co.z for v in face.vertices]
+    low, high = min(heights), max(heights)
+    hits = [
+        tree.ray_cast((x * (high - low), 5, low + t * (high - low)), (0, -1, 0))[2]
+        for x in np.linspace(-0.25, 0.25, 101)
+        for t in np.linspace(0.31, 0.95, 129)
+    ]
+    return sum(hit is not None and hit < skin for hit in hits)
+
+
 def measure(case: dict, context: Context) -> dict:
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     started = time.process_time()
@@ -182,6 +200,7 @@ def measure(case: dict, context: Context) -> dict:
         "annotation": json.loads(armature["avatar_forge_vrm"]),
         "crossings": crossings(result["meshes"], armature.data.bones["head"].head_local.z),
         "covered": covered(),
+        "bald": bald(),
         "inside_out": inside_out(result["meshes"]),
         "images": {image.name: image_facts(image) for image in bpy.data.images if image.users},
         "materials": {m.name: json.loads(m["avatar_forge_mtoon"]) for m in bpy.data.materials if m.users},

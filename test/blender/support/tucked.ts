@@ -3,7 +3,7 @@ const tucked = new Set([
   ...['Shirt', 'Shorts', 'Tunic', 'Coat', 'Trousers', 'Gloves'].map((mesh) => `Body, ${mesh}`),
   ...['Vest', 'Tunic', 'Coat', 'Cravat', 'Skirt', 'Armor'].map((mesh) => `Shirt, ${mesh}`),
   ...['Vest', 'Tunic', 'Coat', 'Cravat', 'Trousers', 'Boots'].map((mesh) => `${mesh}, Armor`), // plates rest on cloth
-  ...['Vest', 'Tunic', 'Skirt'].map((mesh) => `${mesh}, Belt`),
+  ...['Shirt', 'Vest', 'Tunic', 'Skirt'].map((mesh) => `${mesh}, Belt`),
   ...['Vest', 'Tunic'].flatMap((mesh) => [`${mesh}, Coat`, `${mesh}, Skirt`]),
   ...['Tunic', 'Coat'].map((mesh) => `${mesh}, Gloves`),
   'Face, Body',

@@ -134,9 +134,9 @@ def cap() -> Patch:
     angle = -180 + 360 * np.arange(columns) / columns
     k = np.linspace(0, 1, rows)[:, None]
     low = hairline(angle)
-    t = low + (0.999 - low) * (1 - (1 - k) ** 1.7)
+    t = low + (0.999 - low) * (1 - (1 - k) ** 1.2)
     skull = surface(np.radians(angle), t)
-    points = skull + unit(skull - CENTRE) * (0.012 + 0.028 * smooth(0, 0.3, k))[..., None]
+    points = skull + unit(skull - CENTRE) * (0.014 + 0.026 * smooth(0, 0.2, k))[..., None]
     to_and_fro = np.abs(np.arange(columns) % 6 - 3) / 3  # no seam, whatever the texture
     u = (0.1 + 0.8 * to_and_fro) / SLOTS / 2
     uv = np.stack(np.broadcast_arrays(u, texture_v(t, -0.4)), -1)

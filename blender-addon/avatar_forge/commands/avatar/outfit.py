@@ -18,7 +18,7 @@ def shirt(wear: Wear) -> None:
     covered = wear.pieces & {"vest", "tunic"}
     heights = np.array([0.796, 0.786, 0.776, 0.765, 0.752, 0.735, 0.712, 0.685])
     if not covered:
-        heights = np.concatenate([heights, [0.660, 0.635, 0.612, 0.590, 0.572]])
+        heights = np.concatenate([heights, [0.660, 0.635, 0.612, 0.594, 0.578]])
     offs = np.array([0.002, 0.003, 0.004, 0.0042, *[0.004] * (len(heights) - 4)])
     wear.on_torso(loft(torso_band(heights, offs, 28)), "main" if "tunic" in wear.pieces else "shirt")
     _collar(wear)
@@ -113,18 +113,20 @@ def gloves(wear: Wear) -> None:
 
 
 def belt(wear: Wear) -> None:
-    """With a gold edge and a buckle; it hides where trunk and skirt meet."""
+    """With a gold edge and a buckle; it hides where trunk and skirt meet. On a bare shirt it lies closer."""
+    close = 0.0 if wear.pieces & {"vest", "tunic", "skirt"} else 0.0065
     heights = np.array([0.6015, 0.601, 0.5765, 0.576])
-    wear.on_torso(loft(torso_band(heights, np.array([0.007, 0.0135, 0.0155, 0.009]), 32)), "leather")
+    offs = np.array([0.007, 0.0135, 0.0155, 0.009]) - close
+    wear.on_torso(loft(torso_band(heights, offs, 32)), "leather")
     for z in (0.5985, 0.5790):
         ring = np.array([z + 0.0014, z + 0.0012, z - 0.0012, z - 0.0014])
-        off = 0.0140 + (0.6 - z) * 0.08
+        off = 0.0140 - close + (0.6 - z) * 0.08
         wear.on_torso(
             loft(torso_band(ring, off + np.array([-0.002, 0.0012, 0.0012, -0.002]), 32)),
             "accent",
         )
-    _boss(wear, 0.5885, 0.0140, (0.0190, 0.0170), 0.005, 5.0, "accent")
-    _boss(wear, 0.5885, 0.0190, (0.0125, 0.0105), 0.003, 4.0, "leather_deep")
+    _boss(wear, 0.5885, 0.0140 - close, (0.0190, 0.0170), 0.005, 5.0, "accent")
+    _boss(wear, 0.5885, 0.0190 - close, (0.0125, 0.0105), 0.003, 4.0, "leather_deep")
 
 
 def _boss(

@@ -37,9 +37,11 @@ def _face(u: Array, v: Array, p: Palette) -> Array:
 
 
 def _neck(u: Array, v: Array, p: Palette) -> Array:
-    """In the shadow of the chin."""
+    """In the shadow of the chin, front at u = ¾; behind, as light as the head that it grows into."""
     skin = np.broadcast_to(p["skin"], (*u.shape, 3))
-    return blend(skin, mix(shade(p["skin"], 0.50), _BLUSH, 0.15), 0.25 + 0.75 * smooth(0.10, 0.50, v))
+    before = 0.25 + 0.75 * smooth(-0.5, 0.3, np.cos(2 * np.pi * (u - 0.75)))
+    shadow = before * (0.25 + 0.75 * smooth(0.10, 0.50, v))
+    return blend(skin, mix(shade(p["skin"], 0.50), _BLUSH, 0.15), shadow)
 
 
 def _limb(u: Array, v: Array, p: Palette) -> Array:
