@@ -45,6 +45,26 @@ describe('execute_blender_code', function () {
     assert.deepEqual(answer.diff.added, ['Cube']);
   });
 
+  it('tells which mesh has another shape, and which shape key goes farther or nowhere', async () => {
+    await run(
+      'bpy.ops.mesh.primitive_cube_add(); o = C.object; [o.shape_key_add(name=n) for n in ("Basis", "aa", "ih")]\nfor key, far in (("aa", 0.02), ("ih", 0.01)): o.data.shape_keys.key_blocks[key].data[0].co.z += far',
+    );
+    const fieldsOf = async (code: string): Promise<Record<string, unknown>> => {
+      const { diff: told } = await run(`o = C.object; keys = o.data.shape_keys.key_blocks\n${code}`);
+      return Object.assign({}, ...told.changed.map(({ fields }) => fields)) as Record<string, unknown>;
+    };
+    const emptied = await fieldsOf('for p, q in zip(keys["aa"].data, keys[0].data): p.co = q.co');
+    assert.deepEqual(Object.keys(emptied), ['geometry', 'key_moves']);
+    assert.deepEqual(emptied['key_moves'], [{ aa: 20 }, { aa: 0 }]);
+    for (const edit of [
+      'keys["ih"].data[1].co.x += 0.001',
+      'o.data.vertices[3].co.x += 0.01',
+      'o.data.flip_normals()',
+    ])
+      assert.deepEqual(Object.keys(await fieldsOf(edit)), ['geometry'], edit);
+    assert.deepEqual(await fieldsOf('keys[1].data[0].co.z += 0'), {});
+  });
+
   it('starts with a fresh namespace each time', async () => {
     await run('left = 1');
     assert.match((await fail('left')).message, /NameError in line 1: name 'left' is not defined/);

@@ -21,6 +21,7 @@ from mathutils import Matrix, Vector
 
 from .errors import CommandError
 from .materials import surface_of, visible_color
+from .mesh_shape import shape_of
 from .params import to_hex
 from .transforms import rotation_deg
 from .vrm.annotation import PROPERTY
@@ -48,6 +49,7 @@ def object_row(obj: bpy.types.Object) -> Row:
         row["dimensions"] = obj.dimensions.to_tuple(6)
         row["vertices"] = len(data.vertices)
         row["faces"] = len(data.polygons)
+        row.update(shape_of(data))
         if data.shape_keys:
             row["shape_keys"] = {key.name: round(key.value, 4) for key in data.shape_keys.key_blocks[1:]}
         row["materials"] = tuple(
