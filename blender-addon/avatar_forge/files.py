@@ -21,6 +21,7 @@ from .wire.streams import Incoming, check_announcement
 READ_SIZE = 1_048_576
 KEEP_FREE = 64 * 1024 * 1024
 """Bytes an upload must leave free on the disk."""
+_MOST_NAMED = 8
 PARTS_KEPT_S = 7 * 24 * 3600
 """How long a broken upload can be gone on with."""
 
@@ -64,7 +65,13 @@ class FileStore:
 
     def existing(self, root: Any, name: Any) -> Path:
         path = self.folder(root) / check_name(name)
-        _stat(path)
+        try:
+            _stat(path)
+        except WireError as error:
+            newest = sorted(self.files(root), key=lambda file: file["modified"], reverse=True)
+            names = ", ".join(file["name"] for file in newest[:_MOST_NAMED])
+            there = f"Newest first there is: {names}." if names else "Nothing is there yet: make it first."
+            raise WireError(error.code, f"{error.message} {there}") from None
         return path
 
     def delete(self, root: Any, name: Any) -> None:
@@ -179,7 +186,7 @@ def _stat(path: Path) -> os.stat_result:
     if found is None or not stat.S_ISREG(found.st_mode):
         raise WireError(
             "not-found",
-            f"There is no file {path.name!r} in {path.parent.name}. Ask file.list for what is there.",
+            f"There is no file {path.name!r} in {path.parent.name}.",
         )
     return found
 

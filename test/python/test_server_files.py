@@ -55,6 +55,13 @@ class Files(ServerCase):
         self.assertEqual(client.call(6, "file.delete", root="uploads", name="a.bin"), {"id": 6, "result": {}})
         gone = client.call(7, "file.stat", root="uploads", name="a.bin")
         self.assertEqual(gone["error"]["code"], "not-found")
+        self.assertIn("Nothing is there yet", gone["error"]["message"])
+        (Path(self.home.name) / "uploads" / "Other.vrm").write_bytes(b"glTF")
+        gone = client.call(8, "file.stat", root="uploads", name="a.bin")
+        self.assertEqual(
+            gone["error"]["message"],
+            "There is no file 'a.bin' in uploads. Newest first there is: Other.vrm.",
+        )
 
     def test_files_move_while_the_main_thread_is_busy(self) -> None:
         client = self.framed()

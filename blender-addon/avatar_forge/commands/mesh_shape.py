@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of a mesh in few words, so that a diff tells when it changes: a digest, and how far each key goes."""
+"""The shape of a mesh in few words, for diffs to tell of its change: a digest, and how far each key goes."""
 
 from __future__ import annotations
 
