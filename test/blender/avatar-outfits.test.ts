@@ -52,6 +52,14 @@ describe('avatar_scaffold: any pieces together', function () {
     assert.ok(hair(0) < hair(8) * 0.8, `${String(hair(0))} of ${String(hair(8))}`);
   });
 
+  it('lays the neckline of a bodice on the shirt, all round', () => {
+    for (const [i, { outfit }] of designs.entries()) {
+      if (!outfit.includes('coat') || !(outfit.includes('vest') || outfit.includes('tunic'))) continue;
+      const bodice = outfit.includes('vest') ? 'Vest' : 'Tunic';
+      assert.equal(figures.made(i).crossings[`Shirt, ${bodice}`], 0, outfit.join(', '));
+    }
+  });
+
   it('tucks a tunic into a skirt, and shows of a skirt what a coat leaves open', () => {
     const triangles = (i: number, mesh: string): number => figures.made(i).meshes[mesh]?.triangles ?? NaN;
     assert.ok(triangles(0, 'Skirt') < triangles(2, 'Skirt') * 0.6);

@@ -36,11 +36,11 @@ def bodice(wear: Wear) -> Patch:
     heights = np.array([0.735, 0.716, 0.692, 0.662, 0.632, 0.606, 0.592, 0.580])
     close = 0.0040 if "coat" in wear.pieces else 0.0
     offs = np.array([0.0085, 0.011, 0.011, 0.010, 0.008, 0.007, 0.007, 0.008]) - close
-    rings = torso_band(heights, offs, 32)
     angle = around(32)
     front, side = np.clip(-np.sin(angle), 0, 1) ** 2, np.abs(np.cos(angle)) ** 6
     dip = -0.030 * front + 0.018 * (1 - front) * (1 - side) - 0.020 * side
-    rings[..., 2] += dip * smooth(0.660, 0.735, heights)[:, None]
+    z = heights[:, None] + dip * smooth(0.660, 0.735, heights)[:, None]
+    rings = torso(angle, z, offs[:, None])
     return loft(rings, uv=_down(rings.shape))
 
 
@@ -58,7 +58,8 @@ def _collar(wear: Wear) -> None:
     centre = np.stack([0 * heights, middle, heights], 1)
     rings = tube(centre, X, Y, across, across * 1.02, 24).points.reshape(6, 24, 3)
     rings[..., 2] += 0.10 * (rings[..., 1] - 0.008) * smooth(0.79, 0.812, heights)[:, None]
-    wear.on_torso(loft(rings[:4]), "light")
+    own = "tunic" in wear.pieces  # of the same cloth, or the foot shows as a ragged edge
+    wear.on_torso(loft(rings[:4]), "main" if own else "light")
     wear.on_torso(loft(rings[3:], out=False), "light_lining")
     edge = np.stack([rings[2] * 0.35 + rings[3] * 0.65, rings[3]]) * [1.015, 1.015, 1] + [0, 0, 0.0004]
     wear.on_torso(loft(edge), "accent")
