@@ -26,6 +26,29 @@ hair = bpy.data.objects["Hair"].data
 result["hair"] = len(hair.shape_keys.key_blocks) if hair.shape_keys else 0
 `;
 
+/** A ball for a head on a rig of VRoid's, whose eyes are drawn: a wide lash, and under half of it a high iris. */
+const drawn = `import avatar_forge.commands as c, foreign_rigs, math
+rig, _ = foreign_rigs.build("vroid")
+c.run("vrm_rig", {}, context)
+bpy.data.objects.remove(bpy.data.objects["Body"])
+bpy.ops.mesh.primitive_uv_sphere_add(segments=48, ring_count=32, radius=0.11, location=(0, 0, 1.66))
+face = bpy.context.object; face.name = "Face"
+bpy.ops.object.transform_apply(location=True)
+points, faces = [tuple(v.co) for v in face.data.vertices], [tuple(p.vertices) for p in face.data.polygons]
+for side in (1, -1):
+    for x, z, wide, high in ((0.033, 1.641, 0.022, 0.011), (0.033, 1.633, 0.012, 0.024)):
+        ring = [(side * x + wide * math.cos(a), -0.1, z + high * math.sin(a)) for a in [i * math.pi / 10 for i in range(20)]]
+        faces.append(tuple(range(len(points), len(points) + 20))); points += ring
+mesh = bpy.data.meshes.new("Face"); mesh.from_pydata(points, [], faces); face.data = mesh
+face.vertex_groups.new(name="J_Bip_C_Head").add(range(len(points)), 1.0, "REPLACE")
+face.modifiers.new("Armature", "ARMATURE").object = rig; face.parent = rig
+c.run("vrm_face", {}, context)`;
+/** How high the left iris is at rest and in a blink. */
+const irisHeights = `
+keys = bpy.data.objects["Face"].data.shape_keys.key_blocks
+high = lambda key: max(p.co.z for p in key.data[-60:-40]) - min(p.co.z for p in key.data[-60:-40])
+result = [high(keys[0]), high(keys["blinkLeft"])]`;
+
 const CASES = {
   dry: { edit: bare, command: 'vrm_face', params: { dry_run: true } },
   made: { edit: bare, command: 'vrm_face', params: {} },
@@ -39,6 +62,7 @@ const CASES = {
     command: 'vrm_export',
     params: { name: 'Made', writer: 'own', meta: { authors: ['Us'] } },
   },
+  drawn: { edit: drawn, command: 'execute_blender_code', params: { code: irisHeights } },
   mouth: { edit: bare, command: 'vrm_face', params: { dry_run: true, mouth: { width: 0.09 } } },
   eye: { edit: bare, command: 'vrm_face', params: { dry_run: true, eye: { height: 0.02 } } },
   noEye: { edit: bare, command: 'vrm_face', params: { eye: { center: [0.03, -0.1, 3] } } },
@@ -110,6 +134,14 @@ describe('vrm_face', function () {
     assert.ok(right.right > 20 && right.left === 0);
     assert.ok(left.down > 20 && left.lips < 0.5, 'its upper lid comes down');
     assert.ok(of('aa').mouth > of('ih').mouth + 2, 'aa opens wider than ih');
+  });
+
+  it('closes drawn eyes whose lash and iris are pieces of their own', () => {
+    const { result: heights } = z
+      .object({ result: z.tuple([z.number(), z.number()]) })
+      .parse(outcome('drawn').result);
+    const [open, shut] = heights;
+    assert.ok(open > 0.04 && shut < open * 0.2, `${String(open)} m, ${String(shut)} m`);
   });
 
   it('makes what the companion app asks for', async () => {

@@ -162,9 +162,11 @@ def _chin(points: Array, head: Array, tall: float) -> float:
 
 
 def _fitted(parts: list[Part], spot: Spot, reach: float) -> Spot:
-    """The spot as the hole in the mesh has it, where there is one: the open edges best centred on it."""
-    best = spot
-    nearest = 0.45 * reach
+    """The spot as the hole in the mesh has it, where there is one: the open edges best centred on it, and as
+    high as what lies over it, for of a drawn eye lash and iris are pieces of their own.
+    """
+    best, nearest = spot, 0.45 * reach
+    boxes = []
     for part in parts:
         for line in part.rims:
             points = part.points[line[part.head[line] > HEAD_SHARE]]
@@ -172,12 +174,23 @@ def _fitted(parts: list[Part], spot: Spot, reach: float) -> Spot:
                 continue
             low, high = points.min(axis=0), points.max(axis=0)
             middle, half = (low + high) / 2, (high - low) / 2
+            if abs(float(middle[1] - spot.centre[1])) >= 0.8 * reach or half[2] >= reach:
+                continue
+            boxes.append((middle, half))
             off = float(np.linalg.norm((middle - spot.centre)[[0, 2]]))
-            deep = abs(float(middle[1] - spot.centre[1])) < 0.8 * reach
-            if deep and off < nearest and 0.2 * reach < half[0] < reach and 0.02 * reach < half[2] < reach:
+            if off < nearest and 0.2 * reach < half[0] < reach and 0.02 * reach < half[2]:
                 nearest = off
                 best = Spot(middle, float(half[0]), float(half[2]), float(half[2]))
-    return best
+    if best is spot:
+        return spot
+    over = [
+        (middle[2] - half[2], middle[2] + half[2])
+        for middle, half in boxes
+        if abs(middle[0] - best.centre[0]) + half[0] <= 1.1 * best.width
+        and abs(middle[2] - best.centre[2]) <= best.up
+    ]
+    low, high = np.min(over, axis=0)[0], np.max(over, axis=0)[1]
+    return replace(best, up=float(high - best.centre[2]), down=float(best.centre[2] - low))
 
 
 def told(spot: Spot, centre: tuple[float, ...] | None, width: float | None, height: float | None) -> Spot:
