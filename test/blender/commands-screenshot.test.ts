@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { clear, picture, python } from './support/commands.ts';
+import { clear, type Picture, picture, python } from './support/commands.ts';
 import { testWorkstation, type TestWorkstation } from './support/workstation.ts';
 
 const views = ['viewport', 'front', 'back', 'left', 'right', 'face', 'turntable'];
@@ -74,7 +74,18 @@ for (const mode of ['background', 'xvfb'] as const) {
         moved.width > moved.height || moved.height > 600,
         'three side by side, or one below the other',
       );
+      /** In the last of the three pictures, beside the others or below them. */
+      const reds = ({ at, width, height }: Picture): number => {
+        const aside = width > height;
+        const shares = Array.from({ length: 60 }, (_, i) => (i + 0.5) / 60);
+        const marked = (along: number, across: number): boolean => {
+          const [r, g, b] = aside ? at((2 + along) / 3, across) : at(across, (2 + along) / 3);
+          return r > g + 90 && r > b + 90;
+        };
+        return shares.flatMap((along) => shares.filter((across) => marked(along, across))).length;
+      };
       assert.equal(same.about['changed'], 0);
+      assert.deepEqual([reds(same), reds(moved) > 20], [0, true], 'what differs is red, all else grey');
       const share = Number(moved.about['changed']);
       assert.ok(share > 0.005 && share < 0.3, `${String(share)} of the picture differs`);
     });
