@@ -79,11 +79,12 @@ describe('avatar_scaffold: its styles, haircuts, builds and clothes', function (
         }
       });
 
-      it('swings on bones that carry vertices', () => {
+      it('swings on bones that carry vertices, each of its own side', () => {
         const figure = figures.made(i);
         const worn = Object.values(figure.meshes).flatMap((one) => one.groups);
         for (const spring of figure.annotation.springs)
           for (const { bone } of spring.joints) assert.ok(worn.includes(bone), bone);
+        for (const [name, vertices] of Object.entries(figure.astray)) assert.equal(vertices, 0, name);
       });
 
       it('exports without an error of the app’s profile', async () => {

@@ -157,6 +157,18 @@ def covered() -> dict[str, float]:
     }
 
 
+def astray(obj: bpy.types.Object, bones: bpy.types.bpy_prop_collection) -> int:
+    """How many vertices 9 cm and more off the middle a bone of the other side holds."""
+    places = [bones[group.name].head_local.x for group in obj.vertex_groups]
+    return sum(
+        any(
+            g.weight > 0.02 and places[g.group] * v.co.x < 0 and abs(places[g.group]) > 0.01 for g in v.groups
+        )
+        for v in obj.data.vertices
+        if abs(v.co.x) > 0.09
+    )
+
+
 def bald() -> int:
     """How many rays from behind, above the hairline of the nape, meet skin."""
     face, hair = (bpy.data.objects[name].data for name in ("Face", "Hair"))
@@ -201,6 +213,11 @@ def measure(case: dict, context: Context) -> dict:
         "crossings": crossings(result["meshes"], armature.data.bones["head"].head_local.z),
         "covered": covered(),
         "bald": bald(),
+        "astray": {
+            name: astray(bpy.data.objects[name], armature.data.bones)
+            for name in result["meshes"]
+            if name != "Hair"
+        },
         "inside_out": inside_out(result["meshes"]),
         "images": {image.name: image_facts(image) for image in bpy.data.images if image.users},
         "materials": {m.name: json.loads(m["avatar_forge_mtoon"]) for m in bpy.data.materials if m.users},

@@ -76,6 +76,8 @@ const figure = z.object({
   inside_out: z.record(z.string(), z.number()),
   /** The share that hair hides from in front. */
   covered: z.object({ eyes: z.number(), mouth: z.number() }),
+  /** By mesh but the hair, vertices that bones of the other side hold. */
+  astray: z.record(z.string(), z.number()),
   /** Rays from behind that meet the scalp where hair should be. */
   bald: z.number(),
   images: z.record(

@@ -93,10 +93,11 @@ def _rows(count: int) -> Array:
 
 
 def skirt_chains(figure: Figure, sheet: Sheet) -> list[Chain]:
-    """Loose chains evenly round the hips, inside the sheet; from the left front, backwards."""
+    """Loose chains evenly round the hips, inside the sheet; of each side from the front, backwards."""
     chains = []
-    for i in range(CHAINS):
-        angle = -np.pi / 2 + (i + 0.5) * 2 * np.pi / CHAINS
-        joints = np.concatenate([sheet.at(np.array([angle]), k, -0.006) for k in (0.30, 0.66, 0.98)])
-        chains.append(Chain(f"skirt_{i + 1}", figure.from_body(joints), "hips"))
+    for side, sign in ((".L", 1), (".R", -1)):
+        for i in range(CHAINS // 2):
+            angle = -np.pi / 2 + (i + 0.5) * 2 * np.pi / CHAINS
+            joints = np.concatenate([sheet.at(np.array([angle]), k, -0.006) for k in (0.30, 0.66, 0.98)])
+            chains.append(Chain(f"skirt_{i + 1}", figure.from_body(joints * [sign, 1, 1]), "hips", side))
     return chains
