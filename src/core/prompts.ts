@@ -50,7 +50,7 @@ export const workPrompts: readonly WorkPrompt[] = [
     text: (said) => `Make an avatar: ${orElse(said, 'an anime companion of your choice')}.
 1. avatar_scaffold once, with the palette and proportions that fit.
 2. set_material and modify_object for what the scaffold does not have; few calls, many objects each.
-3. get_screenshot turntable, then expressions. Name what looks wrong, mend it, and look again with compare.
+3. get_screenshot turntable, then expressions. Name what looks wrong, mend it, and look again: turntable or face with compare.
 4. Tell me what you made, and what you would do next. Do not export yet.`,
   },
   {
