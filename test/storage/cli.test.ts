@@ -8,7 +8,7 @@ import { minimalVrm } from '../fixtures/minimalVrm.ts';
 import { edited } from '../support/vrm/json.ts';
 import { packGlb } from '../support/vrm/glb.ts';
 import { sampleVrm } from '../support/vrm/sampleVrm.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { sha256 } from './support.ts';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -25,12 +25,10 @@ describe('avatar-forge promote', function () {
   this.timeout(60_000);
   let rig: Rig;
   let auditFile: string;
-  before(async () => {
-    rig = await Rig.start();
+  inRig(async (opened) => {
+    rig = opened;
     auditFile = join(await rig.scratch.folder(), 'audit.jsonl');
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   async function cli(...args: string[]): Promise<Run> {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [main, 'promote', ...args], {

@@ -6,7 +6,7 @@ import { partialName, thisPromoter } from '../../src/adapters/storage/partials.t
 import { rcloneEnvironment } from '../../src/adapters/storage/rcloneCommands.ts';
 import { minimalVrm } from '../fixtures/minimalVrm.ts';
 import { skip } from '../support/skip.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { sha256 } from './support.ts';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -14,11 +14,9 @@ const main = join(import.meta.dirname, '../../src/cli/main.ts');
 describe('avatar-forge promote, status and gc with mirror and CDN', function () {
   this.timeout(120_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   const cli = (...args: string[]) => run([], args);
 

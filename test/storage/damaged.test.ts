@@ -4,17 +4,15 @@ import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
 import { RcloneSource } from '../../src/adapters/storage/rcloneSource.ts';
 import type { Gate, Source } from '../../src/core/promotion/ports.ts';
 import { startS3 } from '../emulators/s3.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { code, openGate, sha256, testRclone } from './support.ts';
 
 describe('promotion of damaged sources', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   it('refuses an object whose sha256 is another than its metadata says', async () => {
     const file = await rig.scratch.file('Lying.vrm');

@@ -4,17 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
 
 describe('copies that are damaged on their way', function () {
   this.timeout(120_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   it('to this machine: a piece that comes twice is noticed', async () => {
     await rig.upload(await rig.scratch.file('Repeated.vrm', 2_000_000));
@@ -94,11 +92,9 @@ describe('copies that are damaged on their way', function () {
 describe('a store that refuses', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   // What S3 answers is documented: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
   for (const [what, status, s3Code, expected] of [

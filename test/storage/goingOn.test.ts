@@ -8,17 +8,15 @@ import type { PromotionPlan } from '../../src/core/promotion/plan.ts';
 import type { Places, PromotionBytes, Target } from '../../src/core/promotion/ports.ts';
 import { promote, type PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { StagingFolder } from '../../src/adapters/storage/staging.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { code, openGate, sha256 } from './support.ts';
 
 describe('a promotion that goes on after its export was lost', function () {
   this.timeout(120_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   /** From that plan, as the editor does it: with nothing but what the journal has. */
   async function carryOut(

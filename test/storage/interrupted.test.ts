@@ -5,18 +5,16 @@ import { execa } from 'execa';
 import { rcloneEnvironment } from '../../src/adapters/storage/rcloneCommands.ts';
 import { minimalVrm } from '../fixtures/minimalVrm.ts';
 import { until } from '../vscode/support/until.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 
 describe('avatar-forge promote, interrupted', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   const env = () => ({
     ...rcloneEnvironment(process.env, [

@@ -5,7 +5,7 @@ import { JournalFolder } from '../../src/adapters/storage/journalFile.ts';
 import { isRemotePath, parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
 import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { CompanionApp } from '../support/companionApp.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { Promoter, type PromoterTask, sha256 } from './support.ts';
 
 const nobody = 2 ** 22 - 1; // no process has it: Linux counts to that and starts again
@@ -13,11 +13,9 @@ const nobody = 2 ** 22 - 1; // no process has it: Linux counts to that and start
 describe('a promotion that is killed', function () {
   this.timeout(600_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   const cdn = 'quobyte:cdn';
   const headers = ['model/gltf-binary', 'public, max-age=31536000, immutable'];
@@ -99,11 +97,9 @@ describe('a promotion that is killed', function () {
 describe('the journal of a promotion', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   async function onlyJournal(): Promise<string> {
     const [file] = (await readdir(rig.state)).filter((one) => one.endsWith('.jsonl'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PromotionProgress, PromotionStep } from '../../src/core/promotion/steps.ts';
 import { slowBytesPerSecond } from '../emulators/faultyProxy.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { code } from './support.ts';
 
 const size = 8_000_000;
@@ -9,11 +9,9 @@ const size = 8_000_000;
 describe('a promotion over a slow network', function () {
   this.timeout(120_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   interface Seen extends PromotionProgress {
     /** What the network had carried then. */

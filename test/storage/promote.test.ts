@@ -4,17 +4,15 @@ import { join } from 'node:path';
 import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import type { Gate } from '../../src/core/promotion/ports.ts';
 import { skip } from '../support/skip.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
 
 describe('promotion from S3 to a folder', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   it('publishes the very bytes, read-only, with their sha256 beside them', async () => {
     const file = await rig.scratch.file('Companion-A.vrm', 3_000_000);

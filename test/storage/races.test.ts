@@ -6,7 +6,7 @@ import { FolderTarget } from '../../src/adapters/storage/folder.ts';
 import { partialName, thisPromoter } from '../../src/adapters/storage/partials.ts';
 import type { PromotionOutcome } from '../../src/core/promotion/promote.ts';
 import { skip } from '../support/skip.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { Promoter, type PromoterAnswer, type PromoterTask, Scratch } from './support.ts';
 
 const promoters = 8;
@@ -71,11 +71,9 @@ describe('promoters at the same time', function () {
 describe('a promoter that dies', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   it('while it fetches leaves nothing in production, and the next one sweeps and succeeds', async () => {
     const { folder, state } = rig;

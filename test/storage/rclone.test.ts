@@ -4,17 +4,15 @@ import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { basename, join } from 'node:path';
 import { openRclone, Rclone } from '../../src/adapters/storage/rclone.ts';
 import { parseRemotePath } from '../../src/adapters/storage/rcloneCommands.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
 
 describe('rclone', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   it('uploads with type and sha256, and replaces an earlier export', async () => {
     const file = await rig.scratch.file('Again.vrm');

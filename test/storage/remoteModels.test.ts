@@ -6,7 +6,7 @@ import type { RcloneRemote } from '../../src/adapters/storage/rcloneCommands.ts'
 import { StagingFolder } from '../../src/adapters/storage/staging.ts';
 import type { PromotionKind } from '../../src/core/promotion/names.ts';
 import { RemoteModels } from '../../src/extension/avatars/remoteModels.ts';
-import { Rig } from './rig.ts';
+import { inRig, type Rig } from './rig.ts';
 import { code, sha256 } from './support.ts';
 
 async function wholeOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -18,11 +18,9 @@ async function wholeOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
 describe('a remote, as the editor lists it', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   const opened = (
     place: string,

@@ -8,17 +8,15 @@ import { RemoteTarget } from '../../src/adapters/storage/remoteTarget.ts';
 import { StagingFolder } from '../../src/adapters/storage/staging.ts';
 import { skip } from '../support/skip.ts';
 import { startSwift, swiftMissing, type SwiftServer } from '../support/swift.ts';
-import { Rig } from './rig.ts';
+import { inRig, Rig } from './rig.ts';
 import { code, sha256, testRclone } from './support.ts';
 
 describe('promotion to mirror and CDN', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
   const served = (bucket: string) => new HttpPublicUrl(rig.s3.publicUrl(bucket, ''));
 
   it('writes every copy with type, cache headers and sha256, and compares what everybody is served', async () => {
@@ -193,11 +191,9 @@ describe('promotion to an S3 without conditional PUT', function () {
 describe('promotion to a remote that is no S3', function () {
   this.timeout(60_000);
   let rig: Rig;
-  before(async () => {
-    rig = await Rig.start();
+  inRig((opened) => {
+    rig = opened;
   });
-  after(() => rig.close());
-  beforeEach(() => rig.fresh());
 
   it('keeps the sha256 in a file beside, and does not overwrite', async () => {
     const folder = await rig.scratch.folder();

@@ -118,3 +118,14 @@ export class Rig {
     return new RemoteTarget(this.rclone, place, new StagingFolder(join(this.state, 'staging')), below);
   }
 }
+
+/** The rig of all tests of a suite, given to `opened` before the first; each begins with folders of its own. */
+export function inRig(opened: (rig: Rig) => unknown): void {
+  let rig: Rig | undefined;
+  before(async () => {
+    rig = await Rig.start();
+    await opened(rig);
+  });
+  after(() => rig?.close());
+  beforeEach(() => rig?.fresh());
+}
