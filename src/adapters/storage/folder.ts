@@ -120,12 +120,11 @@ export class FolderTarget implements Target {
 
   async seal(name: string, sha256: string): Promise<void> {
     await this.#attempt(() => this.#protect(name));
-    if (await this.#attempt(() => isSealed(this.place, name, sha256))) return;
+    if (await this.#isSealed(name, sha256)) return;
     const seal = sealOf(name, sha256);
     const staged = await this.stage(seal.name, once(Buffer.from(seal.text)));
     try {
-      if ((await staged.publish(seal.name, sha256)) === 'taken')
-        await this.#attempt(() => isSealed(this.place, name, sha256));
+      if ((await staged.publish(seal.name, sha256)) === 'taken') await this.#isSealed(name, sha256);
     } finally {
       await staged.discard();
     }
@@ -239,10 +238,14 @@ export class FolderTarget implements Target {
     }
   }
 
+  #isSealed(name: string, sha256: string): Promise<boolean> {
+    return this.#attempt(() => isSealed(this.place, name, sha256));
+  }
+
   /** A name whose file was taken away is not given to other bytes: caches have the old ones, for a year. */
   async #refuseUsed(name: string, sha256: string): Promise<void> {
     try {
-      await this.#attempt(() => isSealed(this.place, name, sha256));
+      await this.#isSealed(name, sha256);
     } catch (thrown) {
       if ((await this.#stat(name)) === null) throw thrown; // in this order, for the seal comes after the name
     }

@@ -1,17 +1,16 @@
-import { readGlb } from '../../core/vrm/glb.ts';
 import { indexIn, listIn, objectIn } from '../../core/vrm/json.ts';
 
 /** Elements; a model of a million vertices with eight shape keys has as many. */
 const MOST = 8_000_000;
 
 /**
- * The accessor of a GLB with which sparse accessors over nothing but zeros (no buffer view) come to more elements than any model has;
+ * The accessor of a glTF with which sparse accessors over nothing but zeros (no buffer view) come to more elements than any model has;
  * `null` where they do not. No byte of the file pays for such an element, and Khronos' validator looks at each: at four thousand
  * million of them for minutes. https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html#sparse-accessors
  */
-export function endlessZeros(glb: Uint8Array): number | null {
+export function endlessZeros(json: unknown): number | null {
   let elements = 0;
-  const found = listIn(objectIn(readGlb(glb).json)['accessors'])
+  const found = listIn(objectIn(json)['accessors'])
     .map(objectIn)
     .findIndex(({ bufferView, count }) => {
       if (bufferView === undefined) elements += indexIn(count) ?? 0;

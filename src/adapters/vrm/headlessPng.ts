@@ -1,4 +1,4 @@
-import { readGlb } from '../../core/vrm/glb.ts';
+import type { Glb } from '../../core/vrm/glb.ts';
 import { indexIn, listIn, objectIn, textIn } from '../../core/vrm/json.ts';
 import type { JsonObject } from '../../core/vrm/json.ts';
 
@@ -6,8 +6,7 @@ import type { JsonObject } from '../../core/vrm/json.ts';
  * The first picture of a GLB that is a PNG whose pixels come before its header; `null` where none is. Khronos' validator throws at such
  * a picture when whoever called it is no longer there to be told, and that ends the process.
  */
-export function headlessPng(glb: Uint8Array): number | null {
-  const { json, bin } = readGlb(glb);
+export function headlessPng({ json, bin }: Glb<Uint8Array>): number | null {
   const document = objectIn(json);
   const buffers = listIn(document['buffers'])
     .map(objectIn)

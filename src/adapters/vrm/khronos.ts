@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { toForgeError } from '../../core/errors.ts';
 import type { Finding, Severity } from '../../core/vrm/finding.ts';
+import { type Glb, readGlb } from '../../core/vrm/glb.ts';
 import type { GltfValidator } from '../../core/vrm/validator.ts';
 import { endlessZeros } from './endlessZeros.ts';
 import { headlessPng } from './headlessPng.ts';
@@ -37,7 +38,7 @@ const NEXT: Readonly<Record<Severity, string>> = {
 
 export class KhronosValidator implements GltfValidator {
   async validate(glb: Uint8Array): Promise<readonly Finding[]> {
-    const unfit = unfitFor(glb);
+    const unfit = unfitFor(readGlb(glb));
     if (unfit !== null) return [unfit];
     try {
       const { validateBytes } = await import('gltf-validator'); // two megabytes that only a check needs
@@ -65,14 +66,14 @@ export class KhronosValidator implements GltfValidator {
  * What the validator would not survive, in its own words; what else it would find comes after this is mended. `null` where it can
  * be asked.
  */
-function unfitFor(glb: Uint8Array): Finding | null {
+function unfitFor(glb: Glb<Uint8Array>): Finding | null {
   const rest = "Khronos' validator did not look at the rest.";
   const image = headlessPng(glb);
   if (image !== null) {
     const message = `Image data is invalid. PNG header not found. ${rest}`;
     return findingOf({ code: 'IMAGE_DATA_INVALID', message, severity: 0, pointer: `/images/${image}` });
   }
-  const accessor = endlessZeros(glb);
+  const accessor = endlessZeros(glb.json);
   if (accessor === null) return null;
   const message = `Accessors without a buffer view have more elements than any model needs. ${rest}`;
   return findingOf({ code: 'ACCESSOR_TOO_LONG', message, severity: 0, pointer: `/accessors/${accessor}` });

@@ -6,17 +6,17 @@ import type { Report } from '../vrm/check.ts';
 import { condenseInfos } from '../vrm/condense.ts';
 import { isDead } from '../vrm/effects.ts';
 import type { Facts } from '../vrm/facts.ts';
-import { type Profile, PROFILES } from '../vrm/profile.ts';
+import { PROFILES } from '../vrm/profile.ts';
 
 /** A page shows no more; there are the Problems panel and the command line for the rest. */
 const MOST_FINDINGS = 200;
 
-/** Never throws on account of the bytes. */
-export function previewReport(bytes: Uint8Array, profile: Profile = PROFILES.app): PreviewReport {
-  return previewReportOf(checkVrm(bytes, { profile }), bytes.length);
+/** By the app's profile. Never throws on account of the bytes. */
+export function previewReport(bytes: Uint8Array): PreviewReport {
+  return previewReportOf(checkVrm(bytes, { profile: PROFILES.app }), bytes.length);
 }
 
-/** The same of a check that was made. */
+/** The same of a check that was made, by whatever profile. */
 export function previewReportOf({ findings, facts }: Report, sizeBytes: number): PreviewReport {
   return {
     findings: condenseInfos(findings)

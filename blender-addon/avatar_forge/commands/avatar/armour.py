@@ -60,6 +60,11 @@ def armour(wear: Wear) -> None:
     _leg_plates(wear)
 
 
+def _over_coat(wear: Wear) -> float:
+    """How much further off the body plates lie where a coat is under them."""
+    return 0.0080 if "coat" in wear.pieces else 0.0
+
+
 def _breastplate(wear: Wear) -> None:
     """Over the bust only; its upper edge is heart-shaped, the lower one comes to a point."""
     angle = np.radians(np.linspace(-166, -14, 25))[None]
@@ -71,7 +76,7 @@ def _breastplate(wear: Wear) -> None:
     k = np.linspace(0, 1, 7)[:, None]
     z = top + (low - top) * k
     off = 0.0150 + 0.0030 * np.sin(np.pi * k) + 0.0035 * bump(away, 0.10) - 0.003 * (1 - k) ** 2
-    off += 0.0080 * (1 - 0.45 * away**4) * ("coat" in wear.pieces)
+    off += _over_coat(wear) * (1 - 0.45 * away**4)
     _plate(
         wear,
         torso(angle, z, off),
@@ -90,7 +95,7 @@ def _pauldrons(wear: Wear) -> None:
         (0.098, 0.134, 0.0440, 0.0482, 0.22),
         (0.116, 0.150, 0.0440, 0.0472, 0.0),
     )
-    over = 0.0080 * ("coat" in wear.pieces)
+    over = _over_coat(wear)
     for inner, outer, r0, r1, shoulder in lames:
         k = np.linspace(0, 1, 5)[:, None]
         x = inner + (outer - inner) * k + 0.016 * (np.clip(np.sin(angle), 0, 1) ** 1.5 - 0.4) * k

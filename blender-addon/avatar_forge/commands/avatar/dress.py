@@ -30,7 +30,7 @@ from .skirt import skirt_chains
 from .springs import hair_chains
 from .wardrobe import bare_arms, bare_legs, dress, hanging
 
-BUDGET = 30_000  # triangles
+_BUDGET = 30_000  # triangles
 _FEWEST_ROWS = 7  # of a lock: fewer show its corners
 
 Posed = Callable[[FacePose], Patch]
@@ -67,7 +67,7 @@ def meshes(design: Design) -> dict[str, list[Part]]:
         worn["Ribbons"] = _ribbons(figure, design.cut)
     face = [_head(figure, skin, design.ears), _features(figure, skin)]
     body = _body(figure, design.pieces)
-    room = BUDGET - sum(part.triangles for part in (*face, body, *worn.values()))
+    room = _BUDGET - sum(part.triangles for part in (*face, body, *worn.values()))
     return {
         "Face": face,
         "Body": [body],

@@ -20,10 +20,8 @@ def inside(pose: FacePose) -> Patch:
     x, top = mouth_outline(pose.mouth, u, np.array(True), 0.006)
     _, bottom = mouth_outline(pose.mouth, u, np.array(False), 0.006)
     k = np.linspace(0, 1, _HIGH)[:, None]
-    middle, half = (
-        (top + bottom) / 2,
-        np.maximum((top - bottom) / 2, 0.001),
-    )  # at the corners, too, behind the skin
+    middle = (top + bottom) / 2
+    half = np.maximum((top - bottom) / 2, 0.001)  # at the corners, too, behind the skin
     x, t = np.broadcast_arrays(x, middle + half * (2 * k - 1))
     depth = -0.012 - 0.012 * (1 - np.abs(u) ** 2) * np.sin(np.pi * k)
     return grid(at_pose(x, t, depth, pose))
